@@ -1,0 +1,50 @@
+package dev.selfpruner.activities.artifact;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Where everything over a few kilobytes goes: content-addressed blobs, and an index from keys to
+ * blobs. Both are written whole or not at all, and an index entry once written never changes, so a
+ * retried or concurrent activity can neither corrupt nor duplicate. Safe for use by many threads
+ * and many processes.
+ *
+ * <p>Failures that may pass (network, full disk) are {@link IOException}; content whose digest does
+ * not match its name is a {@link CorruptArtifactException}.
+ */
+public interface ArtifactStore extends AutoCloseable {
+
+  /** Stores {@code content} under its digest; storing the same content again changes nothing. */
+  ArtifactRef put(byte[] content) throws IOException;
+
+  /** Stores a file's content under its digest, without holding it in memory. */
+  ArtifactRef put(Path file) throws IOException;
+
+  /**
+   * Reads a whole blob into memory and checks its digest.
+   *
+   * @throws java.io.FileNotFoundException if the store has no such blob
+   */
+  byte[] read(ArtifactRef ref) throws IOException;
+
+  /** Opens a blob for streaming; reading to the end checks its length and digest. */
+  InputStream open(ArtifactRef ref) throws IOException;
+
+  /** Writes a blob to {@code target}, whole or not at all, replacing what was there. */
+  void copyTo(ArtifactRef ref, Path target) throws IOException;
+
+  /** Finds what was indexed under {@code key}. */
+  Optional<ArtifactRef> find(IndexKey key) throws IOException;
+
+  /**
+   * Indexes {@code ref} under {@code key} unless an entry exists already.
+   *
+   * @return the reference that the index holds from now on: {@code ref}, or an earlier writer's
+   */
+  ArtifactRef index(IndexKey key, ArtifactRef ref) throws IOException;
+
+  @Override
+  void close();
+}

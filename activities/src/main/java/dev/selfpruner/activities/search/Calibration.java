@@ -1,0 +1,21 @@
+package dev.selfpruner.activities.search;
+
+import dev.selfpruner.activities.artifact.ArtifactRef;
+
+/**
+ * What one pass of the dense model over the calibration text gave.
+ *
+ * @param key digest of all that importance depends on: model, tokenizer, text, windows, metric
+ * @param modelSha256 content address of the model: its configuration and weights
+ * @param prunable artifact: {@link dev.selfpruner.activities.plan.PrunableModel} as JSON
+ * @param importance artifact: importance of every unit, as safetensors
+ * @param parameters parameters of the dense model, embedding and norms included
+ * @param layers decoder layers
+ */
+public record Calibration(
+    String key,
+    String modelSha256,
+    ArtifactRef prunable,
+    ArtifactRef importance,
+    long parameters,
+    int layers) {}

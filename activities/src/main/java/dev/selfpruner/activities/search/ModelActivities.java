@@ -1,0 +1,27 @@
+package dev.selfpruner.activities.search;
+
+import io.temporal.activity.ActivityInterface;
+import io.temporal.activity.ActivityMethod;
+import java.util.List;
+
+/** What needs the model: run by GPU workers (or on the CPU, where that is all there is). */
+@ActivityInterface(namePrefix = "Model")
+public interface ModelActivities {
+
+  /**
+   * Runs the dense model over the calibration text once and stores the importance of every unit.
+   */
+  @ActivityMethod
+  Calibration calibrate(CalibrationRequest request);
+
+  /**
+   * Measures the perplexity of pruned models, in the order asked for. A finished evaluation is
+   * found in the store by its key and never run again; heartbeats after each candidate.
+   */
+  @ActivityMethod
+  List<Fitness> evaluate(EvaluationRequest request);
+
+  /** Carries out a candidate's plan and stores the smaller model. */
+  @ActivityMethod
+  PrunedModel prune(PruneRequest request);
+}

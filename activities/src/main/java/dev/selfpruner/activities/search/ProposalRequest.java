@@ -1,0 +1,45 @@
+package dev.selfpruner.activities.search;
+
+import dev.selfpruner.activities.artifact.ArtifactRef;
+import java.util.List;
+
+/**
+ * Asks for new candidates on the budget.
+ *
+ * @param searchKey names the search run; with iteration and operator it names the proposal, which
+ *     is made once and found again
+ * @param iteration the iteration that asks; 0 is the first population
+ * @param operator what is to be done
+ * @param count candidates wanted
+ * @param seed of the search; the proposal's randomness follows from it, the iteration and the
+ *     operator
+ * @param sparsity share of the block parameters to remove
+ * @param generator who answers
+ * @param model name of the model, for a prompt
+ * @param calibration of the model
+ * @param population artifacts of the population to vary ({@link Population}); none at the start,
+ *     then one
+ */
+public record ProposalRequest(
+    String searchKey,
+    int iteration,
+    Operator operator,
+    int count,
+    long seed,
+    double sparsity,
+    Generator generator,
+    String model,
+    Calibration calibration,
+    List<ArtifactRef> population) {
+  public ProposalRequest {
+    population = List.copyOf(population);
+    if (population.size()
+        != (operator == Operator.MUTATE || operator == Operator.CROSS_OVER ? 1 : 0)) {
+      throw new IllegalArgumentException(operator + " with " + population.size() + " populations");
+    }
+    if (iteration < 0 || count < 1) {
+      throw new IllegalArgumentException(
+          "not a proposal: %d candidates in iteration %d".formatted(count, iteration));
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package dev.selfpruner.activities.search;
+
+import dev.selfpruner.activities.artifact.ArtifactRef;
+import java.util.List;
+
+/**
+ * Asks for an iteration's outcome to be stored.
+ *
+ * @param searchKey names the search run
+ * @param iteration the iteration that is finished
+ * @param survivors the best of parents and offspring, best first
+ * @param sources artifacts that hold the survivors: a {@link Population} (the parents) or {@link
+ *     CandidateSet}s (the offspring)
+ * @param parents artifact of the population before this iteration; none at the start, then one
+ * @param evaluated candidates evaluated in this iteration
+ * @param alreadyKnown how many of them were found in the store
+ * @param fallbacks how many of them the built-in operator made in an LLM's place
+ */
+public record RecordRequest(
+    String searchKey,
+    int iteration,
+    List<Fitness> survivors,
+    List<ArtifactRef> sources,
+    List<ArtifactRef> parents,
+    int evaluated,
+    int alreadyKnown,
+    int fallbacks) {
+  public RecordRequest {
+    survivors = List.copyOf(survivors);
+    sources = List.copyOf(sources);
+    parents = List.copyOf(parents);
+  }
+}
