@@ -4,11 +4,12 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.selfpruner.gpu.evaluate.ChunkedRun;
 import dev.selfpruner.gpu.evaluate.ProgressListener;
-import dev.selfpruner.gpu.evaluate.TokenWindows;
 import dev.selfpruner.gpu.llama.Forward;
+import dev.selfpruner.gpu.llama.InputSquares;
 import dev.selfpruner.gpu.llama.LayerLayout;
 import dev.selfpruner.gpu.llama.LayerObservation;
 import dev.selfpruner.gpu.llama.LoadedModel;
+import dev.selfpruner.gpu.text.TokenWindows;
 import dev.selfpruner.gpu.torch.TorchThreads;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -39,7 +40,7 @@ public final class Calibrator {
    * @throws IllegalArgumentException if a token is not of this model, or its activations overflow
    */
   public Importance calibrate(LoadedModel model, TokenWindows windows, ProgressListener listener) {
-    windows.requireBelow(model.config().vocabularySize());
+    model.requireKnows(windows.ids());
     int layers = model.config().layers().size();
     List<List<InputSquares>> chunks;
     try (Forward forward = model.forward(model.dense(), windows.sequenceLength())) {
@@ -66,8 +67,7 @@ public final class Calibrator {
         try (NDArray before = hidden) {
           LayerObservation observation = forward.observedLayer(manager, layer, before);
           hidden = observation.hidden();
-          squares.add(
-              new InputSquares(observation.headInputSquares(), observation.neuronInputSquares()));
+          squares.add(observation.inputSquares());
         }
         progress.step();
       }
@@ -101,18 +101,5 @@ public final class Calibrator {
       stored[units.get(position)] = scores[position];
     }
     return List.of(stored);
-  }
-
-  /** Sums of squared inputs of o_proj's and down_proj's columns. */
-  private record InputSquares(double[] heads, double[] neurons) {
-    InputSquares plus(InputSquares other) {
-      return new InputSquares(sum(heads, other.heads), sum(neurons, other.neurons));
-    }
-
-    private static double[] sum(double[] a, double[] b) {
-      double[] sum = new double[a.length];
-      Arrays.setAll(sum, i -> a[i] + b[i]);
-      return sum;
-    }
   }
 }

@@ -1,8 +1,10 @@
 package dev.selfpruner.gpu.evaluate;
 
+import dev.selfpruner.gpu.text.TokenWindows;
 import dev.selfpruner.gpu.torch.TorchThreads;
 import java.util.List;
 import java.util.function.BiFunction;
+import java.util.stream.IntStream;
 
 /**
  * A run over windows in chunks, with progress. A chunk's size depends on the length of the windows
@@ -47,10 +49,11 @@ public final class ChunkedRun {
 
   private List<int[]> windowsOf(int chunk) {
     int first = chunk * windowsPerChunk;
-    return windows.range(first, Math.min(windows.size(), first + windowsPerChunk));
+    int end = Math.min(windows.count(), first + windowsPerChunk);
+    return IntStream.range(first, end).mapToObj(windows::window).toList();
   }
 
   private int chunks() {
-    return (windows.size() + windowsPerChunk - 1) / windowsPerChunk;
+    return (windows.count() + windowsPerChunk - 1) / windowsPerChunk;
   }
 }

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import dev.selfpruner.activities.plan.PruningPlan;
 import dev.selfpruner.gpu.llama.Forward;
 import dev.selfpruner.gpu.llama.LoadedModel;
+import dev.selfpruner.gpu.text.TokenWindows;
 import dev.selfpruner.gpu.torch.TorchThreads;
 import java.util.List;
 import java.util.stream.DoubleStream;
@@ -32,7 +33,7 @@ public final class PerplexityEvaluator {
    */
   public WindowLosses evaluate(
       LoadedModel model, PruningPlan plan, TokenWindows windows, ProgressListener listener) {
-    windows.requireBelow(model.config().vocabularySize());
+    model.requireKnows(windows.ids());
     try (Forward forward = model.forward(plan, windows.sequenceLength())) {
       ChunkedRun run = new ChunkedRun(windows, forward.layers(), listener);
       List<Double> means =

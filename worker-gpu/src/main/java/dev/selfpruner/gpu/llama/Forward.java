@@ -13,6 +13,7 @@ import dev.selfpruner.activities.plan.LayerPlan;
 import dev.selfpruner.activities.plan.PruningPlan;
 import dev.selfpruner.gpu.model.LlamaConfig;
 import dev.selfpruner.gpu.torch.TorchArgument;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -48,7 +49,7 @@ public final class Forward implements AutoCloseable {
   /** Token ids as {@code [windows, sequence]}. */
   public NDArray tokens(NDManager manager, List<int[]> windows) {
     int length = windows.get(0).length;
-    long[] ids = windows.stream().flatMapToInt(java.util.Arrays::stream).asLongStream().toArray();
+    long[] ids = windows.stream().flatMapToInt(Arrays::stream).asLongStream().toArray();
     return manager.create(ids, new Shape(windows.size(), length));
   }
 
@@ -67,7 +68,8 @@ public final class Forward implements AutoCloseable {
     NDList results = layer(manager, "observed_layer", layer, hidden);
     try (NDArray heads = results.get(1);
         NDArray neurons = results.get(2)) {
-      return new LayerObservation(results.get(0), heads.toDoubleArray(), neurons.toDoubleArray());
+      return new LayerObservation(
+          results.get(0), new InputSquares(heads.toDoubleArray(), neurons.toDoubleArray()));
     }
   }
 

@@ -10,6 +10,7 @@ import dev.selfpruner.activities.plan.PruningPlan;
 import dev.selfpruner.gpu.model.LlamaConfig;
 import dev.selfpruner.gpu.model.ModelDirectory;
 import dev.selfpruner.gpu.model.UnitOrder;
+import dev.selfpruner.gpu.text.TokenIds;
 import dev.selfpruner.gpu.torch.Torch;
 import dev.selfpruner.gpu.torch.TorchModule;
 import dev.selfpruner.gpu.torch.TorchScriptArchive;
@@ -115,6 +116,20 @@ public final class LoadedModel implements AutoCloseable {
   public Forward forward(PruningPlan plan, int sequenceLength) {
     requireFits(plan);
     return new Forward(this, plan, sequenceLength);
+  }
+
+  /**
+   * Fails unless the embedding has a row for every token: an id out of range would bring a GPU
+   * down.
+   *
+   * @throws IllegalArgumentException if there is a larger id
+   */
+  public void requireKnows(TokenIds tokens) {
+    if (tokens.largest() >= config.vocabularySize()) {
+      throw new IllegalArgumentException(
+          "the text has the token id %d, the model knows ids below %d: use the model's own tokenizer"
+              .formatted(tokens.largest(), config.vocabularySize()));
+    }
   }
 
   /** For each stored query head and neuron of a layer, where its weights lie. */
