@@ -37,8 +37,7 @@ final class Calibrations {
 
   Calibration findOrRun(OpenModel model, TextWindows wanted, ProgressListener listener)
       throws IOException {
-    Texts.TokenizedText text =
-        model.texts().read(Path.of(wanted.path()), wanted.beginOfSequence());
+    Texts.TokenizedText text = model.texts().read(Path.of(wanted.path()), wanted.beginOfSequence());
     TokenWindows windows = TokenWindows.cut(text.ids(), wanted);
     CalibrationKey key = key(model, wanted, text, windows);
     IndexKey indexKey = key.indexKey();
