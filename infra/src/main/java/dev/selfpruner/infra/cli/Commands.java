@@ -1,8 +1,13 @@
 package dev.selfpruner.infra.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.selfpruner.infra.Console;
 import dev.selfpruner.infra.UserError;
 import dev.selfpruner.infra.embedded.Home;
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,21 +41,26 @@ public final class Commands {
 
   /** Runs one command and returns its exit status. */
   public static int run(Console console, String... arguments) {
-    return commandLine(console).execute(arguments.length == 0 ? new String[] {"--help"} : arguments);
+    return commandLine(console)
+        .execute(arguments.length == 0 ? new String[] {"--help"} : arguments);
   }
 
   static CommandLine commandLine(Console console) {
     CommandLine commands = new CommandLine(new Root());
-    for (Object command : List.of(new EvaluateCommand(console), new PruneCommand(console))) {
+    for (Object command : List.<Object>of()) {
       commands.addSubcommand(command);
     }
     return commands
         .setColorScheme(new ColorScheme.Builder(Ansi.OFF).build())
-        .setOut(new java.io.PrintWriter(console.out(), true))
-        .setErr(new java.io.PrintWriter(console.err(), true))
+        .setOut(writer(console.out()))
+        .setErr(writer(console.err()))
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler((e, ignored) -> badOptions(console, e))
         .setExecutionExceptionHandler((e, command, ignored) -> failure(console, e));
+  }
+
+  private static PrintWriter writer(PrintStream stream) {
+    return new PrintWriter(new OutputStreamWriter(stream, UTF_8), true);
   }
 
   private static int badOptions(Console console, ParameterException e) {

@@ -113,9 +113,7 @@ final class SearchOptions {
   @Option(names = "--seed", paramLabel = "N", description = "Seed of all randomness (default: 0).")
   private Long seed;
 
-  @Option(
-      names = "--keep-improved",
-      description = "Store the pruned model of every improved best.")
+  @Option(names = "--keep-improved", description = "Store the pruned model of every improved best.")
   private boolean keepImproved;
 
   @Option(

@@ -18,6 +18,8 @@ interface SpecChecks {
   int contextLength();
 
   /**
+   * Checks a complete spec.
+   *
    * @throws dev.selfpruner.infra.UserError if the spec cannot be carried out
    */
   void check(SearchSpec spec);

@@ -111,7 +111,8 @@ final class DevelopmentServer implements TemporalServer {
   }
 
   private void watch(ServerProcess process) {
-    process
+    var unused =
+        process
         .handle()
         .onExit()
         .thenRunAsync(
