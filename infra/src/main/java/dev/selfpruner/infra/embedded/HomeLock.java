@@ -24,6 +24,8 @@ public final class HomeLock implements AutoCloseable {
   }
 
   /**
+   * Takes the lock, without waiting for it.
+   *
    * @throws UserError if another command holds the lock
    */
   public static HomeLock acquire(Home home) {

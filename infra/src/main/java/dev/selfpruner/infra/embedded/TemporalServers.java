@@ -4,8 +4,8 @@ import dev.selfpruner.infra.UserError;
 import io.temporal.testing.TemporalDevServerOptions;
 import java.io.File;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
+import java.net.URI;
+import java.net.URLConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 /** Finds or brings up the Temporal server that a command asked for. */
 public final class TemporalServers {
   private static final Logger LOG = LoggerFactory.getLogger(TemporalServers.class);
-  private static final String DOWNLOAD_HOST = "temporal.download";
+  private static final String DOWNLOADS = "https://temporal.download";
   private static final int PROBE_MILLIS = 3_000;
 
   /** 60 MB on a slow line, and the server's start. */
@@ -41,6 +41,8 @@ public final class TemporalServers {
   }
 
   /**
+   * Connects to a server, or starts one.
+   *
    * @throws UserError if the server that was named is not there
    */
   public TemporalServer open(TemporalChoice choice) {
@@ -113,12 +115,22 @@ public final class TemporalServers {
     }
   }
 
+  private static boolean isReachable() {
+    try {
+      URLConnection connection = URI.create(DOWNLOADS).toURL().openConnection();
+      connection.setConnectTimeout(PROBE_MILLIS);
+      connection.setReadTimeout(PROBE_MILLIS);
+      connection.connect();
+      return true;
+    } catch (IOException e) {
+      LOG.info("no Temporal CLI on the path, and {} cannot be reached", DOWNLOADS, e);
+      return false;
+    }
+  }
+
   /** The SDK's own download, where there is a network. */
   private Optional<TemporalServer> download() {
-    try (Socket probe = new Socket()) {
-      probe.connect(new InetSocketAddress(DOWNLOAD_HOST, 443), PROBE_MILLIS);
-    } catch (IOException e) {
-      LOG.info("no Temporal CLI on the path, and {} cannot be reached", DOWNLOAD_HOST, e);
+    if (!isReachable()) {
       return Optional.empty();
     }
     notes.accept(

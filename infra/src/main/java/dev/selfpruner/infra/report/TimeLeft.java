@@ -33,7 +33,7 @@ final class TimeLeft {
     if (seen == 0) {
       return Optional.empty();
     }
-    long left = progress.evaluations() - progress.evaluated();
+    long left = (long) progress.evaluations() - progress.evaluated();
     return Optional.of(Duration.ofNanos((nanoTime.getAsLong() - began) / seen * left));
   }
 }

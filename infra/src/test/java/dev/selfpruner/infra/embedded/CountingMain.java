@@ -17,7 +17,8 @@ public final class CountingMain {
   public static void main(String[] arguments) {
     Home home = Home.open(Path.of(arguments[0]));
     TemporalChoice choice = new TemporalChoice.Executable(Path.of(arguments[1]));
-    try (HomeLock lock = HomeLock.acquire(home);
+    HomeLock lock = HomeLock.acquire(home);
+    try (lock;
         TemporalServer server = new TemporalServers(home, System.err::println).open(choice)) {
       System.out.println(
           "result " + count(server, Path.of(arguments[2]), Integer.parseInt(arguments[3])));

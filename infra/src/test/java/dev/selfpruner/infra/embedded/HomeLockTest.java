@@ -21,7 +21,8 @@ class HomeLockTest {
     private Holder() {}
 
     public static void main(String[] arguments) throws Exception {
-      try (HomeLock lock = HomeLock.acquire(Home.open(Path.of(arguments[0])))) {
+      HomeLock lock = HomeLock.acquire(Home.open(Path.of(arguments[0])));
+      try (lock) {
         System.out.println("locked");
         Thread.sleep(60_000);
       }
