@@ -2,6 +2,7 @@ package dev.selfpruner.infra.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.selfpruner.gpu.ModelFormatException;
 import dev.selfpruner.infra.Console;
 import dev.selfpruner.infra.UserError;
 import dev.selfpruner.infra.embedded.Home;
@@ -15,6 +16,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Help.ColorScheme;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
 /** All commands under one name. */
@@ -47,8 +49,10 @@ public final class Commands {
 
   static CommandLine commandLine(Console console) {
     CommandLine commands = new CommandLine(new Root());
-    for (Object command : List.<Object>of()) {
-      commands.addSubcommand(command);
+    for (Object command : List.of(new EvaluateCommand(console), new PruneCommand(console))) {
+      CommandLine subcommand = new CommandLine(command);
+      subcommand.getCommandSpec().addMixin("common", common());
+      commands.addSubcommand(subcommand);
     }
     return commands
         .setColorScheme(new ColorScheme.Builder(Ansi.OFF).build())
@@ -57,6 +61,10 @@ public final class Commands {
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler((e, ignored) -> badOptions(console, e))
         .setExecutionExceptionHandler((e, command, ignored) -> failure(console, e));
+  }
+
+  private static CommandSpec common() {
+    return CommandSpec.forAnnotatedObject(new CommonOptions());
   }
 
   private static PrintWriter writer(PrintStream stream) {
@@ -72,7 +80,7 @@ public final class Commands {
 
   private static int failure(Console console, Exception e) {
     LOG.error("the command ends", e);
-    boolean users = e instanceof UserError;
+    boolean users = e instanceof UserError || e instanceof ModelFormatException;
     console.note("selfpruner: " + (users ? e.getMessage() : Failures.describe(e)));
     if (!users) {
       console.note("Details: %s".formatted(Home.defaultFolder().resolve("selfpruner.log")));

@@ -1,21 +1,22 @@
 package dev.selfpruner.infra.cli;
 
-import dev.selfpruner.activities.search.TextWindows;
-import dev.selfpruner.gpu.model.ModelDirectory;
+import dev.selfpruner.activities.plan.Budget;
 import dev.selfpruner.infra.UserError;
 import dev.selfpruner.workflows.SearchSpec;
 import java.nio.file.Path;
+import java.util.Optional;
 
-/** For a search whose workers run in this process: its files are here, and are looked at. */
-final class LocalChecks implements SpecChecks {
-  private int contextLength = Integer.MAX_VALUE;
+/**
+ * For a search whose workers run in this process: its model and texts are here, and are read as the
+ * workers will read them.
+ */
+final class LocalChecks implements SpecChecks, AutoCloseable {
+  private Optional<LocalModel> model = Optional.empty();
 
   @Override
   public String model(String path) {
     Path directory = InputFiles.modelDirectory("--model", Path.of(path));
-    try (ModelDirectory model = ModelDirectory.open(directory)) {
-      contextLength = model.config().contextLength();
-    }
+    model = Optional.of(LocalModel.open(directory));
     return directory.toString();
   }
 
@@ -26,21 +27,28 @@ final class LocalChecks implements SpecChecks {
 
   @Override
   public int contextLength() {
-    return contextLength;
+    return model.orElseThrow().directory().config().contextLength();
   }
 
   @Override
   public void check(SearchSpec spec) {
-    requireWithinContext("calibration", spec.calibrationText());
-    requireWithinContext("search", spec.searchText());
-    requireWithinContext("test", spec.testText());
+    LocalModel checked = model.orElseThrow();
+    try {
+      Budget unused = new Budget(checked.prunable(), spec.sparsity());
+    } catch (IllegalArgumentException e) {
+      throw new UserError("--sparsity: " + e.getMessage(), e);
+    }
+    checked.requireWithinContext(spec.calibrationText().sequenceLength(), " (calibration text)");
+    checked.requireWithinContext(spec.searchText().sequenceLength(), " (search text)");
+    checked.requireWithinContext(spec.testText().sequenceLength(), " (test text)");
+    checked.read(spec.calibrationText());
+    checked.read(spec.searchText());
+    checked.read(spec.testText());
   }
 
-  private void requireWithinContext(String name, TextWindows text) {
-    if (text.sequenceLength() > contextLength) {
-      throw new UserError(
-          "windows of %d tokens (%s text) are longer than the model's context of %d: give a shorter --sequence-length"
-              .formatted(text.sequenceLength(), name, contextLength));
-    }
+  @Override
+  public void close() {
+    model.ifPresent(LocalModel::close);
+    model = Optional.empty();
   }
 }

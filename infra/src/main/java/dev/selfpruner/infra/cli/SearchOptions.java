@@ -21,7 +21,6 @@ final class SearchOptions {
 
   static final int DEFAULT_CALIBRATION_WINDOWS = 16;
   static final int DEFAULT_SEARCH_WINDOWS = 4;
-  static final int LONGEST_DEFAULT_WINDOW = 2048;
 
   @Option(
       names = "--model",
@@ -225,7 +224,7 @@ final class SearchOptions {
     for (String text : TEXTS) {
       draft.setDefault(text + "/beginOfSequence", true);
     }
-    int window = Math.min(LONGEST_DEFAULT_WINDOW, checks.contextLength());
+    int window = Math.min(LocalModel.LONGEST_DEFAULT_WINDOW, checks.contextLength());
     draft.setDefault("/searchText/sequenceLength", window);
     draft.setDefault("/testText/sequenceLength", draft.number("/searchText/sequenceLength"));
     draft.setDefault("/calibrationText/sequenceLength", draft.number("/searchText/sequenceLength"));

@@ -10,7 +10,7 @@ import java.util.function.LongSupplier;
  * then elsewhere. Notes go above it.
  */
 public final class ProgressDisplay implements AutoCloseable {
-  private static final String ERASE_LINE = "\r\u001b[K";
+  static final String ERASE_LINE = "\r\u001b[K";
 
   /** Often enough in a log to see that something is alive, seldom enough to read it. */
   private static final Duration PLAIN_INTERVAL = Duration.ofSeconds(5);
