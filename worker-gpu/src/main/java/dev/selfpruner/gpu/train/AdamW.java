@@ -26,8 +26,8 @@ final class AdamW {
   }
 
   /**
-   * Updates the parameters in place, after scaling the gradient down to {@code largestNorm} if it is
-   * longer.
+   * Updates the parameters in place, after scaling the gradient down to {@code largestNorm} if it
+   * is longer.
    *
    * @return the gradient's length before that
    */

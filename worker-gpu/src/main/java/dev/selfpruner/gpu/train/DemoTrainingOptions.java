@@ -49,12 +49,22 @@ public record DemoTrainingOptions(
   /** What the demo model that we ship was trained with. */
   public static DemoTrainingOptions shipped() {
     return new DemoTrainingOptions(
-        new DemoArchitecture(10, 128, 8, 4, 16, 352, 1024), 1, 1500, 8, 256, 3e-3, 0.1, 1.0, 0.3, 2);
+        new DemoArchitecture(10, 128, 8, 4, 16, 352, 1024),
+        1,
+        1500,
+        8,
+        256,
+        3e-3,
+        0.1,
+        1.0,
+        0.3,
+        2);
   }
 
   private static void requirePositive(String what, int value) {
     if (value < 1) {
-      throw new IllegalArgumentException("number of %s is at least 1, not %d".formatted(what, value));
+      throw new IllegalArgumentException(
+          "number of %s is at least 1, not %d".formatted(what, value));
     }
   }
 }

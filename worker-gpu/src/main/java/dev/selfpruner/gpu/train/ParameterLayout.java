@@ -24,6 +24,8 @@ final class ParameterLayout {
     }
   }
 
+  static final int WEIGHTS_OF_A_LAYER = LayerWeight.values().length;
+
   private static final double EMBEDDING_DEVIATION = 0.02;
 
   private final LlamaConfig config;
