@@ -2,6 +2,7 @@ package dev.selfpruner.activities.artifact;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -23,25 +24,55 @@ public interface ArtifactStore extends AutoCloseable {
   ArtifactRef put(Path file) throws IOException;
 
   /**
+   * Opens a blob for streaming; reading to the end checks its length and digest. The blob is found
+   * by its digest: a reference stays good when the store is moved.
+   *
+   * @throws java.io.FileNotFoundException if the store has no such blob
+   */
+  InputStream open(ArtifactRef ref) throws IOException;
+
+  /**
    * Reads a whole blob into memory and checks its digest.
    *
    * @throws java.io.FileNotFoundException if the store has no such blob
    */
-  byte[] read(ArtifactRef ref) throws IOException;
+  default byte[] read(ArtifactRef ref) throws IOException {
+    try (InputStream content = open(ref)) {
+      return content.readAllBytes();
+    }
+  }
 
-  /** Opens a blob for streaming; reading to the end checks its length and digest. */
-  InputStream open(ArtifactRef ref) throws IOException;
+  /**
+   * Writes a blob to {@code target}, whole or not at all, replacing what was there and creating the
+   * folders above it.
+   *
+   * @throws java.io.FileNotFoundException if the store has no such blob
+   */
+  default void copyTo(ArtifactRef ref, Path target) throws IOException {
+    Path folder = target.toAbsolutePath().getParent();
+    DurableFiles.createDirectories(folder);
+    TemporaryFile.sweepAbandoned(folder);
+    try (InputStream content = open(ref);
+        TemporaryFile copy = TemporaryFile.in(folder)) {
+      try (OutputStream out = copy.output()) {
+        content.transferTo(out);
+      }
+      copy.moveTo(target);
+    }
+  }
 
-  /** Writes a blob to {@code target}, whole or not at all, replacing what was there. */
-  void copyTo(ArtifactRef ref, Path target) throws IOException;
-
-  /** Finds what was indexed under {@code key}. */
+  /**
+   * Finds what was indexed under {@code key}.
+   *
+   * @throws CorruptArtifactException if the entry found was written for another key
+   */
   Optional<ArtifactRef> find(IndexKey key) throws IOException;
 
   /**
    * Indexes {@code ref} under {@code key} unless an entry exists already.
    *
    * @return the reference that the index holds from now on: {@code ref}, or an earlier writer's
+   * @throws java.io.FileNotFoundException if the store has no such blob: put it first
    */
   ArtifactRef index(IndexKey key, ArtifactRef ref) throws IOException;
 

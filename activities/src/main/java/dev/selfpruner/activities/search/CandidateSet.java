@@ -1,5 +1,8 @@
 package dev.selfpruner.activities.search;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.selfpruner.activities.Json;
+import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -13,6 +16,18 @@ public record CandidateSet(List<Candidate> candidates) {
       if (!ids.add(candidate.id())) {
         throw new IllegalArgumentException("two candidates have the id " + candidate.id());
       }
+    }
+  }
+
+  /** Reads what a proposal's artifact holds, or a population's. */
+  public static CandidateSet read(byte[] json) {
+    try {
+      JsonNode tree = Json.mapper().readTree(json);
+      return tree.has("individuals")
+          ? Json.mapper().treeToValue(tree, Population.class).candidates()
+          : Json.mapper().treeToValue(tree, CandidateSet.class);
+    } catch (IOException e) {
+      throw new IllegalArgumentException("not a set of candidates: " + e.getMessage(), e);
     }
   }
 

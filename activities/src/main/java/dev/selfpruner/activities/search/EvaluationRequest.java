@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param model directory of the dense model, as the GPU worker sees it
  * @param calibration of that model
- * @param candidates artifact: a {@link CandidateSet} as JSON
+ * @param candidates artifact: a {@link CandidateSet} or {@link Population} as JSON
  * @param ids the candidates of the set to evaluate, in this order
  * @param text what perplexity is measured on
  */

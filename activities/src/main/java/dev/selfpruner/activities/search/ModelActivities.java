@@ -21,6 +21,10 @@ public interface ModelActivities {
   @ActivityMethod
   List<Fitness> evaluate(EvaluationRequest request);
 
+  /** As {@link #evaluate}, with the sizes of the models: what a report shows. */
+  @ActivityMethod
+  List<Measurement> measure(EvaluationRequest request);
+
   /** Carries out a candidate's plan and stores the smaller model. */
   @ActivityMethod
   PrunedModel prune(PruneRequest request);

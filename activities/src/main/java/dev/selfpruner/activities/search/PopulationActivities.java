@@ -23,7 +23,14 @@ public interface PopulationActivities {
   @ActivityMethod
   PopulationSnapshot record(RecordRequest request);
 
-  /** Snapshots that a search run has recorded, from iteration 0 on without gaps. */
+  /** The last snapshot that a search run has recorded; empty at its start. */
   @ActivityMethod
-  List<PopulationSnapshot> recorded(String searchKey);
+  List<PopulationSnapshot> latest(String searchKey);
+
+  /**
+   * Stores the outcome of a search run, so that it is found again without a workflow's history, and
+   * its best plan by itself, in the form that {@code prune --plan} reads.
+   */
+  @ActivityMethod
+  void conclude(SearchResult result);
 }

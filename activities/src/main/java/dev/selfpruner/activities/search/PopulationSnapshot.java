@@ -9,9 +9,10 @@ import java.util.List;
  * @param iteration the iteration that is finished; 0 is the first population
  * @param population artifact: a {@link Population} as JSON
  * @param survivors the population's fitness, best first
- * @param evaluated candidates evaluated in this iteration
+ * @param evaluated candidates evaluated since the search began
  * @param alreadyKnown how many of them were found in the store
  * @param fallbacks how many of them the built-in operator made in an LLM's place
+ * @param improved the pruned model of every improved best so far, where the search keeps them
  */
 public record PopulationSnapshot(
     int iteration,
@@ -19,9 +20,11 @@ public record PopulationSnapshot(
     List<Fitness> survivors,
     int evaluated,
     int alreadyKnown,
-    int fallbacks) {
+    int fallbacks,
+    List<PrunedModel> improved) {
   public PopulationSnapshot {
     survivors = List.copyOf(survivors);
+    improved = List.copyOf(improved);
     if (survivors.isEmpty()) {
       throw new IllegalArgumentException("a population has survivors");
     }

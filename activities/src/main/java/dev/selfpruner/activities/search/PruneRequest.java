@@ -7,7 +7,7 @@ import dev.selfpruner.activities.artifact.ArtifactRef;
  *
  * @param model directory of the dense model, as the GPU worker sees it
  * @param calibration of that model
- * @param candidates artifact: a {@link CandidateSet} as JSON
+ * @param candidates artifact: a {@link CandidateSet} or {@link Population} as JSON
  * @param id the candidate whose plan is carried out
  */
 public record PruneRequest(

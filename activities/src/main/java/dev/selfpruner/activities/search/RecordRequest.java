@@ -12,9 +12,10 @@ import java.util.List;
  * @param sources artifacts that hold the survivors: a {@link Population} (the parents) or {@link
  *     CandidateSet}s (the offspring)
  * @param parents artifact of the population before this iteration; none at the start, then one
- * @param evaluated candidates evaluated in this iteration
+ * @param evaluated candidates evaluated since the search began
  * @param alreadyKnown how many of them were found in the store
  * @param fallbacks how many of them the built-in operator made in an LLM's place
+ * @param improved the pruned model of every improved best so far, where the search keeps them
  */
 public record RecordRequest(
     String searchKey,
@@ -24,9 +25,11 @@ public record RecordRequest(
     List<ArtifactRef> parents,
     int evaluated,
     int alreadyKnown,
-    int fallbacks) {
+    int fallbacks,
+    List<PrunedModel> improved) {
   public RecordRequest {
     survivors = List.copyOf(survivors);
+    improved = List.copyOf(improved);
     sources = List.copyOf(sources);
     parents = List.copyOf(parents);
   }

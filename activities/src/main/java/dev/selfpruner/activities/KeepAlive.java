@@ -1,0 +1,80 @@
+package dev.selfpruner.activities;
+
+import io.temporal.activity.ActivityExecutionContext;
+import io.temporal.client.ActivityCompletionException;
+import java.time.Duration;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Heartbeats for an activity from a thread of its own while the activity's thread is in one long
+ * call, so that the server notices a dead worker in seconds however long a call takes. The
+ * heartbeat's details are the latest progress, sent again each time (a heartbeat without details
+ * would erase them).
+ */
+public final class KeepAlive implements AutoCloseable {
+  private static final Duration INTERVAL = Duration.ofSeconds(3);
+
+  private final ActivityExecutionContext context;
+  private final ScheduledExecutorService heartbeats;
+  private final AtomicReference<String> progress = new AtomicReference<>("started");
+  private final AtomicReference<ActivityCompletionException> ended = new AtomicReference<>();
+
+  private KeepAlive(ActivityExecutionContext context) {
+    this.context = context;
+    ScheduledThreadPoolExecutor executor =
+        new ScheduledThreadPoolExecutor(
+            1,
+            task -> {
+              Thread thread = new Thread(task, "heartbeat");
+              thread.setDaemon(true);
+              return thread;
+            });
+    executor.setContinueExistingPeriodicTasksAfterShutdownPolicy(false);
+    this.heartbeats = executor;
+  }
+
+  public static KeepAlive start(ActivityExecutionContext context) {
+    KeepAlive keepAlive = new KeepAlive(context);
+    var unused =
+        keepAlive.heartbeats.scheduleAtFixedRate(
+            keepAlive::beat, 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+    return keepAlive;
+  }
+
+  /** What people and a next attempt see of this one. */
+  public void progress(String latest) {
+    progress.set(latest);
+  }
+
+  /**
+   * Returns if the activity may go on.
+   *
+   * @throws ActivityCompletionException if it was cancelled, timed out, or its worker is shutting
+   *     down
+   */
+  public void check() {
+    ActivityCompletionException reason = ended.get();
+    if (reason != null) {
+      throw reason;
+    }
+  }
+
+  private void beat() {
+    if (ended.get() != null) {
+      return;
+    }
+    try {
+      context.heartbeat(progress.get());
+    } catch (ActivityCompletionException e) {
+      ended.set(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    heartbeats.shutdownNow();
+  }
+}

@@ -1,0 +1,173 @@
+package dev.selfpruner.activities.artifact;
+
+import dev.selfpruner.activities.Digests;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.util.Optional;
+
+/**
+ * A store in a directory of one machine, or of a shared POSIX file system. A process that dies at
+ * any moment leaves at most a file under {@code temporary/}, which later opens remove.
+ */
+final class DirectoryArtifactStore implements ArtifactStore {
+  private final Path root;
+  private final Path temporary;
+
+  private DirectoryArtifactStore(Path root) {
+    this.root = root;
+    this.temporary = root.resolve("temporary");
+  }
+
+  /**
+   * Opens the store in {@code root}, which is created if it isn't there.
+   *
+   * @throws IOException if the directory can't be written, or its file system has no hard links
+   */
+  static DirectoryArtifactStore open(Path root) throws IOException {
+    DirectoryArtifactStore store = new DirectoryArtifactStore(root.toAbsolutePath().normalize());
+    try {
+      DurableFiles.createDirectories(store.temporary);
+      TemporaryFile.sweepAbandoned(store.temporary);
+      store.requireHardLinks();
+    } catch (UnsupportedOperationException | FileSystemException e) {
+      throw new IOException(
+          "cannot keep artifacts in %s: it has to be a writable directory on a file system with hard links (%s) - name another directory, or an S3 bucket"
+              .formatted(root, e),
+          e);
+    }
+    return store;
+  }
+
+  @Override
+  public ArtifactRef put(byte[] content) throws IOException {
+    ArtifactRef ref = ref(Digests.sha256(content), content.length);
+    if (!isIntact(ref)) {
+      try (TemporaryFile file = TemporaryFile.in(temporary)) {
+        file.write(content);
+        store(file, ref);
+      }
+    }
+    return ref;
+  }
+
+  @Override
+  public ArtifactRef put(Path source) throws IOException {
+    try (TemporaryFile file = TemporaryFile.in(temporary)) {
+      long bytes;
+      DigestInputStream in =
+          new DigestInputStream(Files.newInputStream(source), Digests.newSha256());
+      try (in;
+          OutputStream out = file.output()) {
+        bytes = in.transferTo(out);
+      }
+      ArtifactRef ref = ref(Digests.hex(in.getMessageDigest().digest()), bytes);
+      if (!isIntact(ref)) {
+        store(file, ref);
+      }
+      return ref;
+    }
+  }
+
+  @Override
+  public InputStream open(ArtifactRef ref) throws IOException {
+    Path blob = blob(ref);
+    try {
+      return new VerifyingInputStream(Files.newInputStream(blob), ref(ref.sha256(), ref.bytes()));
+    } catch (NoSuchFileException e) {
+      throw notFound(ref, e);
+    }
+  }
+
+  @Override
+  public Optional<ArtifactRef> find(IndexKey key) throws IOException {
+    Path file = root.resolve(StoreLayout.indexEntry(key));
+    try {
+      IndexEntry entry = IndexEntry.parse(Files.readAllBytes(file), key, file.toUri().toString());
+      return Optional.of(ref(entry.sha256(), entry.bytes()));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public ArtifactRef index(IndexKey key, ArtifactRef ref) throws IOException {
+    if (!Files.exists(blob(ref))) {
+      throw notFound(ref, new NoSuchFileException(blob(ref).toString()));
+    }
+    Path entry = root.resolve(StoreLayout.indexEntry(key));
+    DurableFiles.createDirectories(entry.getParent());
+    try (TemporaryFile file = TemporaryFile.in(temporary)) {
+      file.write(IndexEntry.of(key, ref).json());
+      if (file.linkTo(entry)) {
+        return ref(ref.sha256(), ref.bytes());
+      }
+    }
+    return find(key)
+        .orElseThrow(() -> new IOException("index entry " + entry + " was deleted meanwhile"));
+  }
+
+  /** Nothing is held open between calls. */
+  @Override
+  public void close() {}
+
+  @Override
+  public String toString() {
+    return "artifact store in " + root;
+  }
+
+  private void store(TemporaryFile file, ArtifactRef ref) throws IOException {
+    Path blob = blob(ref);
+    DurableFiles.createDirectories(blob.getParent());
+    file.moveTo(blob);
+  }
+
+  /**
+   * Whether the blob is there, whole and durable. A damaged one is not, and is replaced by whoever
+   * stores its content again.
+   */
+  private boolean isIntact(ArtifactRef ref) throws IOException {
+    Path blob = blob(ref);
+    if (!Files.exists(blob)) {
+      return false;
+    }
+    try (InputStream content = open(ref)) {
+      content.transferTo(OutputStream.nullOutputStream());
+    } catch (FileNotFoundException | CorruptArtifactException e) {
+      return false;
+    }
+    DurableFiles.syncDirectory(blob.getParent());
+    return true;
+  }
+
+  private Path blob(ArtifactRef ref) {
+    return root.resolve(StoreLayout.blob(ref.sha256()));
+  }
+
+  private ArtifactRef ref(String sha256, long bytes) {
+    Path blob = root.resolve(StoreLayout.blob(sha256));
+    return new ArtifactRef(blob.toUri().toString(), sha256, bytes);
+  }
+
+  private FileNotFoundException notFound(ArtifactRef ref, NoSuchFileException cause) {
+    FileNotFoundException notFound =
+        new FileNotFoundException(
+            "no blob %s in the %s (referred to as %s)".formatted(ref.sha256(), this, ref.uri()));
+    notFound.initCause(cause);
+    return notFound;
+  }
+
+  private void requireHardLinks() throws IOException {
+    try (TemporaryFile file = TemporaryFile.in(temporary);
+        TemporaryFile link = TemporaryFile.in(temporary)) {
+      file.write(new byte[0]);
+      link.linkFrom(file);
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package dev.selfpruner.activities.search;
+
+import dev.selfpruner.activities.artifact.ArtifactRef;
+import java.util.List;
+
+/**
+ * The outcome of a search run.
+ *
+ * @param searchKey names the search run
+ * @param dense the model as it was, on the test text
+ * @param uniform the same share removed from every layer, on the test text
+ * @param searched the best candidate, on the test text
+ * @param bestId the best candidate's id in the last population
+ * @param fitness the best candidate's perplexity on the search text
+ * @param population artifact: the last {@link Population} as JSON
+ * @param model the pruned model in the store
+ * @param improved the pruned model of every improved best, where the search was asked to keep them
+ * @param evaluations evaluations that the search asked for
+ * @param alreadyKnown how many of them were found in the store
+ * @param fallbacks candidates that the built-in operator made in an LLM's place
+ */
+public record SearchResult(
+    String searchKey,
+    Measurement dense,
+    Measurement uniform,
+    Measurement searched,
+    String bestId,
+    double fitness,
+    ArtifactRef population,
+    PrunedModel model,
+    List<PrunedModel> improved,
+    int evaluations,
+    int alreadyKnown,
+    int fallbacks) {
+  public SearchResult {
+    improved = List.copyOf(improved);
+  }
+}

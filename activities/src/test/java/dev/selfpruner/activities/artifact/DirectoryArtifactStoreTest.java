@@ -1,0 +1,91 @@
+package dev.selfpruner.activities.artifact;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class DirectoryArtifactStoreTest extends ArtifactStoreContract {
+  private Path root;
+
+  @BeforeEach
+  void chooseRoot() {
+    root = folder.resolve("a/store");
+  }
+
+  @Override
+  ArtifactStore store() throws IOException {
+    return ArtifactStores.directory(root);
+  }
+
+  @Override
+  void overwrite(String name, byte[] content) throws IOException {
+    Files.createDirectories(root.resolve(name).getParent());
+    Files.write(root.resolve(name), content);
+  }
+
+  @Override
+  List<String> names() throws IOException {
+    try (Stream<Path> files = Files.walk(root)) {
+      return files
+          .filter(Files::isRegularFile)
+          .map(file -> root.relativize(file).toString())
+          .sorted()
+          .toList();
+    }
+  }
+
+  @Test
+  void findsEverythingAfterTheDirectoryWasMoved() throws IOException {
+    IndexKey key = new IndexKey("calibration", "model");
+    ArtifactRef before = store().put("content".getBytes(UTF_8));
+    store().index(key, before);
+    root = Files.move(root, folder.resolve("moved"));
+    ArtifactRef after = store().find(key).orElseThrow();
+    assertThat(after.uri()).startsWith(root.toUri().toString());
+    assertThat(store().read(after)).asString(UTF_8).isEqualTo("content");
+    assertThat(store().read(before)).asString(UTF_8).isEqualTo("content");
+  }
+
+  @Test
+  void replacesABlobOfTheRightLengthThatIsDamaged() throws IOException {
+    ArtifactRef ref = store().put("right".getBytes(UTF_8));
+    overwrite(StoreLayout.blob(ref.sha256()), "wrong".getBytes(UTF_8));
+    store().put("right".getBytes(UTF_8));
+    assertThat(store().read(ref)).asString(UTF_8).isEqualTo("right");
+  }
+
+  @Test
+  void sweepsWhatDeadWritersLeftButNotWhatLivingOnesWrite() throws IOException {
+    store();
+    Path dead = Files.writeString(root.resolve("temporary/.selfpruner-1.tmp"), "half");
+    Path living = Files.writeString(root.resolve("temporary/.selfpruner-2.tmp"), "half");
+    Path other = Files.writeString(root.resolve("temporary/notes.txt"), "not ours");
+    FileTime old = FileTime.from(Instant.now().minus(Duration.ofHours(25)));
+    Files.setLastModifiedTime(dead, old);
+    Files.setLastModifiedTime(other, old);
+    store();
+    assertThat(dead).doesNotExist();
+    assertThat(living).exists();
+    assertThat(other).exists();
+  }
+
+  @Test
+  void saysWhyAPlaceCannotHoldAStore() throws IOException {
+    root = Files.writeString(folder.resolve("file"), "in the way");
+    assertThatThrownBy(this::store)
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("cannot keep artifacts in " + root)
+        .hasMessageContaining("name another directory");
+  }
+}

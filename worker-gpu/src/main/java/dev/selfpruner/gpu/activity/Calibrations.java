@@ -1,0 +1,112 @@
+package dev.selfpruner.gpu.activity;
+
+import dev.selfpruner.activities.artifact.ArtifactRef;
+import dev.selfpruner.activities.artifact.IndexKey;
+import dev.selfpruner.activities.search.Calibration;
+import dev.selfpruner.activities.search.TextWindows;
+import dev.selfpruner.gpu.calibrate.Calibrator;
+import dev.selfpruner.gpu.calibrate.Importance;
+import dev.selfpruner.gpu.calibrate.ImportanceFile;
+import dev.selfpruner.gpu.evaluate.ChunkedRun;
+import dev.selfpruner.gpu.evaluate.ProgressListener;
+import dev.selfpruner.gpu.llama.LoadedModel;
+import dev.selfpruner.gpu.model.UnitOrder;
+import dev.selfpruner.gpu.text.TokenWindows;
+import dev.selfpruner.gpu.torch.Torch;
+import dev.selfpruner.gpu.torch.TorchThreads;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Calibrations by key: found if they were ever finished, run and stored if not. */
+final class Calibrations {
+  /** Importance of a unit: Wanda's, summed over the columns that go with it (FLAP, Wanda-sp). */
+  static final String METRIC = "wanda-sp";
+
+  private final Stored stored;
+  private final Path workDirectory;
+  private final TorchThreads threads;
+
+  Calibrations(Stored stored, Path workDirectory, TorchThreads threads) {
+    this.stored = stored;
+    this.workDirectory = workDirectory;
+    this.threads = threads;
+  }
+
+  Calibration findOrRun(OpenModel model, TextWindows wanted, ProgressListener listener)
+      throws IOException {
+    Texts.TokenizedText text =
+        model.texts().read(Path.of(wanted.path()), wanted.beginOfSequence());
+    TokenWindows windows = TokenWindows.cut(text.ids(), wanted);
+    CalibrationKey key = key(model, wanted, text, windows);
+    IndexKey indexKey = key.indexKey();
+    Optional<Calibration> known = stored.find(indexKey, Calibration.class);
+    if (known.isPresent()) {
+      return known.get();
+    }
+    Importance importance;
+    try (LoadedModel dense = model.loadAsStored()) {
+      importance = new Calibrator(threads).calibrate(dense, windows, listener);
+    }
+    Calibration calibration =
+        new Calibration(
+            key.digest(),
+            model.directory().sha256(),
+            stored.put(importance.order().prunable(model.directory().config())),
+            put(importance),
+            model.directory().parameters(),
+            model.directory().config().layers().size());
+    return stored.index(indexKey, calibration, Calibration.class);
+  }
+
+  /** The order of removal that follows from a calibration's importance. */
+  UnitOrder order(Calibration calibration) {
+    try {
+      Path file = newFile();
+      try {
+        stored.store().copyTo(calibration.importance(), file);
+        return ImportanceFile.read(file).order();
+      } finally {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read the importance of units", e);
+    }
+  }
+
+  private ArtifactRef put(Importance importance) throws IOException {
+    Path file = newFile();
+    try {
+      ImportanceFile.write(importance, file);
+      return stored.store().put(file);
+    } finally {
+      Files.deleteIfExists(file);
+    }
+  }
+
+  private Path newFile() throws IOException {
+    Files.createDirectories(workDirectory);
+    Path file = Files.createTempFile(workDirectory, "importance", ".safetensors");
+    Files.delete(file); // only the name: writers create their target
+    return file;
+  }
+
+  private static CalibrationKey key(
+      OpenModel model, TextWindows wanted, Texts.TokenizedText text, TokenWindows windows) {
+    return new CalibrationKey(
+        model.directory().sha256(),
+        model.directory().tokenizerSha256(),
+        METRIC,
+        text.sha256(),
+        text.protocol(),
+        wanted.sequenceLength(),
+        wanted.beginOfSequence(),
+        wanted.firstWindow(),
+        windows.count(),
+        ChunkedRun.windowsPerChunk(wanted.sequenceLength()),
+        model.numericType().name(),
+        Torch.ENGINE + " " + Torch.version());
+  }
+}

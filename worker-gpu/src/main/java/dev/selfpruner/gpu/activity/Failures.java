@@ -1,0 +1,39 @@
+package dev.selfpruner.gpu.activity;
+
+import dev.selfpruner.gpu.ModelFormatException;
+import io.temporal.failure.ApplicationFailure;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+
+/** Tells Temporal which errors a retry can't mend. */
+final class Failures {
+  /** What was asked for can't be done, however often it is tried. */
+  static final String INVALID_INPUT = "InvalidInput";
+
+  /** A file or the artifact store could not be read or written just now. */
+  static final String STORAGE = "Storage";
+
+  private Failures() {}
+
+  /** The work of an activity. */
+  @FunctionalInterface
+  interface Work<T> {
+    T run() throws IOException;
+  }
+
+  static <T> T translated(Work<T> work) {
+    try {
+      return work.run();
+    } catch (ModelFormatException | IllegalArgumentException e) {
+      throw ApplicationFailure.newNonRetryableFailureWithCause(e.getMessage(), INVALID_INPUT, e);
+    } catch (NoSuchFileException | FileNotFoundException e) {
+      throw ApplicationFailure.newNonRetryableFailureWithCause(
+          "the GPU worker has no file " + e.getMessage() + " - give a path that it sees",
+          INVALID_INPUT,
+          e);
+    } catch (IOException e) {
+      throw ApplicationFailure.newFailureWithCause(e.getMessage(), STORAGE, e);
+    }
+  }
+}

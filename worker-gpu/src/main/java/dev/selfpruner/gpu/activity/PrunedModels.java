@@ -1,0 +1,88 @@
+package dev.selfpruner.gpu.activity;
+
+import dev.selfpruner.activities.Json;
+import dev.selfpruner.activities.artifact.ArtifactRef;
+import dev.selfpruner.activities.artifact.IndexKey;
+import dev.selfpruner.activities.plan.PrunableModel;
+import dev.selfpruner.activities.plan.PruningPlan;
+import dev.selfpruner.activities.search.Calibration;
+import dev.selfpruner.activities.search.ModelFiles;
+import dev.selfpruner.activities.search.PrunedModel;
+import dev.selfpruner.gpu.export.ModelFormat;
+import dev.selfpruner.gpu.export.PrunedModelWriter;
+import dev.selfpruner.gpu.model.ModelDirectory;
+import dev.selfpruner.gpu.model.UnitOrder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** Pruned models by key: found if they were ever written, written and stored if not. */
+final class PrunedModels {
+  private final Stored stored;
+  private final Path workDirectory;
+
+  PrunedModels(Stored stored, Path workDirectory) {
+    this.stored = stored;
+    this.workDirectory = workDirectory;
+  }
+
+  private record Key(String calibration, String plan, String format) {
+    IndexKey indexKey() {
+      return new IndexKey("pruned-model", Json.write(this));
+    }
+  }
+
+  PrunedModel findOrWrite(
+      ModelDirectory dense, Calibration calibration, UnitOrder order, PruningPlan plan)
+      throws IOException {
+    IndexKey key =
+        new Key(calibration.key(), plan.digest(), ModelFormat.COMPACT.name()).indexKey();
+    Optional<PrunedModel> known = stored.find(key, PrunedModel.class);
+    if (known.isPresent()) {
+      return known.get();
+    }
+    PrunableModel prunable = stored.read(calibration.prunable(), PrunableModel.class);
+    long removed = prunable.blockParameters() - prunable.parameters(plan);
+    PrunedModel model =
+        new PrunedModel(
+            stored.put(new ModelFiles(write(dense, order, plan))),
+            calibration.parameters() - removed,
+            1.0 - prunable.removedShare(plan));
+    return stored.index(key, model, PrunedModel.class);
+  }
+
+  private Map<String, ArtifactRef> write(ModelDirectory dense, UnitOrder order, PruningPlan plan)
+      throws IOException {
+    Files.createDirectories(workDirectory);
+    Path work = Files.createTempDirectory(workDirectory, "pruned");
+    try {
+      Path directory = work.resolve("model");
+      PrunedModelWriter.write(dense, order, plan, ModelFormat.COMPACT, directory);
+      Map<String, ArtifactRef> files = new TreeMap<>();
+      try (Stream<Path> written = Files.list(directory)) {
+        for (Path file : written.sorted().toList()) {
+          files.put(file.getFileName().toString(), stored.store().put(file));
+        }
+      }
+      return files;
+    } finally {
+      delete(work);
+    }
+  }
+
+  private static void delete(Path directory) throws IOException {
+    List<Path> deepestFirst;
+    try (Stream<Path> files = Files.walk(directory)) {
+      deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
+    }
+    for (Path file : deepestFirst) {
+      Files.delete(file);
+    }
+  }
+}

@@ -1,0 +1,17 @@
+package dev.selfpruner.gpu.evaluate;
+
+/** Told how far a run over windows is, after every layer of every chunk of windows. */
+@FunctionalInterface
+public interface ProgressListener {
+  /** Hears nothing and stops nothing. */
+  ProgressListener SILENT = (done, total) -> {};
+
+  /**
+   * Called from the threads of the run, one call at a time; to be quick. Whatever it throws ends
+   * the run, which releases its memory and throws it on.
+   *
+   * @param done steps done, from 1
+   * @param total steps in all
+   */
+  void advanced(long done, long total);
+}

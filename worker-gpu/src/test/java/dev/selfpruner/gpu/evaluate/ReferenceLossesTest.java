@@ -1,0 +1,128 @@
+package dev.selfpruner.gpu.evaluate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.selfpruner.gpu.calibrate.Calibrator;
+import dev.selfpruner.gpu.calibrate.Importance;
+import dev.selfpruner.gpu.calibrate.LayerImportance;
+import dev.selfpruner.gpu.llama.Forward;
+import dev.selfpruner.gpu.llama.LoadedModel;
+import dev.selfpruner.gpu.llama.NumericType;
+import dev.selfpruner.gpu.model.LayerOrder;
+import dev.selfpruner.gpu.model.ModelDirectory;
+import dev.selfpruner.gpu.text.TokenWindows;
+import dev.selfpruner.gpu.torch.TorchThreads;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
+
+/** Real models against numbers from transformers and from an independent pruning script. */
+@EnabledIfEnvironmentVariable(
+    named = "SELFPRUNER_SHARED",
+    matches = ".+",
+    disabledReason = "needs the shared folder of reference numbers")
+class ReferenceLossesTest {
+  private static final Device CPU = Device.cpu();
+
+  @Test
+  void stories260k() {
+    check(Reference.stories(), 16);
+  }
+
+  @Test
+  @EnabledIfEnvironmentVariable(
+      named = "SELFPRUNER_SMOLLM2",
+      matches = ".+",
+      disabledReason = "needs SmolLM2-135M on disk")
+  void smolLm2() {
+    check(Reference.smolLm2(), 8);
+  }
+
+  private static void check(Reference reference, int calibrationWindows) {
+    List<Double> dense = reference.denseLosses();
+    TokenWindows test = reference.windows("test", dense.size());
+    TokenWindows valid = reference.windows("valid", calibrationWindows);
+    try (ModelDirectory directory = reference.open();
+        TorchThreads threads = TorchThreads.of(CPU)) {
+      PerplexityEvaluator evaluator = new PerplexityEvaluator(threads);
+      Importance importance;
+      try (LoadedModel model = LoadedModel.load(directory, CPU, NumericType.FLOAT32)) {
+        checkLogits(reference, model, test);
+        WindowLosses losses =
+            evaluator.evaluate(model, model.dense(), test, ProgressListener.SILENT);
+        assertClose(losses.nllPerWindow(), dense, 1e-4);
+        assertThat(losses.tokens()).isEqualTo(test.tokens());
+        importance = new Calibrator(threads).calibrate(model, valid, ProgressListener.SILENT);
+        checkImportance(reference, importance);
+      }
+      try (LoadedModel model =
+          LoadedModel.load(directory, importance.order(), CPU, NumericType.FLOAT32)) {
+        for (JsonNode pruned : reference.numbers().get("pruned")) {
+          double rate = pruned.get("rate").asDouble();
+          WindowLosses losses =
+              evaluator.evaluate(
+                  model, Reference.plan(model.config(), rate), test, ProgressListener.SILENT);
+          assertClose(
+              losses.nllPerWindow(), Reference.doubles(pruned.get("nll_per_test_window")), 1e-3);
+        }
+      }
+    }
+  }
+
+  private static void checkLogits(Reference reference, LoadedModel model, TokenWindows test) {
+    try (Forward forward = model.forward(model.dense(), test.sequenceLength());
+        NDManager manager = forward.newManager()) {
+      NDArray hidden = forward.embed(manager, forward.tokens(manager, List.of(test.window(0))));
+      for (int layer = 0; layer < forward.layers(); layer++) {
+        hidden = forward.layer(manager, layer, hidden);
+      }
+      float[] logits = forward.logits(manager, hidden.get(new NDIndex(":, -1:"))).toFloatArray();
+      List<Double> expected =
+          Reference.doubles(
+              reference.numbers().get("dense_logits_first_window_last_position_first_8"));
+      assertThat(logits).hasSize(model.config().vocabularySize());
+      for (int i = 0; i < expected.size(); i++) {
+        assertThat((double) logits[i]).isCloseTo(expected.get(i), within(1e-3));
+      }
+    }
+  }
+
+  private static void checkImportance(Reference reference, Importance importance) {
+    for (Map.Entry<String, JsonNode> entry :
+        reference.numbers().get("wanda_sp").get("layers").properties()) {
+      int layer = Integer.parseInt(entry.getKey());
+      LayerImportance scores = importance.layers().get(layer);
+      LayerOrder order = importance.order().layers().get(layer);
+      JsonNode expected = entry.getValue();
+      assertRelativelyClose(scores.queryHeads(), expected.get("head_scores"));
+      assertRelativelyClose(scores.neurons(), expected.get("neuron_scores_first_8"));
+      assertThat(order.headsAscending())
+          .isEqualTo(Reference.integers(expected.get("heads_ascending")));
+      assertThat(Arrays.stream(order.neuronsAscending()).limit(16).boxed().toList())
+          .isEqualTo(Reference.integers(expected.get("lowest_16_neurons")));
+    }
+  }
+
+  private static void assertClose(List<Double> actual, List<Double> expected, double tolerance) {
+    assertThat(actual).hasSameSizeAs(expected);
+    for (int i = 0; i < expected.size(); i++) {
+      assertThat(actual.get(i)).as("window %d", i).isCloseTo(expected.get(i), within(tolerance));
+    }
+  }
+
+  private static void assertRelativelyClose(List<Double> actual, JsonNode expected) {
+    List<Double> values = Reference.doubles(expected);
+    assertThat(actual).hasSizeGreaterThanOrEqualTo(values.size());
+    for (int i = 0; i < values.size(); i++) {
+      assertThat(actual.get(i)).isCloseTo(values.get(i), within(2e-5 * values.get(i) + 1e-6));
+    }
+  }
+}

@@ -1,0 +1,87 @@
+package dev.selfpruner.workflows;
+
+import dev.selfpruner.activities.search.ModelActivities;
+import dev.selfpruner.activities.search.PopulationActivities;
+import io.temporal.activity.ActivityOptions;
+import io.temporal.common.RetryOptions;
+import io.temporal.workflow.ChildWorkflowOptions;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+
+/** Timeouts, retries and queues: all of them, with the reason for each. */
+final class Policies {
+  /**
+   * Candidates in one evaluation activity: few enough that several workers share an iteration and
+   * that progress shows, many enough that histories stay short (430 evaluations are 110
+   * activities).
+   */
+  static final int CANDIDATES_PER_ACTIVITY = 4;
+
+  /**
+   * Workers send a heartbeat every 3 s; half a minute without one is a dead worker, not a busy one.
+   */
+  private static final Duration HEARTBEAT_TIMEOUT = Duration.ofSeconds(30);
+
+  /** A calibration or a batch of a 70B model takes hours; a hang shows in the heartbeat. */
+  private static final Duration LONGEST_MODEL_CALL = Duration.ofHours(24);
+
+  /** Thirty vectors of eighty rates from a slow LLM, asked for again twice. */
+  private static final Duration LONGEST_PROPOSAL = Duration.ofHours(1);
+
+  /** Reading and writing a few kilobytes in the artifact store. */
+  private static final Duration LONGEST_RECORD = Duration.ofMinutes(1);
+
+  /**
+   * Without end: a worker, a GPU, an LLM or a store that is away comes back, and days of search
+   * must not be lost to it. What a retry can't mend is raised as non-retryable where it happens.
+   */
+  private static final RetryOptions RETRIES =
+      RetryOptions.newBuilder()
+          .setInitialInterval(Duration.ofSeconds(1))
+          .setBackoffCoefficient(2.0)
+          .setMaximumInterval(Duration.ofMinutes(1))
+          .build();
+
+  private Policies() {}
+
+  static ModelActivities model() {
+    return Workflow.newActivityStub(
+        ModelActivities.class,
+        ActivityOptions.newBuilder()
+            .setTaskQueue(TaskQueues.GPU)
+            .setStartToCloseTimeout(LONGEST_MODEL_CALL)
+            .setHeartbeatTimeout(HEARTBEAT_TIMEOUT)
+            .setRetryOptions(RETRIES)
+            .build());
+  }
+
+  static PopulationActivities proposals() {
+    return Workflow.newActivityStub(
+        PopulationActivities.class,
+        ActivityOptions.newBuilder()
+            .setTaskQueue(TaskQueues.LLM)
+            .setStartToCloseTimeout(LONGEST_PROPOSAL)
+            .setHeartbeatTimeout(HEARTBEAT_TIMEOUT)
+            .setRetryOptions(RETRIES)
+            .build());
+  }
+
+  static PopulationActivities records() {
+    return Workflow.newActivityStub(
+        PopulationActivities.class,
+        ActivityOptions.newBuilder()
+            .setTaskQueue(TaskQueues.LLM)
+            .setStartToCloseTimeout(LONGEST_RECORD)
+            .setRetryOptions(RETRIES)
+            .build());
+  }
+
+  /** Named after its search, so that people find it, and so that an iteration exists once. */
+  static IterationWorkflow iteration(String searchId, int iteration) {
+    return Workflow.newChildWorkflowStub(
+        IterationWorkflow.class,
+        ChildWorkflowOptions.newBuilder()
+            .setWorkflowId("%s-iteration-%02d".formatted(searchId, iteration))
+            .build());
+  }
+}

@@ -1,0 +1,32 @@
+package dev.selfpruner.workflows;
+
+import dev.selfpruner.activities.artifact.ArtifactRef;
+import dev.selfpruner.activities.search.Calibration;
+import dev.selfpruner.activities.search.Operator;
+import dev.selfpruner.activities.search.ProposalRequest;
+import java.util.List;
+
+/** What a search tells the generator of itself. */
+final class ProposalRequests {
+  private ProposalRequests() {}
+
+  static ProposalRequest of(
+      SearchSpec spec,
+      Calibration calibration,
+      int iteration,
+      Operator operator,
+      int count,
+      List<ArtifactRef> population) {
+    return new ProposalRequest(
+        spec.key(),
+        iteration,
+        operator,
+        count,
+        spec.seed(),
+        spec.sparsity(),
+        spec.generator(),
+        spec.model(),
+        calibration,
+        population);
+  }
+}

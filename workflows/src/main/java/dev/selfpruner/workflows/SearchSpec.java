@@ -1,0 +1,69 @@
+package dev.selfpruner.workflows;
+
+import dev.selfpruner.activities.Digests;
+import dev.selfpruner.activities.Json;
+import dev.selfpruner.activities.search.Evolution;
+import dev.selfpruner.activities.search.Generator;
+import dev.selfpruner.activities.search.TextWindows;
+
+/**
+ * What is to be searched. Equal specs are the same search: it goes on where it stopped, and once
+ * finished its result is found.
+ *
+ * @param model directory of the model, as the GPU workers see it
+ * @param sparsity share of the decoder blocks' parameters to remove, in (0, 1)
+ * @param evolution sizes of the search
+ * @param generator where candidates come from
+ * @param seed of everything that is random
+ * @param calibrationText what importance is measured on
+ * @param searchText what candidates are compared on
+ * @param testText what is reported, and never searched on
+ * @param keepImproved whether the pruned model of every improved best is stored
+ * @param run 1 for the first run of this search, 2 when it is asked for anew, ...
+ */
+public record SearchSpec(
+    String model,
+    double sparsity,
+    Evolution evolution,
+    Generator generator,
+    long seed,
+    TextWindows calibrationText,
+    TextWindows searchText,
+    TextWindows testText,
+    boolean keepImproved,
+    int run) {
+  public SearchSpec {
+    if (model.isBlank()) {
+      throw new IllegalArgumentException("a search has a model");
+    }
+    if (!(sparsity > 0.0 && sparsity < 1.0)) {
+      throw new IllegalArgumentException("sparsity out of (0, 1): " + sparsity);
+    }
+    if (run < 1) {
+      throw new IllegalArgumentException("runs are numbered from 1: " + run);
+    }
+  }
+
+  public SearchSpec withRun(int number) {
+    return new SearchSpec(
+        model,
+        sparsity,
+        evolution,
+        generator,
+        seed,
+        calibrationText,
+        searchText,
+        testText,
+        keepImproved,
+        number);
+  }
+
+  /** Names the search run in the artifact store. */
+  public String key() {
+    return Digests.sha256(Json.write(this));
+  }
+
+  public String workflowId() {
+    return "search-" + key().substring(0, 16);
+  }
+}

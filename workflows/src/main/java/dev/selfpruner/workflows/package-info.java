@@ -1,0 +1,2 @@
+/** Orchestration: the search and its iterations as Temporal workflows, and nothing else. */
+package dev.selfpruner.workflows;

@@ -1,0 +1,164 @@
+package dev.selfpruner.workflows;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.selfpruner.activities.search.Evolution;
+import dev.selfpruner.activities.search.Fitness;
+import dev.selfpruner.activities.search.Generator;
+import dev.selfpruner.activities.search.PopulationSnapshot;
+import dev.selfpruner.activities.search.SearchResult;
+import dev.selfpruner.activities.search.TextWindows;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.common.WorkflowExecutionHistory;
+import io.temporal.testing.TestWorkflowEnvironment;
+import io.temporal.testing.WorkflowReplayer;
+import io.temporal.worker.Worker;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SearchWorkflowTest {
+  private static final TextWindows TEXT = new TextWindows("text", 128, 0, 4, true);
+
+  /** Iterations are named after their search, so a replay needs its name. */
+  private static final String RECORDED_SEARCH = "search-948c9b8109d91b53";
+
+  private final FakeWorkers workers = new FakeWorkers();
+
+  @Test
+  void evaluatesEveryCandidateOnceAndKeepsTheBestOfParentsAndOffspring() {
+    SearchResult result = run(spec(new Evolution(6, 3, 2, 3), false));
+
+    assertThat(workers.evaluated()).hasSize(6 + 3 * (2 + 3)).doesNotHaveDuplicates();
+    assertThat(result.evaluations()).isEqualTo(21);
+    assertThat(workers.snapshots())
+        .extracting(PopulationSnapshot::iteration)
+        .containsExactly(0, 1, 2, 3);
+    assertThat(workers.snapshots()).allSatisfy(each -> assertThat(each.survivors()).hasSize(6));
+    // The fake's later candidates are better: the last iteration's five, and one from before.
+    assertThat(workers.snapshots().get(3).survivors())
+        .extracting(Fitness::candidateId)
+        .containsExactly(
+            "CROSS_OVER-3-2",
+            "CROSS_OVER-3-1",
+            "MUTATE-3-1",
+            "CROSS_OVER-3-0",
+            "MUTATE-3-0",
+            "CROSS_OVER-2-2");
+    assertThat(result.bestId()).isEqualTo("CROSS_OVER-3-2");
+  }
+
+  @Test
+  void reportsDenseUniformAndSearchedOnTheTestText() {
+    SearchResult result = run(spec(new Evolution(4, 1, 1, 1), false));
+
+    assertThat(result.dense().perplexity()).isCloseTo(Math.exp(1), within(1e-9));
+    assertThat(result.uniform().perplexity()).isCloseTo(Math.exp(1 + 4 * 0.3), within(1e-9));
+    assertThat(result.searched().perplexity()).isLessThan(result.uniform().perplexity());
+    assertThat(workers.results()).containsExactly(result);
+  }
+
+  @Test
+  void keepsThePrunedModelOfEveryImprovedBestWhenAsked() {
+    SearchResult result = run(spec(new Evolution(4, 2, 1, 0), true));
+
+    assertThat(workers.pruned())
+        .containsExactly("INITIALISE-0-3", "MUTATE-1-0", "MUTATE-2-0", "MUTATE-2-0");
+    assertThat(result.improved()).hasSize(3).last().isEqualTo(result.model());
+  }
+
+  @Test
+  void retriesAFailedEvaluation() {
+    workers.failEvaluation("INITIALISE-0-1", 2);
+
+    run(spec(new Evolution(4, 0, 0, 0), false));
+
+    assertThat(workers.evaluated()).contains("INITIALISE-0-1");
+  }
+
+  @Test
+  void goesOnFromTheLastRecordedIterationOnAServerThatRemembersNothing() {
+    SearchSpec longer = spec(new Evolution(4, 3, 1, 1), false);
+    run(spec(new Evolution(4, 1, 1, 1), false));
+    int before = workers.evaluated().size();
+
+    SearchResult result = run(longer);
+
+    assertThat(workers.evaluated()).hasSize(before + 2 * 2);
+    assertThat(result.evaluations()).isEqualTo(4 + 3 * 2);
+  }
+
+  @Test
+  void selectionBreaksTiesByIdSoThatItIsTheSameOnEveryReplay() {
+    List<Fitness> parents = List.of(new Fitness("b", 2, false), new Fitness("d", 1, true));
+    List<Fitness> offspring = List.of(new Fitness("a", 2, false), new Fitness("c", 3, false));
+
+    assertThat(Selection.best(parents, offspring, 3))
+        .extracting(Fitness::candidateId)
+        .containsExactly("d", "a", "b");
+  }
+
+  /**
+   * Searches under way when the workflows' code is replaced must go on; these were recorded
+   * earlier.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"search.json", "iteration.json"})
+  void replaysTheHistoriesOfEarlierSearches(String name) throws IOException {
+    try (InputStream json = getClass().getResourceAsStream("histories/" + name)) {
+      replay(
+          WorkflowExecutionHistory.fromJson(
+              new String(json.readAllBytes(), UTF_8), RECORDED_SEARCH));
+    }
+  }
+
+  private SearchResult run(SearchSpec spec) {
+    try (TestWorkflowEnvironment environment = TestWorkflowEnvironment.newInstance()) {
+      Worker workflows = environment.newWorker(TaskQueues.WORKFLOW);
+      workflows.registerWorkflowImplementationTypes(
+          SearchWorkflowImpl.class, IterationWorkflowImpl.class);
+      environment.newWorker(TaskQueues.GPU).registerActivitiesImplementations(workers);
+      environment.newWorker(TaskQueues.LLM).registerActivitiesImplementations(workers);
+      environment.start();
+      SearchWorkflow search =
+          environment
+              .getWorkflowClient()
+              .newWorkflowStub(
+                  SearchWorkflow.class,
+                  WorkflowOptions.newBuilder()
+                      .setTaskQueue(TaskQueues.WORKFLOW)
+                      .setWorkflowId(spec.workflowId())
+                      .build());
+      SearchResult result = search.search(spec);
+      assertThat(search.progress().phase()).isEqualTo(SearchProgress.Phase.FINISHED);
+      assertThat(search.progress().evaluated()).isEqualTo(result.evaluations());
+      for (String id : List.of(spec.workflowId(), lastIteration(spec))) {
+        replay(environment.getWorkflowClient().fetchHistory(id));
+      }
+      return result;
+    }
+  }
+
+  private static String lastIteration(SearchSpec spec) {
+    return "%s-iteration-%02d".formatted(spec.workflowId(), spec.evolution().iterations());
+  }
+
+  private static void replay(WorkflowExecutionHistory history) {
+    try {
+      WorkflowReplayer.replayWorkflowExecution(
+          history, SearchWorkflowImpl.class, IterationWorkflowImpl.class);
+    } catch (Exception e) {
+      throw new AssertionError("the history does not replay", e);
+    }
+  }
+
+  private static SearchSpec spec(Evolution evolution, boolean keepImproved) {
+    return new SearchSpec(
+        "model", 0.3, evolution, new Generator.BuiltIn(), 7, TEXT, TEXT, TEXT, keepImproved, 1);
+  }
+}
