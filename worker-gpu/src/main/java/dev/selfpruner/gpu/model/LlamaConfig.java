@@ -74,6 +74,20 @@ public record LlamaConfig(
     return rotaryEmbedding.inverseFrequencies(headSize);
   }
 
+  /** The same model with layers of other sizes. */
+  public LlamaConfig withLayers(List<LayerSize> sizes) {
+    return new LlamaConfig(
+        hiddenSize,
+        vocabularySize,
+        headSize,
+        rmsNormEpsilon,
+        contextLength,
+        tiedEmbeddings,
+        rotaryEmbedding,
+        storageType,
+        sizes);
+  }
+
   private static void requireBetween(String what, int value, int most) {
     if (value < 1 || value > most) {
       throw new IllegalArgumentException("%s out of [1, %,d]: %,d".formatted(what, most, value));
