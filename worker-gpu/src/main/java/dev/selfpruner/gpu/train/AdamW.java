@@ -41,10 +41,21 @@ final class AdamW {
       secondMoment.muli(SECOND_DECAY).addi(clipped.square().muli(1 - SECOND_DECAY));
       double firstBias = 1 - StrictMath.pow(FIRST_DECAY, step);
       double secondBias = 1 - StrictMath.pow(SECOND_DECAY, step);
-      NDArray denominator = secondMoment.div(secondBias).sqrt().addi(EPSILON);
-      NDArray change = firstMoment.div(firstBias).divi(denominator).addi(decay.mul(parameters));
+      NDArray denominator = copy(scratch, secondMoment).divi(secondBias).sqrt().addi(EPSILON);
+      NDArray change = copy(scratch, firstMoment).divi(firstBias).divi(denominator);
+      change.addi(copy(scratch, decay).muli(parameters));
       parameters.subi(change.muli(learningRate));
       return norm;
     }
+  }
+
+  /**
+   * An operation's result belongs to its first operand's manager: what is computed from the state,
+   * and not in place, would stay until the training ends.
+   */
+  private static NDArray copy(NDManager scratch, NDArray state) {
+    NDArray copy = state.duplicate();
+    copy.attach(scratch);
+    return copy;
   }
 }

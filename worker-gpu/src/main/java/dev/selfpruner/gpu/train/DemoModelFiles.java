@@ -5,14 +5,14 @@ import dev.selfpruner.activities.Json;
 import dev.selfpruner.gpu.model.LayerSize;
 import dev.selfpruner.gpu.model.LlamaConfig;
 import dev.selfpruner.gpu.model.ModelDirectory;
-import dev.selfpruner.gpu.safetensors.HalfPrecision;
+import dev.selfpruner.gpu.safetensors.SafetensorsWriter;
+import dev.selfpruner.gpu.safetensors.TensorSpec;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 
 /** Writes a trained model as transformers reads it. */
 final class DemoModelFiles {
@@ -20,28 +20,18 @@ final class DemoModelFiles {
 
   static void write(LlamaConfig config, ParameterLayout layout, float[] values, Path directory)
       throws IOException {
-    ObjectNode json = configuration(config);
-    Files.writeString(directory.resolve(ModelDirectory.CONFIG), json.toPrettyString() + "\n");
-    ObjectNode header = Json.mapper().createObjectNode();
-    for (ParameterLayout.Slot slot : layout.slots()) {
-      ObjectNode t = header.putObject(slot.name());
-      t.put("dtype", "F16");
-      var shape = t.putArray("shape");
-      slot.shape().forEach(shape::add);
-      t.putArray("data_offsets")
-          .add(2L * slot.offset())
-          .add(2L * (slot.offset() + slot.elements()));
-    }
-    String text = header.toString();
-    text = text + " ".repeat((8 - text.length() % 8) % 8);
-    ByteBuffer buffer =
-        ByteBuffer.allocate(8 + text.length() + 2 * values.length).order(ByteOrder.LITTLE_ENDIAN);
-    buffer.putLong(text.length()).put(text.getBytes(StandardCharsets.UTF_8));
-    for (float value : values) {
-      buffer.putShort(HalfPrecision.floatToFloat16(value));
-    }
-    try (OutputStream out = Files.newOutputStream(directory.resolve("model.safetensors"))) {
-      out.write(buffer.array());
+    Files.writeString(
+        directory.resolve(ModelDirectory.CONFIG), configuration(config).toPrettyString() + "\n");
+    List<TensorSpec> tensors =
+        layout.slots().stream()
+            .map(slot -> new TensorSpec(slot.name(), config.storageType(), slot.shape()))
+            .toList();
+    Path file = directory.resolve("model.safetensors");
+    try (SafetensorsWriter writer = SafetensorsWriter.create(file, tensors, Map.of())) {
+      for (ParameterLayout.Slot slot : layout.slots()) {
+        writer.append(slot.name(), FloatBuffer.wrap(values, slot.offset(), slot.elements()));
+      }
+      writer.commit();
     }
   }
 

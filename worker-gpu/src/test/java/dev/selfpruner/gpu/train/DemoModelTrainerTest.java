@@ -40,7 +40,8 @@ class DemoModelTrainerTest {
     for (String file : List.of("config.json", "model.safetensors", "tokenizer.json")) {
       assertThat(again.resolve(file)).hasSameBinaryContentAs(first.resolve(file));
     }
-    assertThat(Files.mismatch(first.resolve("model.safetensors"), other.resolve("model.safetensors")))
+    assertThat(
+            Files.mismatch(first.resolve("model.safetensors"), other.resolve("model.safetensors")))
         .isNotEqualTo(-1);
   }
 
