@@ -25,7 +25,7 @@ final class DirectoryArtifactStoreTest extends ArtifactStoreContract {
 
   @Override
   ArtifactStore store() throws IOException {
-    return ArtifactStores.directory(root);
+    return ArtifactStores.open(new StoreLocation.Directory(root.toString()));
   }
 
   @Override

@@ -37,8 +37,7 @@ final class Calibrations {
 
   Calibration findOrRun(OpenModel model, TextWindows wanted, ProgressListener listener)
       throws IOException {
-    Texts.TokenizedText text =
-        model.texts().read(Path.of(wanted.path()), wanted.beginOfSequence());
+    Texts.TokenizedText text = model.texts().read(Path.of(wanted.path()), wanted.beginOfSequence());
     TokenWindows windows = TokenWindows.cut(text.ids(), wanted);
     CalibrationKey key = key(model, wanted, text, windows);
     IndexKey indexKey = key.indexKey();
@@ -46,16 +45,16 @@ final class Calibrations {
     if (known.isPresent()) {
       return known.get();
     }
-    Importance importance;
+    ArtifactRef importance;
     try (LoadedModel dense = model.loadAsStored()) {
-      importance = new Calibrator(threads).calibrate(dense, windows, listener);
+      importance = put(new Calibrator(threads).calibrate(dense, windows, listener));
     }
     Calibration calibration =
         new Calibration(
             key.digest(),
             model.directory().sha256(),
-            stored.put(importance.order().prunable(model.directory().config())),
-            put(importance),
+            stored.put(order(importance).prunable(model.directory().config())),
+            importance,
             model.directory().parameters(),
             model.directory().config().layers().size());
     return stored.index(indexKey, calibration, Calibration.class);
@@ -63,10 +62,15 @@ final class Calibrations {
 
   /** The order of removal that follows from a calibration's importance. */
   UnitOrder order(Calibration calibration) {
+    return order(calibration.importance());
+  }
+
+  /** Taken from the file even when the scores are at hand: the file rounds them. */
+  private UnitOrder order(ArtifactRef importance) {
     try {
       Path file = newFile();
       try {
-        stored.store().copyTo(calibration.importance(), file);
+        stored.store().copyTo(importance, file);
         return ImportanceFile.read(file).order();
       } finally {
         Files.deleteIfExists(file);

@@ -45,8 +45,7 @@ final class Evaluations {
       TextWindows wanted,
       ProgressListener listener)
       throws IOException {
-    Texts.TokenizedText text =
-        model.texts().read(Path.of(wanted.path()), wanted.beginOfSequence());
+    Texts.TokenizedText text = model.texts().read(Path.of(wanted.path()), wanted.beginOfSequence());
     TokenWindows windows = TokenWindows.cut(text.ids(), wanted);
     EvaluationKey key = key(model, calibration, plan, wanted, text, windows);
     IndexKey indexKey = key.indexKey();

@@ -108,8 +108,7 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
     return Failures.translated(
         () -> {
           try (KeepAlive alive = KeepAlive.start(Activity.getExecutionContext())) {
-            CandidateSet candidates =
-                CandidateSet.read(stored.readBytes(request.candidates()));
+            CandidateSet candidates = CandidateSet.read(stored.readBytes(request.candidates()));
             alive.progress("writing the pruned model");
             return prunedModels.findOrWrite(
                 model(request.model()).directory(),

@@ -70,8 +70,7 @@ final class OpenModel implements AutoCloseable {
       ordered =
           Optional.of(
               new Ordered(
-                  calibration,
-                  LoadedModel.load(directory, order.get(), device, numericType())));
+                  calibration, LoadedModel.load(directory, order.get(), device, numericType())));
     }
     return ordered.get().weights();
   }

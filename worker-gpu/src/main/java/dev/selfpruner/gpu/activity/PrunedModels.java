@@ -41,8 +41,7 @@ final class PrunedModels {
   PrunedModel findOrWrite(
       ModelDirectory dense, Calibration calibration, UnitOrder order, PruningPlan plan)
       throws IOException {
-    IndexKey key =
-        new Key(calibration.key(), plan.digest(), ModelFormat.COMPACT.name()).indexKey();
+    IndexKey key = new Key(calibration.key(), plan.digest(), ModelFormat.COMPACT.name()).indexKey();
     Optional<PrunedModel> known = stored.find(key, PrunedModel.class);
     if (known.isPresent()) {
       return known.get();

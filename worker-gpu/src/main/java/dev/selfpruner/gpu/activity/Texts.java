@@ -42,10 +42,7 @@ final class Texts {
   synchronized TokenizedText read(Path path, boolean specialTokens) throws IOException {
     Source source =
         new Source(
-            path,
-            Files.size(path),
-            Files.getLastModifiedTime(path).toMillis(),
-            specialTokens);
+            path, Files.size(path), Files.getLastModifiedTime(path).toMillis(), specialTokens);
     TokenizedText known = recent.get(source);
     if (known != null) {
       return known;

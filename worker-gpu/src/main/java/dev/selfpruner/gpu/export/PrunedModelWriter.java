@@ -27,7 +27,7 @@ import java.util.stream.IntStream;
  * Carries out a plan: writes a directory with what stays of a model. Weights are copied bit by bit,
  * in the type that they have, a few megabytes at a time.
  */
-public final class ModelExport {
+public final class PrunedModelWriter {
   /** Files beside configuration and weights that make up a model; those that exist are copied. */
   private static final List<String> COMPANIONS =
       List.of(
@@ -46,7 +46,8 @@ public final class ModelExport {
   private final LlamaConfig compactConfig;
   private final long largestShard;
 
-  private ModelExport(ModelDirectory dense, UnitOrder order, PruningPlan plan, long largestShard) {
+  private PrunedModelWriter(
+      ModelDirectory dense, UnitOrder order, PruningPlan plan, long largestShard) {
     LlamaConfig config = dense.config();
     this.dense = dense;
     this.kept =
@@ -75,7 +76,7 @@ public final class ModelExport {
    *     is in the target's place
    */
   public static long write(
-      ModelDirectory dense, UnitOrder order, PruningPlan plan, ExportFormat format, Path target)
+      ModelDirectory dense, UnitOrder order, PruningPlan plan, ModelFormat format, Path target)
       throws IOException {
     return write(dense, order, plan, format, target, LARGEST_SHARD);
   }
@@ -84,12 +85,12 @@ public final class ModelExport {
       ModelDirectory dense,
       UnitOrder order,
       PruningPlan plan,
-      ExportFormat format,
+      ModelFormat format,
       Path target,
       long largestShard)
       throws IOException {
     order.prunable(dense.config()).parameters(plan); // refuses a plan that doesn't fit
-    ModelExport export = new ModelExport(dense, order, plan, largestShard);
+    PrunedModelWriter export = new PrunedModelWriter(dense, order, plan, largestShard);
     byte[] config = export.config(format);
     try (NewDirectory directory = NewDirectory.create(target)) {
       directory.write(ModelDirectory.CONFIG, config);
@@ -105,7 +106,7 @@ public final class ModelExport {
     return ModelTensors.parameters(export.compactConfig);
   }
 
-  private byte[] config(ExportFormat format) throws IOException {
+  private byte[] config(ModelFormat format) throws IOException {
     Path file = dense.path().resolve(ModelDirectory.CONFIG);
     byte[] original = Files.readAllBytes(file);
     ObjectNode config = (ObjectNode) Json.mapper().readTree(original);
@@ -128,10 +129,10 @@ public final class ModelExport {
     };
   }
 
-  private void writeWeights(ExportFormat format, NewDirectory directory) throws IOException {
+  private void writeWeights(ModelFormat format, NewDirectory directory) throws IOException {
     Map<String, KeptPart> parts = parts();
     Map<String, List<Long>> shapes =
-        ModelTensors.shapes(format == ExportFormat.COMPACT ? compactConfig : dense.config());
+        ModelTensors.shapes(format == ModelFormat.COMPACT ? compactConfig : dense.config());
     List<TensorSpec> specs =
         shapes.entrySet().stream()
             .map(

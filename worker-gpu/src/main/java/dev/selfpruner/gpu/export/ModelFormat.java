@@ -1,7 +1,7 @@
 package dev.selfpruner.gpu.export;
 
 /** The two ways in which a pruned model is written. */
-public enum ExportFormat {
+public enum ModelFormat {
   /** Smaller tensors, and a configuration with the size of every layer. */
   COMPACT,
 

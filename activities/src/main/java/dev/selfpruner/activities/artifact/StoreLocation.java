@@ -1,0 +1,94 @@
+package dev.selfpruner.activities.artifact;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.net.URI;
+import java.util.regex.Pattern;
+
+/** Where an artifact store lies. Credentials are no part of it. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = StoreLocation.Directory.class, name = "directory"),
+  @JsonSubTypes.Type(value = StoreLocation.S3.class, name = "s3")
+})
+public sealed interface StoreLocation {
+
+  /**
+   * A directory of this machine, or of a POSIX file system that all workers mount.
+   *
+   * @param path of the directory, which is created if it isn't there
+   */
+  record Directory(String path) implements StoreLocation {
+    public Directory {
+      if (path.isBlank()) {
+        throw new IllegalArgumentException("a store has a directory");
+      }
+    }
+  }
+
+  /**
+   * A bucket of S3, or of a server that speaks its protocol and honours {@code If-None-Match}.
+   *
+   * @param bucket an existing bucket
+   * @param prefix folder in the bucket, without slashes at its ends; empty for the whole bucket
+   * @param region of the bucket; servers other than AWS take any name, {@code us-east-1} say
+   * @param endpoint address of the server; {@link #AWS} for AWS's own in that region
+   * @param pathStyle whether the bucket is named in the path and not in the host name, as most
+   *     servers other than AWS need it
+   */
+  record S3(String bucket, String prefix, String region, String endpoint, boolean pathStyle)
+      implements StoreLocation {
+    /** AWS's own endpoint of the region. */
+    public static final String AWS = "";
+
+    private static final Pattern BUCKET = Pattern.compile("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]");
+    private static final Pattern REGION = Pattern.compile("[a-z0-9-]+");
+    private static final Pattern PREFIX =
+        Pattern.compile("([A-Za-z0-9_=-][A-Za-z0-9._=-]*(/[A-Za-z0-9_=-][A-Za-z0-9._=-]*)*)?");
+
+    public S3 {
+      if (!BUCKET.matcher(bucket).matches()) {
+        throw new IllegalArgumentException("not the name of a bucket: " + bucket);
+      }
+      if (!PREFIX.matcher(prefix).matches()) {
+        throw new IllegalArgumentException(
+            "not a prefix of plain names with a slash between two: " + prefix);
+      }
+      if (!REGION.matcher(region).matches()) {
+        throw new IllegalArgumentException("not the name of a region: " + region);
+      }
+      requireAddress(endpoint);
+    }
+
+    /** A bucket of AWS itself. */
+    public static S3 aws(String bucket, String prefix, String region) {
+      return new S3(bucket, prefix, region, AWS, false);
+    }
+
+    /** A bucket of another server, named in the path. */
+    public static S3 server(String endpoint, String bucket, String prefix) {
+      return new S3(bucket, prefix, "us-east-1", endpoint, true);
+    }
+
+    private static void requireAddress(String endpoint) {
+      if (endpoint.equals(AWS)) {
+        return;
+      }
+      URI uri;
+      try {
+        uri = URI.create(endpoint);
+      } catch (IllegalArgumentException e) {
+        // neither the address nor the cause, which quotes it: there may be a password inside
+        throw new IllegalArgumentException("the address of the S3 server is not a URI");
+      }
+      if (uri.getUserInfo() != null) {
+        throw new IllegalArgumentException(
+            "credentials do not belong in the address of an S3 server: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY");
+      }
+      boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+      if (!http || uri.getHost() == null || uri.getQuery() != null || uri.getFragment() != null) {
+        throw new IllegalArgumentException("not the http(s) address of an S3 server: " + endpoint);
+      }
+    }
+  }
+}
