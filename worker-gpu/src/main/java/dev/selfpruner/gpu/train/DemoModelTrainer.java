@@ -3,6 +3,7 @@ package dev.selfpruner.gpu.train;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.ndarray.NDArray;
 import ai.djl.pytorch.jni.JniUtils;
+import dev.selfpruner.activities.Json;
 import dev.selfpruner.gpu.corpus.StoryCorpus;
 import dev.selfpruner.gpu.corpus.TextSplit;
 import dev.selfpruner.gpu.model.LlamaConfig;
@@ -17,7 +18,9 @@ import java.util.Random;
  * small decoder on them.
  */
 public final class DemoModelTrainer {
-  private static final int TOKENIZER_CHARACTERS = 1_000_000;
+  static final String RECORD = "training.json";
+
+  private static final int TOKENIZER_CHARACTERS = 400_000;
   private static final int HELD_OUT_BATCHES = 8;
 
   /** Far from the seeds that people choose, so that the tokenizer's stories aren't the model's. */
@@ -32,7 +35,8 @@ public final class DemoModelTrainer {
   }
 
   /**
-   * Trains a model and writes it as a Hugging Face directory with 16-bit weights.
+   * Trains a model and writes it as a Hugging Face directory with 16-bit weights, and what it was
+   * trained with as {@code training.json} beside them.
    *
    * @param directory where the model goes; made if it isn't there
    * @throws IOException if the directory cannot be written
@@ -61,13 +65,16 @@ public final class DemoModelTrainer {
         double trainingLoss = steps(decoder, layout, training, start);
         DemoModelFiles.write(config, layout, decoder.parameters().toFloatArray(), directory);
         HeldOut heldOut = heldOut(decoder, stream(tokenizer, TextSplit.TEST), training);
-        return new DemoTrainingResult(
-            options,
-            layout.elements(),
-            trainingLoss,
-            Math.exp(heldOut.model()),
-            Math.exp(heldOut.unigram()),
-            seconds(start));
+        DemoTrainingResult result =
+            new DemoTrainingResult(
+                options,
+                layout.elements(),
+                trainingLoss,
+                Math.exp(heldOut.model()),
+                Math.exp(heldOut.unigram()),
+                seconds(start));
+        Files.writeString(directory.resolve(RECORD), Json.writePretty(result) + "\n");
+        return result;
       }
     } finally {
       JniUtils.setNumThreads(1);

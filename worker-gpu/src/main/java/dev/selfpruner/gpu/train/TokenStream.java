@@ -11,7 +11,7 @@ import java.util.Random;
  * model is used.
  */
 final class TokenStream {
-  private static final int CHUNK_CHARACTERS = 200_000;
+  private static final int CHUNK_CHARACTERS = 50_000;
   private static final int BEGINNINGS = 4;
 
   private final StoryCorpus corpus;
