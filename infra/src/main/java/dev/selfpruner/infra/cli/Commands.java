@@ -49,7 +49,13 @@ public final class Commands {
 
   static CommandLine commandLine(Console console) {
     CommandLine commands = new CommandLine(new Root());
-    for (Object command : List.of(new EvaluateCommand(console), new PruneCommand(console))) {
+    for (Object command :
+        List.of(
+            new DemoCommand(console),
+            new SearchCommand(console),
+            new EvaluateCommand(console),
+            new PruneCommand(console),
+            new WorkerCommand(console))) {
       CommandLine subcommand = new CommandLine(command);
       subcommand.getCommandSpec().addMixin("common", common());
       commands.addSubcommand(subcommand);

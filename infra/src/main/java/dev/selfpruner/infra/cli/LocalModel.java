@@ -60,7 +60,9 @@ final class LocalModel implements AutoCloseable {
     return tokenizer.specialTokens();
   }
 
-  /** The model as plans see it, before importance is known: sizes and budgets do not depend on it. */
+  /**
+   * The model as plans see it, before importance is known: sizes and budgets do not depend on it.
+   */
   PrunableModel prunable() {
     LlamaConfig config = directory.config();
     return new UnitOrder(

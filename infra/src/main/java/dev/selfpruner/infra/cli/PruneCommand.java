@@ -146,8 +146,7 @@ final class PruneCommand implements Callable<Integer> {
     Device device = Devices.fastest();
     try (PercentDisplay display = new PercentDisplay(console, "calibrating");
         TorchThreads threads = TorchThreads.of(device);
-        LoadedModel loaded =
-            LoadedModel.load(local.directory(), device, NumericType.of(device))) {
+        LoadedModel loaded = LoadedModel.load(local.directory(), device, NumericType.of(device))) {
       BadInput.requireKnown(loaded, input);
       Importance importance =
           new Calibrator(threads).calibrate(loaded, input.windows(), display::show);

@@ -21,31 +21,24 @@ final class StoreOptions {
           "Bucket for artifacts, instead of a directory; credentials come from where AWS's tools take them (AWS_ACCESS_KEY_ID, ...).")
   private String bucket;
 
-  @Option(
-      names = "--s3-prefix",
-      paramLabel = "PATH",
-      defaultValue = "",
-      description = "Folder in the bucket.")
-  private String prefix;
+  @Option(names = "--s3-prefix", paramLabel = "PATH", description = "Folder in the bucket.")
+  private String prefix = "";
 
   @Option(
       names = "--s3-endpoint",
       paramLabel = "URL",
-      defaultValue = StoreLocation.S3.AWS,
       description = "Address of an S3 server that is not AWS.")
-  private String endpoint;
+  private String endpoint = StoreLocation.S3.AWS;
 
   @Option(
       names = "--s3-region",
       paramLabel = "NAME",
-      defaultValue = "us-east-1",
       description = "Region of the bucket (default: ${DEFAULT-VALUE}).")
-  private String region;
+  private String region = "us-east-1";
 
   @Option(
       names = "--s3-virtual-hosts",
-      description =
-          "Name the bucket in the host and not in the path, on a server that is not AWS.")
+      description = "Name the bucket in the host and not in the path, on a server that is not AWS.")
   private boolean virtualHosts;
 
   /**

@@ -22,9 +22,8 @@ final class TemporalOptions {
   @Option(
       names = "--temporal-namespace",
       paramLabel = "NAME",
-      description = "Namespace on that server (default: ${DEFAULT-VALUE}).",
-      defaultValue = "default")
-  private String namespace;
+      description = "Namespace on that server (default: ${DEFAULT-VALUE}).")
+  private String namespace = "default";
 
   @Option(
       names = "--temporal-cli",

@@ -113,11 +113,11 @@ final class DevelopmentServer implements TemporalServer {
   private void watch(ServerProcess process) {
     var unused =
         process
-        .handle()
-        .onExit()
-        .thenRunAsync(
-            () -> restart(process),
-            CompletableFuture.delayedExecutor(RESTART_DELAY_SECONDS, TimeUnit.SECONDS));
+            .handle()
+            .onExit()
+            .thenRunAsync(
+                () -> restart(process),
+                CompletableFuture.delayedExecutor(RESTART_DELAY_SECONDS, TimeUnit.SECONDS));
   }
 
   private void restart(ServerProcess dead) {

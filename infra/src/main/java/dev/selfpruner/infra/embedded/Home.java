@@ -73,6 +73,21 @@ public record Home(Path folder) {
     return folder.resolve("selfpruner.log");
   }
 
+  /** What GPU workers began and ended: a line of JSON each. */
+  public Path journal() {
+    return folder.resolve("journal.jsonl");
+  }
+
+  /** Files on their way into the store. */
+  public Path work() {
+    return folder.resolve("work");
+  }
+
+  /** The demo model, once unpacked. */
+  public Path demo() {
+    return folder.resolve("demo");
+  }
+
   Path lockFile() {
     return folder.resolve("lock");
   }
