@@ -27,6 +27,11 @@ public sealed interface Reply {
     return new Completion(text, "length");
   }
 
+  /** Success, whatever the body. */
+  static Reply ok(String body) {
+    return new Status(200, Map.of(), body);
+  }
+
   /** An error in OpenAI's form. */
   static Reply error(int code, String message) {
     return new Status(code, Map.of(), "{\"error\": {\"message\": \"" + message + "\"}}");
