@@ -27,10 +27,8 @@ public final class Commands {
       name = "selfpruner",
       mixinStandardHelpOptions = true,
       version = "selfpruner 0.1.0",
-      description = {
-        "Takes a LLaMA-family model and a target sparsity, searches for the pruning rate of every",
-        "layer by evolution, and hands back a smaller model."
-      },
+      description =
+          "Takes a LLaMA-family model and a target sparsity, searches for the pruning rate of every layer by evolution, and hands back a smaller model.",
       synopsisSubcommandLabel = "COMMAND",
       footer = {
         "",

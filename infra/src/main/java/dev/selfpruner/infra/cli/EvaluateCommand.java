@@ -19,7 +19,8 @@ import picocli.CommandLine.Option;
 /** {@code evaluate}: a model's perplexity on a text. */
 @Command(
     name = "evaluate",
-    description = "Measures a model's perplexity on a text; the model may be a pruned one.")
+    sortOptions = false,
+    header = "Measure a model's perplexity on a text; the model may be a pruned one.")
 final class EvaluateCommand implements Callable<Integer> {
   private final Console console;
 

@@ -1,16 +1,18 @@
 package dev.selfpruner.infra.cli;
 
 import dev.selfpruner.activities.plan.Budget;
+import dev.selfpruner.activities.search.TextWindows;
 import dev.selfpruner.infra.UserError;
 import dev.selfpruner.workflows.SearchSpec;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * For a search whose workers run in this process: its model and texts are here, and are read as the
  * workers will read them.
  */
-final class LocalChecks implements SpecChecks, AutoCloseable {
+final class LocalChecks implements SpecChecks {
   private Optional<LocalModel> model = Optional.empty();
 
   @Override
@@ -41,9 +43,14 @@ final class LocalChecks implements SpecChecks, AutoCloseable {
     checked.requireWithinContext(spec.calibrationText().sequenceLength(), " (calibration text)");
     checked.requireWithinContext(spec.searchText().sequenceLength(), " (search text)");
     checked.requireWithinContext(spec.testText().sequenceLength(), " (test text)");
-    checked.read(spec.calibrationText());
-    checked.read(spec.searchText());
-    checked.read(spec.testText());
+  }
+
+  @Override
+  public void checkTexts(SearchSpec spec) {
+    LocalModel checked = model.orElseThrow();
+    for (TextWindows text : List.of(spec.calibrationText(), spec.searchText(), spec.testText())) {
+      checked.read(text);
+    }
   }
 
   @Override

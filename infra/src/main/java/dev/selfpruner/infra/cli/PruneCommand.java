@@ -28,10 +28,10 @@ import picocli.CommandLine.Option;
 /** {@code prune}: a smaller model by rates or a plan that are given, without a search. */
 @Command(
     name = "prune",
-    description = {
-      "Calibrates a model and removes its least important heads and neurons: the same share of",
-      "every layer, or what rates or a plan say. infra/docs/formats.md describes the files."
-    })
+    sortOptions = false,
+    header = "Prune a model without a search: every layer alike, or by rates or a plan.",
+    description =
+        "Calibrates the model and removes its least important heads and neurons. infra/docs/formats.md describes the files.")
 final class PruneCommand implements Callable<Integer> {
   private final Console console;
 

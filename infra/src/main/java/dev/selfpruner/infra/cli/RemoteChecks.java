@@ -24,6 +24,12 @@ final class RemoteChecks implements SpecChecks {
   @Override
   public void check(SearchSpec spec) {}
 
+  @Override
+  public void checkTexts(SearchSpec spec) {}
+
+  @Override
+  public void close() {}
+
   private static String absolute(String option, String path) {
     if (!Path.of(path).isAbsolute()) {
       throw new UserError(

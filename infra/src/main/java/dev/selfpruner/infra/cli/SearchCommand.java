@@ -17,11 +17,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "search",
     sortOptions = false,
-    description = {
-      "Searches for the pruning rate of every layer by evolution, and prunes the model by the best",
-      "rates found. The same command goes on with a search that was interrupted, and shows the",
-      "result of one that is finished."
-    })
+    header = "Search for the pruning rate of every layer, and prune a model by the best.",
+    description =
+        "The same command goes on with a search that was interrupted, and shows the result of one that is finished.")
 final class SearchCommand implements Callable<Integer> {
   private final Console console;
 
@@ -45,22 +43,15 @@ final class SearchCommand implements Callable<Integer> {
     if (withoutWorkers && !run.temporal().isRemote()) {
       throw new UserError("--no-workers needs the server that the workers use: --temporal-address");
     }
-    SearchSpec spec = checkedSpec();
-    Home home = Home.open(Home.defaultFolder());
-    if (withoutWorkers) {
-      new SearchSession(console, home, run, EnumSet.noneOf(WorkerRole.class)).run(spec);
-    } else {
-      SearchSession.withAllWorkers(console, home, run).run(spec);
+    try (SpecChecks checks = withoutWorkers ? new RemoteChecks() : new LocalChecks()) {
+      SearchSpec spec = search.spec(checks);
+      Home home = Home.open(Home.defaultFolder());
+      SearchSession session =
+          withoutWorkers
+              ? new SearchSession(console, home, run, EnumSet.noneOf(WorkerRole.class))
+              : SearchSession.withAllWorkers(console, home, run);
+      session.run(spec, checks::checkTexts);
     }
     return ExitCodes.OK;
-  }
-
-  private SearchSpec checkedSpec() {
-    if (withoutWorkers) {
-      return search.spec(new RemoteChecks());
-    }
-    try (LocalChecks checks = new LocalChecks()) {
-      return search.spec(checks);
-    }
   }
 }

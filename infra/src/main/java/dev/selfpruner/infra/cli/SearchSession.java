@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Runs a search to its end, with whatever has to be brought up for it; or shows what it came to.
@@ -43,8 +44,10 @@ record SearchSession(Console console, Home home, RunOptions options, Set<WorkerR
    * Runs a search, or goes on with it, or finds it finished.
    *
    * @param search its first run
+   * @param checks of what is only looked at before a run begins
    */
-  void run(SearchSpec search) throws IOException, InterruptedException {
+  void run(SearchSpec search, Consumer<SearchSpec> checks)
+      throws IOException, InterruptedException {
     TemporalChoice choice = options.temporal().choice(System.getenv());
     StoreLocation location = options.store().location(home);
     boolean shared = choice instanceof TemporalChoice.Remote;
@@ -62,6 +65,9 @@ record SearchSession(Console console, Home home, RunOptions options, Set<WorkerR
                 .formatted(wanted.run() + 1));
         report = new SearchReport(last.get().result(), wanted.sparsity(), output, wanted.run());
       } else {
+        if (!new FinishedRuns(store).hasBegun(wanted)) {
+          checks.accept(wanted);
+        }
         SearchResult result = search(choice, store, wanted);
         report = new SearchReport(result, wanted.sparsity(), output, wanted.run());
       }

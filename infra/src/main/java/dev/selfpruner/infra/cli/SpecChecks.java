@@ -3,7 +3,7 @@ package dev.selfpruner.infra.cli;
 import dev.selfpruner.workflows.SearchSpec;
 
 /** What is known of a search's model and texts before it starts, and the checks that follow. */
-interface SpecChecks {
+interface SpecChecks extends AutoCloseable {
   /** Checks a model's path; returns it as the spec shall name it. */
   String model(String path);
 
@@ -23,4 +23,14 @@ interface SpecChecks {
    * @throws dev.selfpruner.infra.UserError if the spec cannot be carried out
    */
   void check(SearchSpec spec);
+
+  /**
+   * Checks that the texts have the windows that the spec asks for, which takes seconds.
+   *
+   * @throws dev.selfpruner.infra.UserError if they have not
+   */
+  void checkTexts(SearchSpec spec);
+
+  @Override
+  void close();
 }

@@ -29,19 +29,20 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "worker",
     sortOptions = false,
-    description = {
-      "Runs workers alone, on a Temporal server and a store that others run:",
-      "gpu (calibrates, evaluates, prunes), llm (proposes candidates), workflow.",
-      "All workers and searches of a server use the same store. A signal stops them: what they",
-      "were doing is given to another worker."
-    })
+    header = "Run workers alone, for a Temporal server and a store that others run.",
+    description =
+        "All workers and searches of one server use the same store. A signal stops a worker: what it was doing is given to another.")
 final class WorkerCommand implements Callable<Integer> {
   /** Long enough for a batch to reach its next heartbeat. */
   private static final Duration PATIENCE = Duration.ofSeconds(25);
 
   private final Console console;
 
-  @Parameters(arity = "1..3", paramLabel = "ROLE", description = "gpu, llm or workflow.")
+  @Parameters(
+      arity = "1..3",
+      paramLabel = "ROLE",
+      description =
+          "gpu (calibrates, evaluates, prunes), llm (proposes candidates), workflow (orchestrates).")
   private List<WorkerRole> roles;
 
   @Option(
