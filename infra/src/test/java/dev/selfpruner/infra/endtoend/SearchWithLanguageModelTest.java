@@ -29,14 +29,7 @@ class SearchWithLanguageModelTest {
             Reply.text(notANumber),
             Reply.tooMany(1))) {
       List<String> arguments =
-          DemoSearch.arguments(
-              folder,
-              "--llm-url",
-              llm.baseUrl(),
-              "--llm-model",
-              "scripted",
-              "--search-windows",
-              "4");
+          DemoSearch.arguments(folder, "--llm-url", llm.baseUrl(), "--llm-model", "scripted");
 
       JsonNode result =
           CommandProcess.start(
