@@ -1,0 +1,2 @@
+/** A seeded generator of text in a small language with structure worth learning. */
+package dev.selfpruner.gpu.corpus;
