@@ -66,19 +66,20 @@ public record AnswerJudge(Budget budget, String source) {
   }
 
   private JudgedList repaired(List<Double> values, CandidatePool pool) {
-    LayerRates projected = budget.project(new LayerRates(values));
+    LayerRates rates = new LayerRates(values);
+    LayerRates projected = budget.project(rates);
     double distance = 0;
     for (int i = 0; i < values.size(); i++) {
       distance += Math.abs(projected.rates().get(i) - values.get(i)) / values.size();
     }
-    return new JudgedList(values, projected.rates(), distance, verdict(projected, pool));
+    return new JudgedList(values, projected.rates(), distance, verdict(rates, pool));
   }
 
-  private String verdict(LayerRates projected, CandidatePool pool) {
-    if (isFlat(projected)) {
+  private String verdict(LayerRates rates, CandidatePool pool) {
+    if (isFlat(rates)) {
       return "a list had the same rate for every layer";
     }
-    return switch (pool.offer(projected, source, List.of())) {
+    return switch (pool.offer(rates, source, List.of())) {
       case ACCEPTED -> JudgedList.USED;
       case DUPLICATE -> "a list repeated another one";
       case IN_POPULATION -> "a list repeated one of the configurations given";
@@ -87,9 +88,9 @@ public record AnswerJudge(Budget budget, String source) {
   }
 
   /** Whether the rates are so nearly uniform that they keep what uniform rates keep. */
-  private boolean isFlat(LayerRates projected) {
+  private boolean isFlat(LayerRates rates) {
     try {
-      return budget.plan(projected).equals(budget.uniform());
+      return budget.plan(budget.project(rates)).equals(budget.uniform());
     } catch (IllegalArgumentException e) { // off the budget: the pool says so
       return false;
     }

@@ -33,7 +33,7 @@ public final class ApiKey {
    * @throws IllegalArgumentException if it can't be sent in a header; the message does not repeat
    *     it
    */
-  static ApiKey from(Map<String, String> environment) {
+  public static ApiKey from(Map<String, String> environment) {
     for (String variable : new String[] {VARIABLE, COMMON_VARIABLE}) {
       String value = environment.getOrDefault(variable, "").strip();
       if (!value.isEmpty()) {
