@@ -53,7 +53,9 @@ public final class Commands {
             new SearchCommand(console),
             new EvaluateCommand(console),
             new PruneCommand(console),
-            new WorkerCommand(console))) {
+            new WorkerCommand(console),
+            new UiCommand(console),
+            new TrainDemoCommand(console))) {
       CommandLine subcommand = new CommandLine(command);
       subcommand.getCommandSpec().addMixin("common", common());
       commands.addSubcommand(subcommand);

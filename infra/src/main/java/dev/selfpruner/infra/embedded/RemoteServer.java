@@ -11,8 +11,8 @@ import java.util.Optional;
 
 /** A server that others run. */
 final class RemoteServer implements TemporalServer {
-  /** Long enough for a sleeping laptop's network, short enough for someone who mistyped. */
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(15);
+  /** Short enough for someone who mistyped. */
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
   private final String address;
   private final String namespace;
