@@ -13,9 +13,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The whole command on a Temporal server and an S3 server that others run, with SmolLM2. */
+@ExtendWith(VersityGateway.Needed.class)
 class SearchOnS3ServerTest {
   @TempDir private Path folder;
 
@@ -26,7 +28,7 @@ class SearchOnS3ServerTest {
       disabledReason = "the environment names no directory of SmolLM2")
   void searchesSmolLm2AndEndsBelowUniform() throws Exception {
     Path wikiText = Path.of(System.getenv("SELFPRUNER_SHARED"), "data", "wikitext2");
-    try (VersityGateway s3 = VersityGateway.startOrSkip();
+    try (VersityGateway s3 = VersityGateway.start();
         TemporalDevServer temporal =
             TemporalDevServer.start(
                 TemporalDevServerOptions.newBuilder()
