@@ -1,0 +1,51 @@
+package dev.selfpruner.infra.endtoend;
+
+import dev.selfpruner.activities.Json;
+import dev.selfpruner.gpu.activity.EvaluationJournal.Event;
+import dev.selfpruner.gpu.activity.EvaluationJournal.Line;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** What the GPU workers of a home folder began and ended. */
+record Journal(List<Line> lines) {
+
+  static Journal of(Path home) throws IOException {
+    Path file = home.resolve("journal.jsonl");
+    return new Journal(
+        Files.exists(file)
+            ? Files.readAllLines(file).stream().map(line -> Json.read(line, Line.class)).toList()
+            : List.of());
+  }
+
+  long ended() {
+    return lines.stream().filter(line -> line.event() == Event.END).count();
+  }
+
+  long begun() {
+    return lines.size() - ended();
+  }
+
+  /** Processes that began or ended something. */
+  long processes() {
+    return lines.stream().map(Line::process).distinct().count();
+  }
+
+  /** Starts that follow an end of the same key: evaluations paid for twice. */
+  List<Line> repeated() {
+    Set<String> ended = new HashSet<>();
+    List<Line> repeated = new ArrayList<>();
+    for (Line line : lines) {
+      if (line.event() == Event.END) {
+        ended.add(line.key());
+      } else if (ended.contains(line.key())) {
+        repeated.add(line);
+      }
+    }
+    return repeated;
+  }
+}

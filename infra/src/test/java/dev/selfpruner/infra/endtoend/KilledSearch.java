@@ -1,0 +1,40 @@
+package dev.selfpruner.infra.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Map;
+
+/** {@code kill -9} of a whole command in the middle of a search, and the same command again. */
+final class KilledSearch {
+  private static final int EVALUATIONS_BEFORE_THE_KILL = 6;
+  private static final long PATIENCE_MILLIS = 120_000;
+
+  private KilledSearch() {}
+
+  static void killInTheMiddle(DemoSearch search, Map<String, String> environment) throws Exception {
+    CommandProcess command = search.start(environment);
+    long end = System.currentTimeMillis() + PATIENCE_MILLIS;
+    while (search.journal().ended() < EVALUATIONS_BEFORE_THE_KILL) {
+      assertThat(command.isRunning()).as(command.errors()).isTrue();
+      assertThat(System.currentTimeMillis()).as(command.errors()).isLessThan(end);
+      Thread.sleep(5);
+    }
+    command.kill();
+    assertThat(search.journal().ended()).isLessThan(DemoSearch.EVALUATIONS);
+  }
+
+  static void assertGoesOn(DemoSearch search, CommandProcess again) throws Exception {
+    JsonNode result = again.result();
+    assertThat(again.errors()).contains("Going on where this search was interrupted.");
+    assertThat(result.path("evaluations").asInt()).isEqualTo(DemoSearch.EVALUATIONS);
+    Journal journal = search.journal();
+    assertThat(journal.processes()).isEqualTo(2);
+    assertThat(journal.repeated()).isEmpty();
+    // Candidates may share a plan, so there may be fewer; what was under way at the kill began
+    // twice.
+    assertThat(journal.ended())
+        .isLessThanOrEqualTo(DemoSearch.EVALUATIONS + DemoSearch.MEASUREMENTS);
+    assertThat(journal.begun() - journal.ended()).isBetween(0L, 1L);
+  }
+}
