@@ -17,6 +17,7 @@ import dev.selfpruner.workflows.SearchProgress.Phase;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
 import java.util.List;
+import java.util.Locale;
 
 /** {@inheritDoc} */
 public final class SearchWorkflowImpl implements SearchWorkflow {
@@ -123,12 +124,13 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
 
   private void show() {
     Workflow.setCurrentDetails(
-        "%s, iteration %d: %d of %d evaluated, best perplexity %.3f"
-            .formatted(
-                progress.phase().name().toLowerCase(java.util.Locale.ROOT),
-                progress.iteration(),
-                progress.evaluated(),
-                progress.evaluations(),
-                progress.best()));
+        String.format(
+            Locale.ROOT,
+            "%s, iteration %d: %d of %d evaluated, best perplexity %.3f",
+            progress.phase().name().toLowerCase(Locale.ROOT),
+            progress.iteration(),
+            progress.evaluated(),
+            progress.evaluations(),
+            progress.best()));
   }
 }

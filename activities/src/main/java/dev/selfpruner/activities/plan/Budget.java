@@ -1,9 +1,7 @@
 package dev.selfpruner.activities.plan;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * The share of a model's block parameters to remove, and the two projections onto it: of rates, so
@@ -11,9 +9,6 @@ import java.util.stream.IntStream;
  * neuron.
  */
 public record Budget(PrunableModel model, double sparsity) {
-  /** 0.3 * 10 heads is 3 heads, whatever the last bit of the product says. */
-  private static final double ROUNDING = 1e-9;
-
   private static final int BISECTIONS = 100;
 
   /**
@@ -61,64 +56,32 @@ public record Budget(PrunableModel model, double sparsity) {
   /**
    * Units to keep for {@code rates}: floor(rate x heads) query heads go from each layer, neurons
    * make up the rest, and the neurons that rounding leaves over go to the layers that it cut short
-   * most. Rates off the budget are projected onto it first.
+   * most. Rates off the budget are projected onto it first. Where all neurons together could not
+   * make up the rest (high sparsity, or attention that outweighs the MLP), single heads move too.
+   *
+   * @throws IllegalArgumentException if there is not one rate for each layer, or the layers have
+   *     too few neurons to meet the budget
    */
   public PruningPlan plan(LayerRates rates) {
-    LayerRates projected = project(rates);
-    int layers = model.layers().size();
-    int[] heads = new int[layers];
-    int[] removedNeurons = new int[layers];
-    double[] remainder = new double[layers];
-    double missing = parametersToRemove();
-    for (int i = 0; i < layers; i++) {
-      PrunableLayer layer = model.layers().get(i);
-      double rate = projected.rates().get(i);
-      int removedHeads = (int) Math.floor(rate * layer.queryHeads() + ROUNDING);
-      heads[i] = Math.max(1, layer.queryHeads() - removedHeads);
-      long byHeads =
-          layer.attentionParameters(layer.queryHeads()) - layer.attentionParameters(heads[i]);
-      double neurons = (rate * layer.parameters() - byHeads) / layer.neuronParameters();
-      removedNeurons[i] =
-          (int) Math.max(0, Math.min(layer.neurons() - 1, Math.floor(neurons + ROUNDING)));
-      remainder[i] = neurons - removedNeurons[i];
-      missing -= byHeads + (double) removedNeurons[i] * layer.neuronParameters();
+    PlanDraft draft = PlanDraft.ofRates(model, project(rates), parametersToRemove());
+    int direction = Long.signum(draft.missing());
+    while (!draft.canBeFinished()) {
+      draft =
+          draft
+              .withAnotherHead()
+              .filter(next -> next.canBeFinished() || Long.signum(next.missing()) == direction)
+              .orElseThrow(
+                  () ->
+                      new IllegalArgumentException(
+                          "no plan removes %.4f of the block parameters to one neuron: the layers have too few neurons for it"
+                              .formatted(sparsity)));
     }
-    distribute(missing, removedNeurons, remainder);
-    List<LayerPlan> kept = new ArrayList<>();
-    for (int i = 0; i < layers; i++) {
-      kept.add(new LayerPlan(heads[i], model.layers().get(i).neurons() - removedNeurons[i]));
-    }
-    return new PruningPlan(kept);
+    return draft.finish();
   }
 
   /** Uniform rates on the budget: the baseline that a search has to beat. */
   public PruningPlan uniform() {
     return plan(LayerRates.uniform(model.layers().size(), sparsity));
-  }
-
-  /** Moves single neurons, one a layer in turn, until what is missing is less than half of one. */
-  private void distribute(double missing, int[] removedNeurons, double[] remainder) {
-    long neuronParameters = model.layers().get(0).neuronParameters();
-    long steps = Math.round(missing / neuronParameters);
-    int direction = steps < 0 ? -1 : 1;
-    Comparator<Integer> order = Comparator.comparingDouble(i -> -direction * remainder[i]);
-    List<Integer> turn = IntStream.range(0, removedNeurons.length).boxed().sorted(order).toList();
-    long left = Math.abs(steps);
-    while (left > 0) {
-      long before = left;
-      for (int i : turn) {
-        int changed = removedNeurons[i] + direction;
-        if (left > 0 && changed >= 0 && changed < model.layers().get(i).neurons()) {
-          removedNeurons[i] = changed;
-          left--;
-        }
-      }
-      if (left == before) {
-        throw new IllegalArgumentException(
-            "no plan with these rates removes %.4f of the block parameters: %d neurons too %s are left"
-                .formatted(sparsity, left, direction > 0 ? "few" : "many"));
-      }
-    }
   }
 
   private double removed(LayerRates rates) {

@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -89,7 +90,7 @@ abstract class ArtifactStoreContract {
   void canBeClosedBeforeTheEndOfABlob() throws IOException {
     ArtifactRef ref = store().put(bytes(BIG, 3));
     try (InputStream content = store().open(ref)) {
-      assertThat(content.readNBytes(10)).isEqualTo(java.util.Arrays.copyOf(bytes(BIG, 3), 10));
+      assertThat(content.readNBytes(10)).isEqualTo(Arrays.copyOf(bytes(BIG, 3), 10));
     }
     assertThat(store().read(ref)).hasSize(BIG);
   }

@@ -11,6 +11,10 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -78,6 +82,33 @@ final class DirectoryArtifactStoreTest extends ArtifactStoreContract {
     assertThat(dead).doesNotExist();
     assertThat(living).exists();
     assertThat(other).exists();
+  }
+
+  @Test
+  void showsReadersAnEntryWholeOrNotAtAll() throws Exception {
+    ArtifactStore store = store();
+    ArtifactRef ref = store.put("content".getBytes(UTF_8));
+    ExecutorService reader = Executors.newSingleThreadExecutor();
+    try {
+      for (int round = 0; round < 15; round++) {
+        // long, so that an entry which is written in place would be seen in part
+        IndexKey key = new IndexKey("evaluation", round + " ".repeat(4_000_000));
+        Future<Optional<ArtifactRef>> seen = reader.submit(() -> pollUntilFound(store, key));
+        store.index(key, ref);
+        assertThat(seen.get()).contains(ref);
+      }
+    } finally {
+      reader.shutdown();
+    }
+  }
+
+  private static Optional<ArtifactRef> pollUntilFound(ArtifactStore store, IndexKey key)
+      throws IOException {
+    Optional<ArtifactRef> found = store.find(key);
+    while (found.isEmpty()) {
+      found = store.find(key);
+    }
+    return found;
   }
 
   @Test

@@ -9,7 +9,13 @@ import java.util.Random;
 /** A process that writes to a directory store until it is killed. */
 final class StoreWriterProcess {
   private static final int THREADS = 3;
-  private static final int LARGEST_BLOB = 1 << 18;
+
+  /**
+   * Large, and so are the keys: a file that is written in place is then often seen half-written.
+   */
+  private static final int LARGEST_BLOB = 1 << 20;
+
+  private static final String LONG_KEY = " ".repeat(1 << 20);
 
   private StoreWriterProcess() {}
 
@@ -18,7 +24,7 @@ final class StoreWriterProcess {
     ArtifactStore store = ArtifactStores.directory(Path.of(arguments[0]));
     long seed = Long.parseLong(arguments[1]);
     ArtifactRef first = store.put(("process " + seed).getBytes(UTF_8));
-    store.index(new IndexKey("crash", first.sha256()), first);
+    store.index(new IndexKey("crash", first.sha256() + LONG_KEY), first);
     System.out.println("writing");
     for (int i = 0; i < THREADS; i++) {
       Random random = new Random(seed * THREADS + i);
@@ -36,7 +42,7 @@ final class StoreWriterProcess {
         random.nextBytes(content);
         ArtifactRef ref =
             random.nextBoolean() ? store.put(content) : store.put(Files.write(file, content));
-        store.index(new IndexKey("crash", ref.sha256()), ref);
+        store.index(new IndexKey("crash", ref.sha256() + LONG_KEY), ref);
       }
     } catch (Exception e) {
       e.printStackTrace();

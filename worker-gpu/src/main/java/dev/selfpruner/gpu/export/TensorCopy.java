@@ -66,11 +66,12 @@ final class TensorCopy {
 
   private void clearColumns(int rows) {
     int width = tensor.type().bytes();
-    for (Range columns : part.columns().removed()) {
-      int from = (int) columns.from() * width;
-      int to = (int) columns.to() * width;
-      for (int row = 0; row < rows; row++) {
-        Arrays.fill(block.array(), row * rowBytes + from, row * rowBytes + to, (byte) 0);
+    List<Range> removed = part.columns().removed();
+    for (int row = 0; row < rows; row++) {
+      int start = row * rowBytes;
+      for (Range columns : removed) {
+        int from = start + (int) columns.from() * width;
+        Arrays.fill(block.array(), from, from + (int) columns.length() * width, (byte) 0);
       }
     }
   }

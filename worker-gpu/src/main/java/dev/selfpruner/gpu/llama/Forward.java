@@ -5,6 +5,7 @@ import static dev.selfpruner.gpu.torch.TorchArgument.tensor;
 import static dev.selfpruner.gpu.torch.TorchArgument.tensors;
 import static dev.selfpruner.gpu.torch.TorchArgument.whole;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -21,8 +22,11 @@ import java.util.List;
  * each with a manager of its own from {@link #newManager()}, which owns what the steps return.
  */
 public final class Forward implements AutoCloseable {
-  /** Logits that exist at a time: 64 MiB in float32. */
-  private static final int LOGITS = 1 << 24;
+  /** Logits that exist at a time on a CPU: 8 MiB stay in its cache. */
+  private static final int CPU_LOGITS = 1 << 21;
+
+  /** Logits that exist at a time elsewhere: enough to fill a GPU. */
+  private static final int DEVICE_LOGITS = 1 << 25;
 
   private final LoadedModel model;
   private final LlamaConfig config;
@@ -87,7 +91,7 @@ public final class Forward implements AutoCloseable {
         tensor(model.finalNorm()),
         tensor(model.outputHead()),
         real(config.rmsNormEpsilon()),
-        whole(Math.max(1, LOGITS / config.vocabularySize())));
+        whole(Device.cpu().equals(model.device()) ? CPU_LOGITS : DEVICE_LOGITS));
   }
 
   /** Logits of {@code [windows, sequence, hidden]}: {@code [windows, sequence, vocabulary]}. */
@@ -127,7 +131,7 @@ public final class Forward implements AutoCloseable {
     return model.module().call(manager, method, arguments).singletonOrThrow();
   }
 
-  /** Cosines and sines {@code [sequence, 1, head]}, both halves of a head alike. */
+  /** Cosines and sines {@code [sequence, 1, head]}; the first half of a head has negative sines. */
   private List<NDArray> rotary(int sequenceLength) {
     double[] frequencies = config.inverseFrequencies();
     int half = frequencies.length;
@@ -137,7 +141,7 @@ public final class Forward implements AutoCloseable {
       for (int i = 0; i < 2 * half; i++) {
         double angle = position * frequencies[i % half];
         cosines[position * 2 * half + i] = (float) Math.cos(angle);
-        sines[position * 2 * half + i] = (float) Math.sin(angle);
+        sines[position * 2 * half + i] = (float) (i < half ? -Math.sin(angle) : Math.sin(angle));
       }
     }
     Shape shape = new Shape(sequenceLength, 1, 2L * half);

@@ -19,7 +19,7 @@ class Llama(Module):
   # weights: input norm [hidden], q [query heads * head, hidden], k and v [key-value heads * head,
   # hidden], o [query heads * head, hidden], MLP norm [hidden], gate, up and down [neurons, hidden],
   # key-value head of each query head [query heads].
-  # rotary: cosines and sines [sequence, 1, head].
+  # rotary: cosines and signed sines [sequence, 1, head], as `rotate` takes them.
   def layer(self: __torch__.Llama,
       hidden: Tensor,
       weights: List[Tensor],
@@ -32,7 +32,7 @@ class Llama(Module):
     heads = self.attend(hidden, weights, rotary, query_heads, key_value_heads, epsilon)
     residual = torch.addmm(residual, heads, torch.slice(weights[4], 0, 0, torch.size(heads, 1)))
     activations = self.activate(residual, weights, neurons, epsilon)
-    residual = torch.addmm(residual, activations, torch.slice(weights[8], 0, 0, neurons))
+    residual = torch.addmm(residual, activations, torch.slice(weights[8], 0, 0, torch.size(activations, 1)))
     return torch.view_as(residual, hidden)
 
   # The whole layer, and the sums over all tokens of the squared inputs of o_proj
@@ -91,33 +91,40 @@ class Llama(Module):
         None, 0., True)
     return torch.reshape(torch.transpose(heads, 1, 2), [windows * sequence, query_heads * head])
 
-  # The SwiGLU MLP before down_proj (Shazeer, 2020), x [tokens, hidden] -> [tokens, neurons].
+  # The SwiGLU MLP before down_proj (Shazeer, 2020), x [tokens, hidden] -> [tokens, neurons], with
+  # neurons of activation zero after them up to a multiple of 16, as long as there are any: matrix
+  # products of odd widths are slower by more than these cost.
   def activate(self: __torch__.Llama,
       x: Tensor,
       weights: List[Tensor],
       neurons: int,
       epsilon: float) -> Tensor:
+    padded = min((neurons + 15) // 16 * 16, torch.size(weights[6], 0))
     x = self.normalise(x, weights[5], epsilon)
-    gate = torch.silu_(torch.linear(x, torch.slice(weights[6], 0, 0, neurons)))
-    return torch.mul_(gate, torch.linear(x, torch.slice(weights[7], 0, 0, neurons)))
+    gate = torch.silu_(torch.linear(x, torch.slice(weights[6], 0, 0, padded)))
+    product = torch.mul_(gate, torch.linear(x, torch.slice(weights[7], 0, 0, padded)))
+    if padded != neurons:
+      torch.zero_(torch.slice(product, 1, neurons, padded))
+    return product
 
   # Root mean square normalisation over the last dimension, computed in float32.
   def normalise(self: __torch__.Llama,
       x: Tensor,
       weight: Tensor,
       epsilon: float) -> Tensor:
-    wide = torch.to(x, 6)
-    scale = torch.rsqrt_(torch.add_(torch.mean(torch.square(wide), [-1], True), epsilon))
-    return torch.mul(torch.to(torch.mul(wide, scale), weight), weight)
+    length = torch.linalg_vector_norm(x, 2, [-1], True, dtype=6)
+    mean = torch.div(torch.square(length), torch.size(x, -1))
+    scale = torch.rsqrt_(torch.add_(mean, epsilon))
+    return torch.mul_(torch.to(torch.mul(x, scale), weight), weight)
 
   # Rotary position embedding of x [windows, sequence, heads, head]; element i turns with
-  # i + head / 2.
+  # i + head / 2. The sines of the first half are negative.
   def rotate(self: __torch__.Llama,
       x: Tensor,
       rotary: List[Tensor]) -> Tensor:
     half = torch.size(x, 3) // 2
-    turned = torch.cat([torch.neg(torch.slice(x, 3, half)), torch.slice(x, 3, 0, half)], 3)
-    return torch.add_(torch.mul(x, rotary[0]), torch.mul_(turned, rotary[1]))
+    swapped = torch.cat([torch.slice(x, 3, half), torch.slice(x, 3, 0, half)], 3)
+    return torch.addcmul_(torch.mul(x, rotary[0]), swapped, rotary[1])
 
   # Logits of hidden [windows, sequence, hidden] with the output head [vocabulary, hidden].
   def logits(self: __torch__.Llama,
@@ -128,35 +135,39 @@ class Llama(Module):
     return torch.linear(self.normalise(hidden, norm, epsilon), head)
 
   # Sum over each window of the negative log likelihood of every token but the first, in float64:
-  # [windows]. At most `rows` rows of logits exist at a time, in one buffer.
+  # [windows]. The vocabulary goes by in pieces of at most `logits` logits, with a running maximum
+  # and a running sum of exponentials below it, so that all logits never exist together.
   def losses(self: __torch__.Llama,
       hidden: Tensor,
       tokens: Tensor,
       norm: Tensor,
       head: Tensor,
       epsilon: float,
-      rows: int) -> Tensor:
+      logits: int) -> Tensor:
     windows = torch.size(hidden, 0)
     predictions = torch.size(hidden, 1) - 1
+    vocabulary = torch.size(head, 0)
     x = self.normalise(torch.slice(hidden, 1, 0, predictions), norm, epsilon)
     x = torch.reshape(x, [windows * predictions, torch.size(hidden, 2)])
     targets = torch.reshape(torch.slice(tokens, 1, 1), [-1, 1])
-    transposed = torch.t(head)
-    buffer = torch.empty([rows, torch.size(head, 0)], dtype=ops.prim.dtype(x), device=ops.prim.device(x))
-    pieces = annotate(List[Tensor], [])
+    piece = max(1, logits // (windows * predictions))
+    top = torch.full([windows * predictions, 1], float("-inf"), dtype=6, device=ops.prim.device(x))
+    rest = torch.zeros_like(top)
+    hit = torch.zeros_like(top)
     start = 0
-    while start < windows * predictions:
-      end = min(start + rows, windows * predictions)
-      scores = torch.slice(buffer, 0, 0, end - start)
-      scores = torch.mm(torch.slice(x, 0, start, end), transposed, out=scores)
-      wide = torch.to(scores, 6)
-      hit = torch.gather(wide, 1, torch.slice(targets, 0, start, end))
-      top = torch.amax(wide, [1], True)
-      rest = torch.sum(torch.exp_(torch.sub_(wide, top)), [1], True)
-      piece = torch.sub(torch.add(torch.log(rest), top), hit)
-      pieces = torch.append(pieces, piece)
+    while start < vocabulary:
+      end = min(start + piece, vocabulary)
+      scores = torch.to(torch.linear(x, torch.slice(head, 0, start, end)), 6)
+      inside = torch.bitwise_and(torch.ge(targets, start), torch.lt(targets, end))
+      index = torch.clamp(torch.sub(targets, start), 0, end - start - 1)
+      hit = torch.where(inside, torch.gather(scores, 1, index), hit)
+      higher = torch.maximum(top, torch.amax(scores, [1], True))
+      sums = torch.sum(torch.exp_(torch.sub_(scores, higher)), [1], True)
+      rest = torch.add(torch.mul(rest, torch.exp(torch.sub(top, higher))), sums)
+      top = higher
       start = end
-    return torch.sum(torch.view(torch.cat(pieces), [windows, predictions]), [1], dtype=7)
+    loss = torch.sub(torch.add(torch.log(rest), top), hit)
+    return torch.sum(torch.view(loss, [windows, predictions]), [1], dtype=7)
 
   # Copies piece [n] into target, of any shape, from its element `start` on; converts to its type.
   def place(self: __torch__.Llama,

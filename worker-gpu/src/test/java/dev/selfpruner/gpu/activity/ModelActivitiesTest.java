@@ -82,14 +82,16 @@ class ModelActivitiesTest {
     Calibration calibration = calibrate();
     ArtifactRef candidates = candidates(calibration);
     EvaluationRequest request =
-        new EvaluationRequest(model, calibration, candidates, List.of("dense", "uniform"), searchText);
+        new EvaluationRequest(
+            model, calibration, candidates, List.of("dense", "uniform"), searchText);
 
     List<Fitness> first = activities.evaluate(request);
     List<Fitness> second = activities.evaluate(request);
 
     assertThat(first).extracting(Fitness::alreadyKnown).containsExactly(false, false);
     assertThat(second).extracting(Fitness::alreadyKnown).containsExactly(true, true);
-    assertThat(second).extracting(Fitness::perplexity)
+    assertThat(second)
+        .extracting(Fitness::perplexity)
         .containsExactlyElementsOf(first.stream().map(Fitness::perplexity).toList());
     assertThat(first.get(0).perplexity()).isLessThan(first.get(1).perplexity());
     assertThat(journalled())
@@ -131,7 +133,11 @@ class ModelActivitiesTest {
     List<Measurement> loaded =
         activities.measure(
             new EvaluationRequest(
-                directory.toString(), ofPruned, candidates(ofPruned), List.of("dense"), searchText));
+                directory.toString(),
+                ofPruned,
+                candidates(ofPruned),
+                List.of("dense"),
+                searchText));
     assertThat(loaded.get(0).parameters()).isEqualTo(pruned.parameters());
     assertThat(loaded.get(0).perplexity())
         .isCloseTo(seen.get(0).perplexity(), within(1e-4 * seen.get(0).perplexity()));

@@ -37,7 +37,6 @@ class RealModelsTest {
       FloatBuffer norm = FloatBuffer.allocate(64);
       model.finalNorm().read(0, norm);
       assertThat(norm.array()).doesNotContain(Float.NaN).isNotEqualTo(new float[64]);
-      assertThat(model.sha256()).matches("[0-9a-f]{64}").isEqualTo(model.sha256());
     }
   }
 

@@ -1,0 +1,12 @@
+package dev.selfpruner.infra.cli;
+
+/** What a command's exit status says. */
+final class ExitCodes {
+  static final int OK = 0;
+  static final int FAILED = 1;
+
+  /** What was asked for cannot be done: nothing was started. */
+  static final int BAD_INPUT = 2;
+
+  private ExitCodes() {}
+}

@@ -1,0 +1,122 @@
+package dev.selfpruner.infra.cli;
+
+import dev.selfpruner.activities.plan.PrunableModel;
+import dev.selfpruner.activities.search.TextWindows;
+import dev.selfpruner.gpu.model.LayerOrder;
+import dev.selfpruner.gpu.model.LlamaConfig;
+import dev.selfpruner.gpu.model.ModelDirectory;
+import dev.selfpruner.gpu.model.UnitOrder;
+import dev.selfpruner.gpu.text.TextFile;
+import dev.selfpruner.gpu.text.TextTokenizer;
+import dev.selfpruner.gpu.text.TokenIds;
+import dev.selfpruner.gpu.text.TokenWindows;
+import dev.selfpruner.infra.UserError;
+import java.nio.file.Path;
+import java.util.OptionalInt;
+
+/** A model of this machine whose files have been checked, with its tokenizer. */
+final class LocalModel implements AutoCloseable {
+  /** Longest window that is chosen where none is asked for. */
+  static final int LONGEST_DEFAULT_WINDOW = 2048;
+
+  private final ModelDirectory directory;
+  private final TextTokenizer tokenizer;
+
+  private LocalModel(ModelDirectory directory, TextTokenizer tokenizer) {
+    this.directory = directory;
+    this.tokenizer = tokenizer;
+  }
+
+  /**
+   * A text and the windows that are cut out of it.
+   *
+   * @param file the text as the tokenizer got it
+   * @param ids the whole text's tokens
+   * @param windows the windows asked for
+   */
+  record Text(TextFile file, TokenIds ids, TokenWindows windows) {}
+
+  /**
+   * Opens a model.
+   *
+   * @throws UserError if it cannot be read
+   */
+  static LocalModel open(Path path) {
+    ModelDirectory directory = BadInput.refused(() -> ModelDirectory.open(path));
+    try {
+      return new LocalModel(directory, BadInput.refused(() -> TextTokenizer.open(path)));
+    } catch (RuntimeException e) {
+      directory.close();
+      throw e;
+    }
+  }
+
+  ModelDirectory directory() {
+    return directory;
+  }
+
+  /** The special tokens that the tokenizer adds to a text. */
+  TokenIds specialTokens() {
+    return tokenizer.specialTokens();
+  }
+
+  /**
+   * The model as plans see it, before importance is known: sizes and budgets do not depend on it.
+   */
+  PrunableModel prunable() {
+    LlamaConfig config = directory.config();
+    return new UnitOrder(
+            config.layers().stream()
+                .map(
+                    layer ->
+                        LayerOrder.ascending(
+                            new double[layer.queryHeads()], new double[layer.neurons()]))
+                .toList())
+        .prunable(config);
+  }
+
+  /**
+   * Tokens in a window: those asked for, else what the model was made for, within reason.
+   *
+   * @throws UserError if they are more than the model's context
+   */
+  int sequenceLength(OptionalInt wanted) {
+    int context = directory.config().contextLength();
+    requireWithinContext(wanted.orElse(2), "");
+    return wanted.orElse(Math.min(LONGEST_DEFAULT_WINDOW, context));
+  }
+
+  /**
+   * Fails if windows are longer than the model's context.
+   *
+   * @param where a word for the message
+   */
+  void requireWithinContext(int sequenceLength, String where) {
+    int context = directory.config().contextLength();
+    if (sequenceLength < 2 || sequenceLength > context) {
+      throw new UserError(
+          "windows of %d tokens%s do not fit the model, whose context is %d: give a sequence length from 2 to %d"
+              .formatted(sequenceLength, where, context, context));
+    }
+  }
+
+  /**
+   * Reads a text and cuts windows out of it.
+   *
+   * @throws UserError if it cannot be read, or has fewer windows
+   */
+  Text read(TextWindows wanted) {
+    return BadInput.refused(
+        () -> {
+          TextFile file = TextFile.read(Path.of(wanted.path()));
+          TokenIds ids = tokenizer.encode(file.text(), wanted.beginOfSequence());
+          return new Text(file, ids, TokenWindows.cut(ids, wanted));
+        });
+  }
+
+  @Override
+  public void close() {
+    tokenizer.close();
+    directory.close();
+  }
+}

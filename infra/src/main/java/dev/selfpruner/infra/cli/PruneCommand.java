@@ -1,0 +1,191 @@
+package dev.selfpruner.infra.cli;
+
+import ai.djl.Device;
+import dev.selfpruner.activities.Json;
+import dev.selfpruner.activities.plan.Budget;
+import dev.selfpruner.activities.plan.LayerRates;
+import dev.selfpruner.activities.plan.PrunableModel;
+import dev.selfpruner.activities.plan.PruningPlan;
+import dev.selfpruner.activities.search.TextWindows;
+import dev.selfpruner.gpu.calibrate.Calibrator;
+import dev.selfpruner.gpu.calibrate.Importance;
+import dev.selfpruner.gpu.export.ModelFormat;
+import dev.selfpruner.gpu.export.PrunedModelWriter;
+import dev.selfpruner.gpu.llama.LoadedModel;
+import dev.selfpruner.gpu.llama.NumericType;
+import dev.selfpruner.gpu.model.UnitOrder;
+import dev.selfpruner.gpu.torch.TorchThreads;
+import dev.selfpruner.infra.Console;
+import dev.selfpruner.infra.UserError;
+import dev.selfpruner.infra.report.PercentDisplay;
+import dev.selfpruner.infra.report.PruneReport;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code prune}: a smaller model by rates or a plan that are given, without a search. */
+@Command(
+    name = "prune",
+    sortOptions = false,
+    header = "Prune a model without a search: every layer alike, or by rates or a plan.",
+    description =
+        "Calibrates the model and removes its least important heads and neurons. infra/docs/formats.md describes the files.")
+final class PruneCommand implements Callable<Integer> {
+  private final Console console;
+
+  @Option(
+      names = "--model",
+      paramLabel = "DIR",
+      required = true,
+      description = "Model: a Hugging Face directory (config.json, safetensors, tokenizer.json).")
+  private Path model;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      required = true,
+      description = "Where the pruned model goes: a directory that is not there yet.")
+  private Path out;
+
+  @Option(
+      names = "--sparsity",
+      paramLabel = "SHARE",
+      description =
+          "Share of the decoder blocks' parameters to remove, such as 0.3 (default: what --rates come to).")
+  private Double sparsity;
+
+  @Option(
+      names = "--rates",
+      paramLabel = "FILE",
+      description = "Rate of every layer: {\"rates\": [0.1, ...]}; shifted to meet --sparsity.")
+  private Path rates;
+
+  @Option(
+      names = "--plan",
+      paramLabel = "FILE",
+      description =
+          "Units that every layer keeps: {\"layers\": [{\"queryHeads\": 8, \"neurons\": 1229}, ...]}.")
+  private Path plan;
+
+  @Option(
+      names = "--calibration-text",
+      paramLabel = "FILE",
+      required = true,
+      description = "Text that importance is measured on; wiki.*.raw is joined as WikiText is.")
+  private Path calibrationText;
+
+  @Option(
+      names = "--calibration-windows",
+      paramLabel = "N",
+      converter = WindowCount.class,
+      defaultValue = "" + SearchOptions.DEFAULT_CALIBRATION_WINDOWS,
+      description = "Windows of it, or 'all' (default: ${DEFAULT-VALUE}).")
+  private Integer calibrationWindows;
+
+  @Option(
+      names = "--calibration-sequence-length",
+      paramLabel = "T",
+      description = "Tokens in a window (default: 2048, or the model's context if shorter).")
+  private Integer calibrationSequenceLength;
+
+  @Option(names = "--no-bos", description = "Leave out the tokenizer's begin-of-sequence token.")
+  private boolean withoutBeginOfSequence;
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      defaultValue = "COMPACT",
+      description =
+          "compact (default): smaller tensors; padded: the dense shape with zeros, which every program that loads the model loads.")
+  private ModelFormat format;
+
+  @Option(names = "--json", description = "Print one line of JSON.")
+  private boolean json;
+
+  PruneCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    if ((plan == null ? 0 : 1) + (sparsity == null && rates == null ? 0 : 1) != 1) {
+      throw new UserError("give --plan, or --sparsity, --rates or both of them");
+    }
+    Path text = InputFiles.readable("--calibration-text", calibrationText);
+    Path target = InputFiles.newDirectory("--out", out);
+    try (LocalModel local = LocalModel.open(InputFiles.modelDirectory("--model", model))) {
+      plan(local.prunable()); // refuses what can be refused before anything is computed
+      LocalModel.Text input =
+          local.read(
+              new TextWindows(
+                  text.toString(),
+                  local.sequenceLength(Given.number(calibrationSequenceLength)),
+                  0,
+                  calibrationWindows,
+                  !withoutBeginOfSequence));
+      UnitOrder order = order(local, input);
+      PrunableModel prunable = order.prunable(local.directory().config());
+      PruningPlan kept = plan(prunable);
+      long after = PrunedModelWriter.write(local.directory(), order, kept, format, target);
+      PruneReport report =
+          new PruneReport(
+              local.directory().parameters(),
+              after,
+              1.0 - prunable.removedShare(kept),
+              kept,
+              format,
+              target.toString());
+      console.result(json ? report.json() : report.text());
+    }
+    return ExitCodes.OK;
+  }
+
+  private UnitOrder order(LocalModel local, LocalModel.Text input) throws IOException {
+    Device device = Devices.fastest();
+    try (PercentDisplay display = new PercentDisplay(console, "calibrating");
+        TorchThreads threads = TorchThreads.of(device);
+        LoadedModel loaded = LoadedModel.load(local.directory(), device, NumericType.of(device))) {
+      BadInput.requireKnown(loaded, input);
+      Importance importance =
+          new Calibrator(threads).calibrate(loaded, input.windows(), display::show);
+      return importance.order();
+    }
+  }
+
+  private PruningPlan plan(PrunableModel prunable) {
+    return BadInput.refused(
+        () -> {
+          if (plan != null) {
+            PruningPlan given = Json.read(InputFiles.readable("--plan", plan), PruningPlan.class);
+            prunable.parameters(given);
+            return given;
+          }
+          if (rates == null) {
+            return new Budget(prunable, sparsity).uniform();
+          }
+          LayerRates given = Json.read(InputFiles.readable("--rates", rates), LayerRates.class);
+          requireOneRateALayer(given, prunable);
+          double share = sparsity == null ? share(given, prunable) : sparsity;
+          return new Budget(prunable, share).plan(given);
+        });
+  }
+
+  private void requireOneRateALayer(LayerRates given, PrunableModel prunable) {
+    if (given.rates().size() != prunable.layers().size()) {
+      throw new UserError(
+          "%s has %d rates, the model has %d layers"
+              .formatted(rates, given.rates().size(), prunable.layers().size()));
+    }
+  }
+
+  /** Share of all block parameters that the rates remove together. */
+  private static double share(LayerRates rates, PrunableModel prunable) {
+    double removed = 0;
+    for (int i = 0; i < prunable.layers().size(); i++) {
+      removed += rates.rates().get(i) * prunable.layers().get(i).parameters();
+    }
+    return removed / prunable.blockParameters();
+  }
+}

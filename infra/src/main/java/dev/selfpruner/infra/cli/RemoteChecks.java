@@ -1,0 +1,41 @@
+package dev.selfpruner.infra.cli;
+
+import dev.selfpruner.infra.UserError;
+import dev.selfpruner.workflows.SearchSpec;
+import java.nio.file.Path;
+
+/** For a search whose workers run elsewhere: paths are theirs, and only their form is looked at. */
+final class RemoteChecks implements SpecChecks {
+  @Override
+  public String model(String path) {
+    return absolute("--model", path);
+  }
+
+  @Override
+  public String text(String option, String path) {
+    return absolute(option, path);
+  }
+
+  @Override
+  public int contextLength() {
+    return Integer.MAX_VALUE;
+  }
+
+  @Override
+  public void check(SearchSpec spec) {}
+
+  @Override
+  public void checkTexts(SearchSpec spec) {}
+
+  @Override
+  public void close() {}
+
+  private static String absolute(String option, String path) {
+    if (!Path.of(path).isAbsolute()) {
+      throw new UserError(
+          "%s: %s is not absolute: with --no-workers, paths are those that the workers see"
+              .formatted(option, path));
+    }
+    return path;
+  }
+}

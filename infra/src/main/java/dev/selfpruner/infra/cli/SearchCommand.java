@@ -1,0 +1,57 @@
+package dev.selfpruner.infra.cli;
+
+import dev.selfpruner.infra.Console;
+import dev.selfpruner.infra.UserError;
+import dev.selfpruner.infra.embedded.Home;
+import dev.selfpruner.infra.worker.WorkerRole;
+import dev.selfpruner.workflows.SearchSpec;
+import java.io.IOException;
+import java.util.EnumSet;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code search}: finds the rates of a model's layers by evolution and prunes it by the best. */
+@Command(
+    name = "search",
+    sortOptions = false,
+    header = "Search for the pruning rate of every layer, and prune a model by the best.",
+    description =
+        "The same command goes on with a search that was interrupted, and shows the result of one that is finished.")
+final class SearchCommand implements Callable<Integer> {
+  private final Console console;
+
+  @ArgGroup(exclusive = false, heading = "%nWhat is searched:%n")
+  private SearchOptions search = new SearchOptions();
+
+  @Mixin private RunOptions run = new RunOptions();
+
+  @Option(
+      names = "--no-workers",
+      description =
+          "Start and watch only: workers run elsewhere, and paths are those that they see (needs --temporal-address).")
+  private boolean withoutWorkers;
+
+  SearchCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    if (withoutWorkers && !run.temporal().isRemote()) {
+      throw new UserError("--no-workers needs the server that the workers use: --temporal-address");
+    }
+    try (SpecChecks checks = withoutWorkers ? new RemoteChecks() : new LocalChecks()) {
+      SearchSpec spec = search.spec(checks);
+      Home home = Home.open(Home.defaultFolder());
+      SearchSession session =
+          withoutWorkers
+              ? new SearchSession(console, home, run, EnumSet.noneOf(WorkerRole.class))
+              : SearchSession.withAllWorkers(console, home, run);
+      session.run(spec, checks::checkTexts);
+    }
+    return ExitCodes.OK;
+  }
+}

@@ -1,0 +1,280 @@
+package dev.selfpruner.infra.cli;
+
+import dev.selfpruner.activities.search.Evolution;
+import dev.selfpruner.activities.search.TextWindows;
+import dev.selfpruner.infra.UserError;
+import dev.selfpruner.workflows.SearchSpec;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** What is to be searched: options over a spec file over a preset. */
+final class SearchOptions {
+  /** Named sizes and texts of a search. */
+  enum Preset {
+    /** 12 + 10 x (4 + 4) evaluations on text that is not reported. */
+    SMALL,
+    /** The paper's: 30 + 20 x (10 + 10) evaluations on the whole text that is reported. */
+    PAPER
+  }
+
+  static final int DEFAULT_CALIBRATION_WINDOWS = 16;
+  static final int DEFAULT_SEARCH_WINDOWS = 4;
+
+  @Option(
+      names = "--model",
+      paramLabel = "DIR",
+      description = "Model to prune: a Hugging Face directory (config.json, safetensors).")
+  private Path model;
+
+  @Option(
+      names = "--sparsity",
+      paramLabel = "SHARE",
+      description = "Share of the decoder blocks' parameters to remove, such as 0.3.")
+  private Double sparsity;
+
+  @Option(
+      names = "--calibration-text",
+      paramLabel = "FILE",
+      description = "Text that importance is measured on; wiki.*.raw is joined as WikiText is.")
+  private Path calibrationText;
+
+  @Option(
+      names = "--calibration-windows",
+      paramLabel = "N",
+      converter = WindowCount.class,
+      description = "Windows of it (default: 16).")
+  private Integer calibrationWindows;
+
+  @Option(
+      names = "--calibration-sequence-length",
+      paramLabel = "T",
+      description = "Tokens in each of them (default: as --sequence-length).")
+  private Integer calibrationSequenceLength;
+
+  @Option(
+      names = "--search-text",
+      paramLabel = "FILE",
+      description =
+          "Text that candidates are compared on (default: the calibration text, after the windows that calibration uses).")
+  private Path searchText;
+
+  @Option(
+      names = "--search-windows",
+      paramLabel = "N",
+      converter = WindowCount.class,
+      description = "Windows of it (default: 4).")
+  private Integer searchWindows;
+
+  @Option(
+      names = "--test-text",
+      paramLabel = "FILE",
+      description = "Text that is reported, and never searched on.")
+  private Path testText;
+
+  @Option(
+      names = "--test-windows",
+      paramLabel = "N",
+      converter = WindowCount.class,
+      description = "Windows of it, or 'all' (default).")
+  private Integer testWindows;
+
+  @Option(
+      names = "--sequence-length",
+      paramLabel = "T",
+      description =
+          "Tokens in a window of the search and test text (default: 2048, or the model's context if that is shorter).")
+  private Integer sequenceLength;
+
+  @Option(names = "--no-bos", description = "Leave out the tokenizer's begin-of-sequence token.")
+  private boolean withoutBeginOfSequence;
+
+  @Option(
+      names = "--preset",
+      paramLabel = "NAME",
+      description =
+          "small (default): 12 + 10 x (4 + 4) evaluations; paper: 30 + 20 x (10 + 10), with the test text as search text.")
+  private Preset preset;
+
+  @Option(names = "--population", paramLabel = "K", description = "Size of the population.")
+  private Integer population;
+
+  @Option(names = "--iterations", paramLabel = "N", description = "Iterations after the first.")
+  private Integer iterations;
+
+  @Option(names = "--mutations", paramLabel = "M", description = "Mutations an iteration.")
+  private Integer mutations;
+
+  @Option(names = "--crossovers", paramLabel = "S", description = "Crossovers an iteration.")
+  private Integer crossovers;
+
+  @Option(names = "--seed", paramLabel = "N", description = "Seed of all randomness (default: 0).")
+  private Long seed;
+
+  @Option(names = "--keep-improved", description = "Store the pruned model of every improved best.")
+  private boolean keepImproved;
+
+  @Option(
+      names = "--llm-url",
+      paramLabel = "URL",
+      description =
+          "Let an LLM propose candidates: address of an endpoint that speaks OpenAI's protocol, with its version (.../v1). Without it, built-in operators do.")
+  private String llmUrl;
+
+  @Option(names = "--llm-model", paramLabel = "NAME", description = "The endpoint's name for it.")
+  private String llmModel;
+
+  @Option(
+      names = "--llm-temperature",
+      paramLabel = "X",
+      description = "Sampling temperature (default: 1.0).")
+  private Double llmTemperature;
+
+  @Option(
+      names = "--llm-max-tokens",
+      paramLabel = "N",
+      description = "Longest answer (default: 4096 tokens).")
+  private Integer llmMaxTokens;
+
+  @Option(
+      names = "--spec",
+      paramLabel = "FILE",
+      description = "A search spec (JSON), for all that no option says.")
+  private Path spec;
+
+  /** The first run of the search that is asked for. */
+  SearchSpec spec(SpecChecks checks) {
+    SpecDraft draft =
+        spec == null ? SpecDraft.empty() : SpecDraft.read(InputFiles.readable("--spec", spec));
+    override(draft);
+    draft.set("/model", checks.model(required(draft, "/model", "--model")));
+    path(draft, checks, "/calibrationText/path", "--calibration-text");
+    path(draft, checks, "/testText/path", "--test-text");
+    if (draft.get("/searchText/path").isPresent()) {
+      path(draft, checks, "/searchText/path", "--search-text");
+    }
+    required(draft, "/sparsity", "--sparsity");
+    complete(draft, checks);
+    SearchSpec complete = draft.complete();
+    checks.check(complete);
+    return complete;
+  }
+
+  private void override(SpecDraft draft) {
+    option(draft, "/model", model);
+    option(draft, "/sparsity", sparsity);
+    option(draft, "/calibrationText/path", calibrationText);
+    option(draft, "/calibrationText/windows", calibrationWindows);
+    option(draft, "/calibrationText/sequenceLength", calibrationSequenceLength);
+    option(draft, "/searchText/path", searchText);
+    option(draft, "/searchText/windows", searchWindows);
+    option(draft, "/searchText/sequenceLength", sequenceLength);
+    option(draft, "/testText/path", testText);
+    option(draft, "/testText/windows", testWindows);
+    option(draft, "/testText/sequenceLength", sequenceLength);
+    option(draft, "/evolution/population", population);
+    option(draft, "/evolution/iterations", iterations);
+    option(draft, "/evolution/mutations", mutations);
+    option(draft, "/evolution/crossovers", crossovers);
+    option(draft, "/seed", seed);
+    if (keepImproved) {
+      draft.set("/keepImproved", true);
+    }
+    if (withoutBeginOfSequence) {
+      for (String text : TEXTS) {
+        draft.set(text + "/beginOfSequence", false);
+      }
+    }
+    overrideGenerator(draft);
+  }
+
+  private void overrideGenerator(SpecDraft draft) {
+    boolean aboutLlm =
+        llmUrl != null || llmModel != null || llmTemperature != null || llmMaxTokens != null;
+    if (!aboutLlm) {
+      return;
+    }
+    if (!draft.text("/generator/type").equals(Optional.of("llm"))) {
+      draft.set("/generator", Map.of("type", "llm"));
+    }
+    option(draft, "/generator/baseUrl", llmUrl);
+    option(draft, "/generator/model", llmModel);
+    option(draft, "/generator/temperature", llmTemperature);
+    option(draft, "/generator/maxOutputTokens", llmMaxTokens);
+    required(draft, "/generator/baseUrl", "--llm-url");
+    required(draft, "/generator/model", "--llm-model");
+  }
+
+  private void complete(SpecDraft draft, SpecChecks checks) {
+    boolean paper = preset == Preset.PAPER;
+    Evolution sizes = paper ? Evolution.PAPER : Evolution.SMALL;
+    draft.setDefault("/evolution/population", sizes.population());
+    draft.setDefault("/evolution/iterations", sizes.iterations());
+    draft.setDefault("/evolution/mutations", sizes.mutations());
+    draft.setDefault("/evolution/crossovers", sizes.crossovers());
+    draft.setDefault("/seed", 0);
+    draft.setDefault("/keepImproved", false);
+    draft.setDefault("/run", 1);
+    draft.setDefault("/generator", Map.of("type", "built-in"));
+    if (draft.text("/generator/type").equals(Optional.of("llm"))) {
+      draft.setDefault("/generator/temperature", 1.0);
+      draft.setDefault("/generator/maxOutputTokens", 4096);
+    }
+    for (String text : TEXTS) {
+      draft.setDefault(text + "/beginOfSequence", true);
+    }
+    int window = Math.min(LocalModel.LONGEST_DEFAULT_WINDOW, checks.contextLength());
+    draft.setDefault("/searchText/sequenceLength", window);
+    draft.setDefault("/testText/sequenceLength", draft.number("/searchText/sequenceLength"));
+    draft.setDefault("/calibrationText/sequenceLength", draft.number("/searchText/sequenceLength"));
+    draft.setDefault("/calibrationText/firstWindow", 0);
+    draft.setDefault("/calibrationText/windows", DEFAULT_CALIBRATION_WINDOWS);
+    draft.setDefault("/testText/firstWindow", 0);
+    draft.setDefault("/testText/windows", TextWindows.ALL);
+    draft.setDefault(
+        "/searchText/path",
+        draft.text(paper ? "/testText/path" : "/calibrationText/path").orElseThrow());
+    draft.setDefault("/searchText/windows", paper ? TextWindows.ALL : DEFAULT_SEARCH_WINDOWS);
+    draft.setDefault("/searchText/firstWindow", firstSearchWindow(draft));
+  }
+
+  /** The first window of the search text that calibration does not read. */
+  private static int firstSearchWindow(SpecDraft draft) {
+    if (!draft.text("/searchText/path").equals(draft.text("/calibrationText/path"))) {
+      return 0;
+    }
+    int first = draft.number("/calibrationText/firstWindow");
+    int windows = draft.number("/calibrationText/windows");
+    if (windows == TextWindows.ALL) {
+      throw new UserError(
+          "calibration reads the whole of %s, nothing is left to search on: give fewer --calibration-windows, or another --search-text"
+              .formatted(draft.text("/searchText/path").orElseThrow()));
+    }
+    long tokens = ((long) first + windows) * draft.number("/calibrationText/sequenceLength");
+    long length = Math.max(1, draft.number("/searchText/sequenceLength"));
+    return Math.toIntExact((tokens + length - 1) / length);
+  }
+
+  private static final java.util.List<String> TEXTS =
+      java.util.List.of("/calibrationText", "/searchText", "/testText");
+
+  private static void path(SpecDraft draft, SpecChecks checks, String pointer, String option) {
+    draft.set(pointer, checks.text(option, required(draft, pointer, option)));
+  }
+
+  private static String required(SpecDraft draft, String pointer, String option) {
+    return draft
+        .text(pointer)
+        .orElseThrow(
+            () ->
+                new UserError(
+                    "%s is missing (%s in a spec)".formatted(option, pointer.substring(1))));
+  }
+
+  private static void option(SpecDraft draft, String pointer, Object value) {
+    if (value != null) {
+      draft.set(pointer, value instanceof Path path ? path.toString() : value);
+    }
+  }
+}

@@ -1,0 +1,36 @@
+package dev.selfpruner.infra.cli;
+
+import dev.selfpruner.workflows.SearchSpec;
+
+/** What is known of a search's model and texts before it starts, and the checks that follow. */
+interface SpecChecks extends AutoCloseable {
+  /** Checks a model's path; returns it as the spec shall name it. */
+  String model(String path);
+
+  /**
+   * Checks a text's path; returns it as the spec shall name it.
+   *
+   * @param option that gave it, for the message
+   */
+  String text(String option, String path);
+
+  /** Tokens that the model was made for; {@link Integer#MAX_VALUE} where that is not known. */
+  int contextLength();
+
+  /**
+   * Checks a complete spec.
+   *
+   * @throws dev.selfpruner.infra.UserError if the spec cannot be carried out
+   */
+  void check(SearchSpec spec);
+
+  /**
+   * Checks that the texts have the windows that the spec asks for, which takes seconds.
+   *
+   * @throws dev.selfpruner.infra.UserError if they have not
+   */
+  void checkTexts(SearchSpec spec);
+
+  @Override
+  void close();
+}

@@ -1,0 +1,101 @@
+package dev.selfpruner.infra.cli;
+
+import dev.selfpruner.activities.artifact.ArtifactStore;
+import dev.selfpruner.activities.artifact.ArtifactStores;
+import dev.selfpruner.infra.Console;
+import dev.selfpruner.infra.UserError;
+import dev.selfpruner.infra.embedded.Home;
+import dev.selfpruner.infra.embedded.TemporalChoice;
+import dev.selfpruner.infra.embedded.TemporalServer;
+import dev.selfpruner.infra.embedded.TemporalServers;
+import dev.selfpruner.infra.worker.WorkerRole;
+import dev.selfpruner.infra.worker.Workers;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowClientOptions;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code worker}: one or more workers, until they are told to stop. */
+@Command(
+    name = "worker",
+    sortOptions = false,
+    header = "Run workers alone, for a Temporal server and a store that others run.",
+    description =
+        "All workers and searches of one server use the same store. A signal stops a worker: what it was doing is given to another.")
+final class WorkerCommand implements Callable<Integer> {
+  /** Long enough for a batch to reach its next heartbeat. */
+  private static final Duration PATIENCE = Duration.ofSeconds(25);
+
+  private final Console console;
+
+  @Parameters(
+      arity = "1..3",
+      paramLabel = "ROLE",
+      description =
+          "gpu (calibrates, evaluates, prunes), llm (proposes candidates), workflow (orchestrates).")
+  private List<WorkerRole> roles;
+
+  @Option(
+      names = "--temporal-address",
+      paramLabel = "HOST:PORT",
+      required = true,
+      description = "The Temporal server.")
+  private String address;
+
+  @Option(
+      names = "--temporal-namespace",
+      paramLabel = "NAME",
+      defaultValue = "default",
+      description = "Namespace on that server (default: ${DEFAULT-VALUE}).")
+  private String namespace;
+
+  @ArgGroup(exclusive = false, heading = "%nArtifacts:%n")
+  private StoreOptions store = new StoreOptions();
+
+  WorkerCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    Home home = Home.open(Home.defaultFolder());
+    TemporalChoice choice = BadInput.refused(() -> new TemporalChoice.Remote(address, namespace));
+    try (ArtifactStore artifacts = open(home);
+        TemporalServer server = new TemporalServers(home, console::note).open(choice)) {
+      WorkflowClient client =
+          WorkflowClient.newInstance(
+              server.stubs(), WorkflowClientOptions.newBuilder().setNamespace(namespace).build());
+      Workers workers =
+          Workers.start(client, EnumSet.copyOf(roles), artifacts, home, Devices.fastest());
+      console.note(
+          "%s: working for %s; a signal stops it"
+              .formatted(
+                  roles.stream()
+                      .map(role -> role.name().toLowerCase(Locale.ROOT))
+                      .collect(Collectors.joining(", ")),
+                  server.description()));
+      Runtime.getRuntime()
+          .addShutdownHook(new Thread(() -> workers.stop(PATIENCE), "stop-workers"));
+      new CountDownLatch(1).await(); // until a signal ends the process
+      return ExitCodes.OK;
+    }
+  }
+
+  private ArtifactStore open(Home home) {
+    try {
+      return ArtifactStores.open(store.location(home));
+    } catch (IOException e) {
+      throw new UserError("cannot use the artifact store: " + e.getMessage(), e);
+    }
+  }
+}

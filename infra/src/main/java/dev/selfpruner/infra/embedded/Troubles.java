@@ -1,0 +1,68 @@
+package dev.selfpruner.infra.embedded;
+
+import io.temporal.api.common.v1.WorkflowExecution;
+import io.temporal.api.workflow.v1.PendingActivityInfo;
+import io.temporal.api.workflow.v1.PendingChildExecutionInfo;
+import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
+import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionResponse;
+import io.temporal.client.WorkflowClient;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Tells people what Temporal is trying again. Retries go on for ever, so that a search outlives an
+ * LLM or a worker that is away for a day; without a word, that would look like a hang.
+ */
+final class Troubles {
+  private static final Duration INTERVAL = Duration.ofSeconds(5);
+
+  private final WorkflowClient client;
+  private final String workflowId;
+  private final Consumer<String> notes;
+  private final Set<String> told = new HashSet<>();
+  private long lookedAt = System.nanoTime();
+
+  Troubles(WorkflowClient client, String workflowId, Consumer<String> notes) {
+    this.client = client;
+    this.workflowId = workflowId;
+    this.notes = notes;
+  }
+
+  /** Looks, unless it has looked a moment ago. */
+  void look() {
+    if (System.nanoTime() - lookedAt < INTERVAL.toNanos()) {
+      return;
+    }
+    lookedAt = System.nanoTime();
+    DescribeWorkflowExecutionResponse search = describe(workflowId);
+    tell(search);
+    for (PendingChildExecutionInfo iteration : search.getPendingChildrenList()) {
+      tell(describe(iteration.getWorkflowId()));
+    }
+  }
+
+  private DescribeWorkflowExecutionResponse describe(String id) {
+    return client
+        .getWorkflowServiceStubs()
+        .blockingStub()
+        .describeWorkflowExecution(
+            DescribeWorkflowExecutionRequest.newBuilder()
+                .setNamespace(client.getOptions().getNamespace())
+                .setExecution(WorkflowExecution.newBuilder().setWorkflowId(id))
+                .build());
+  }
+
+  private void tell(DescribeWorkflowExecutionResponse workflow) {
+    for (PendingActivityInfo activity : workflow.getPendingActivitiesList()) {
+      if (activity.hasLastFailure()) {
+        String name = activity.getActivityType().getName();
+        String reason = activity.getLastFailure().getMessage();
+        if (told.add(name + reason)) {
+          notes.accept("%s failed and is tried again: %s".formatted(name, reason));
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package dev.selfpruner.infra.report;
+
+import dev.selfpruner.workflows.SearchProgress;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+
+/** A search's progress in one line. */
+final class ProgressLine {
+  private static final int BAR = 24;
+
+  private ProgressLine() {}
+
+  static String of(SearchProgress progress, Optional<Duration> left) {
+    return switch (progress.phase()) {
+      case CALIBRATING -> "calibrating: one pass of the dense model";
+      case SEARCHING -> searching(progress, left);
+      case MEASURING -> "measuring dense, uniform and searched on the test text, and pruning";
+      case FINISHED -> "finished";
+    };
+  }
+
+  private static String searching(SearchProgress progress, Optional<Duration> left) {
+    StringBuilder line = new StringBuilder();
+    line.append(
+        "%s %d/%d evaluations, iteration %d"
+            .formatted(
+                bar(progress.evaluated(), progress.evaluations()),
+                progress.evaluated(),
+                progress.evaluations(),
+                progress.iteration()));
+    if (Double.isFinite(progress.best())) {
+      line.append(", best ").append(perplexity(progress.best()));
+    }
+    left.ifPresent(duration -> line.append(", ").append(clock(duration)).append(" left"));
+    return line.toString();
+  }
+
+  private static String bar(int done, int all) {
+    int filled = (int) ((long) BAR * Math.min(done, all) / Math.max(1, all));
+    return "[" + "#".repeat(filled) + "-".repeat(BAR - filled) + "]";
+  }
+
+  static String perplexity(double value) {
+    return Double.isFinite(value) ? String.format(Locale.ROOT, "%.3f", value) : "infinite";
+  }
+
+  /** {@code 0:42}, {@code 12:05}, {@code 3:00:10}. */
+  static String clock(Duration duration) {
+    long seconds = Math.max(0, Math.round(duration.toMillis() / 1000.0));
+    return seconds < 3600
+        ? "%d:%02d".formatted(seconds / 60, seconds % 60)
+        : "%d:%02d:%02d".formatted(seconds / 3600, seconds / 60 % 60, seconds % 60);
+  }
+}

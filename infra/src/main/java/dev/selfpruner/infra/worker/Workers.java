@@ -1,0 +1,126 @@
+package dev.selfpruner.infra.worker;
+
+import ai.djl.Device;
+import dev.selfpruner.activities.artifact.ArtifactStore;
+import dev.selfpruner.gpu.activity.EvaluationJournal;
+import dev.selfpruner.gpu.activity.ModelActivitiesImpl;
+import dev.selfpruner.infra.embedded.Home;
+import dev.selfpruner.llm.PopulationActivitiesImpl;
+import dev.selfpruner.workflows.IterationWorkflowImpl;
+import dev.selfpruner.workflows.SearchWorkflowImpl;
+import dev.selfpruner.workflows.TaskQueues;
+import io.temporal.client.WorkflowClient;
+import io.temporal.worker.WorkerFactory;
+import io.temporal.worker.WorkerOptions;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/** The workers of one process. */
+public final class Workers implements AutoCloseable {
+  /**
+   * The model activities take turns, and one that waits for its turn sends no heartbeats: it has to
+   * wait in the queue, where another worker may take it.
+   */
+  private static final int MODEL_ACTIVITIES_AT_A_TIME = 1;
+
+  /** Mutation and crossover of a search or two; an LLM's endpoint has limits of its own. */
+  private static final int PROPOSALS_AT_A_TIME = 4;
+
+  private final WorkerFactory factory;
+  private final Deque<AutoCloseable> owned = new ArrayDeque<>();
+
+  private Workers(WorkflowClient client) {
+    this.factory = WorkerFactory.newInstance(client);
+  }
+
+  /**
+   * Starts to listen on the queues of {@code roles}.
+   *
+   * @param store of all artifacts; stays the caller's
+   * @param home that the journal and files on their way lie in
+   * @param device that computes, for a GPU worker
+   * @throws IOException if the journal cannot be opened
+   */
+  public static Workers start(
+      WorkflowClient client, Set<WorkerRole> roles, ArtifactStore store, Home home, Device device)
+      throws IOException {
+    Workers workers = new Workers(client);
+    try {
+      for (WorkerRole role : roles) {
+        switch (role) {
+          case GPU -> workers.addGpu(store, home, device);
+          case LLM -> workers.addLlm(store);
+          case WORKFLOW -> workers.addWorkflow();
+        }
+      }
+      workers.factory.start();
+      return workers;
+    } catch (RuntimeException | IOException e) {
+      workers.close();
+      throw e;
+    }
+  }
+
+  private void addGpu(ArtifactStore store, Home home, Device device) throws IOException {
+    EvaluationJournal journal = EvaluationJournal.open(home.journal());
+    owned.push(journal);
+    ModelActivitiesImpl activities = new ModelActivitiesImpl(store, journal, home.work(), device);
+    owned.push(activities);
+    WorkerOptions options =
+        WorkerOptions.newBuilder()
+            .setMaxConcurrentActivityExecutionSize(MODEL_ACTIVITIES_AT_A_TIME)
+            .build();
+    factory.newWorker(TaskQueues.GPU, options).registerActivitiesImplementations(activities);
+  }
+
+  private void addLlm(ArtifactStore store) {
+    WorkerOptions options =
+        WorkerOptions.newBuilder()
+            .setMaxConcurrentActivityExecutionSize(PROPOSALS_AT_A_TIME)
+            .build();
+    factory
+        .newWorker(TaskQueues.LLM, options)
+        .registerActivitiesImplementations(new PopulationActivitiesImpl(store));
+  }
+
+  private void addWorkflow() {
+    factory
+        .newWorker(TaskQueues.WORKFLOW)
+        .registerWorkflowImplementationTypes(SearchWorkflowImpl.class, IterationWorkflowImpl.class);
+  }
+
+  /**
+   * Stops to take work and waits for what is under way; a running activity is told with its next
+   * heartbeat, and Temporal gives it to another worker.
+   *
+   * @return whether all of it ended within {@code patience}
+   */
+  public boolean stop(Duration patience) {
+    factory.shutdown();
+    factory.awaitTermination(patience.toMillis(), TimeUnit.MILLISECONDS);
+    boolean ended = factory.isTerminated();
+    if (!ended) {
+      factory.shutdownNow();
+      factory.awaitTermination(1, TimeUnit.SECONDS);
+    }
+    return ended;
+  }
+
+  @Override
+  public void close() {
+    if (!stop(Duration.ofSeconds(10))) {
+      return; // a running activity still uses what we own, and the process ends
+    }
+    while (!owned.isEmpty()) {
+      try {
+        owned.pop().close();
+      } catch (Exception e) {
+        throw new IllegalStateException("cannot stop a worker", e);
+      }
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Workers: what listens on Temporal's queues. */
+package dev.selfpruner.infra.worker;

@@ -1,0 +1,140 @@
+package dev.selfpruner.infra.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CommandsTest {
+  @TempDir private Path folder;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"demo", "search", "evaluate", "prune", "worker", "ui", "train-demo"})
+  void everyCommandHasHelpOnStandardOutput(String command) {
+    Captured help = Captured.run(command, "--help");
+    assertThat(help.status()).isZero();
+    assertThat(help.out()).contains("Usage: selfpruner " + command).contains("--verbose");
+    assertThat(help.err()).isEmpty();
+  }
+
+  @Test
+  void listsItsCommandsWhenNothingIsAsked() {
+    Captured help = Captured.run();
+    assertThat(help.status()).isZero();
+    assertThat(help.out())
+        .contains("demo", "search", "evaluate", "prune", "worker", "SELFPRUNER_HOME");
+  }
+
+  @Test
+  void namesAnUnknownOptionAndWhereHelpIs() {
+    assertThat(Captured.run("evaluate", "--modle", "x", "--model", "m", "--text", "t"))
+        .isEqualTo(
+            new Captured(
+                2,
+                "",
+                """
+                selfpruner: Unknown options: '--modle', 'x'
+                Options: selfpruner evaluate --help
+                """));
+  }
+
+  @Test
+  void namesMissingOptions() {
+    assertThat(Captured.run("evaluate", "--model", "m").err())
+        .startsWith("selfpruner: Missing required option: '--text=FILE'");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "-3", "many"})
+  void refusesANumberOfWindowsThatIsNone(String windows) throws IOException {
+    Captured refused =
+        Captured.run("evaluate", "--model", "m", "--text", "t", "--windows", windows);
+    assertThat(refused.status()).isEqualTo(2);
+    assertThat(refused.err()).startsWith("selfpruner: ").contains("--windows").contains(windows);
+  }
+
+  @Test
+  void saysWhichFileIsNotThere() {
+    Path text = folder.resolve("text");
+    assertThat(Captured.run("evaluate", "--model", "m", "--text", text.toString()))
+        .isEqualTo(
+            new Captured(
+                2,
+                "",
+                "selfpruner: --text: %s is not there: give a file that can be read\n"
+                    .formatted(text)));
+  }
+
+  @Test
+  void saysWhatIsWrongWithAModel() throws IOException {
+    Path text = Files.writeString(folder.resolve("text"), "a text");
+    Captured refused =
+        Captured.run("evaluate", "--model", folder.toString(), "--text", text.toString());
+    assertThat(refused.status()).isEqualTo(2);
+    assertThat(refused.err()).contains(folder.toRealPath() + "/config.json").hasLineCount(1);
+  }
+
+  @Test
+  void prunesByAPlanOrByASparsityNotByBoth() {
+    assertThat(
+            Captured.run(
+                "prune",
+                "--model",
+                "m",
+                "--out",
+                "o",
+                "--calibration-text",
+                "t",
+                "--plan",
+                "p",
+                "--sparsity",
+                "0.3"))
+        .isEqualTo(
+            new Captured(
+                2, "", "selfpruner: give --plan, or --sparsity, --rates or both of them\n"));
+  }
+
+  @Test
+  void doesNotWriteIntoADirectoryThatHoldsSomething() throws IOException {
+    Path text = Files.writeString(folder.resolve("text"), "a text");
+    assertThat(
+            Captured.run(
+                "prune",
+                "--model",
+                "m",
+                "--sparsity",
+                "0.3",
+                "--calibration-text",
+                text.toString(),
+                "--out",
+                folder.toString()))
+        .isEqualTo(
+            new Captured(
+                2,
+                "",
+                "selfpruner: --out: %s exists already: name a new directory, or remove it\n"
+                    .formatted(folder)));
+  }
+
+  @Test
+  void saysThatNoServerAnswers() {
+    Captured refused =
+        Captured.run(
+            "worker",
+            "workflow",
+            "--temporal-address",
+            "127.0.0.1:1",
+            "--store",
+            folder.toString());
+    assertThat(refused.status()).isEqualTo(2);
+    assertThat(refused.err())
+        .startsWith(
+            "selfpruner: no Temporal server with the namespace default answers at 127.0.0.1:1")
+        .hasLineCount(1);
+  }
+}

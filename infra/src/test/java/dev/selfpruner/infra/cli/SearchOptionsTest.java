@@ -1,0 +1,210 @@
+package dev.selfpruner.infra.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.selfpruner.activities.search.Evolution;
+import dev.selfpruner.activities.search.Generator;
+import dev.selfpruner.activities.search.TextWindows;
+import dev.selfpruner.infra.UserError;
+import dev.selfpruner.workflows.SearchSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class SearchOptionsTest {
+  private static final String[] LEAST = {
+    "--model", "/m", "--sparsity", "0.3", "--calibration-text", "/c", "--test-text", "/t"
+  };
+
+  @TempDir private Path folder;
+
+  /** Knows no files; the model has a context of 1,024 tokens. */
+  private static final class Anything implements SpecChecks {
+    @Override
+    public String model(String path) {
+      return path;
+    }
+
+    @Override
+    public String text(String option, String path) {
+      return path;
+    }
+
+    @Override
+    public int contextLength() {
+      return 1024;
+    }
+
+    @Override
+    public void check(SearchSpec spec) {}
+
+    @Override
+    public void checkTexts(SearchSpec spec) {}
+
+    @Override
+    public void close() {}
+  }
+
+  @Test
+  void hasADefaultForAllButModelTextsAndSparsity() {
+    assertThat(spec())
+        .isEqualTo(
+            new SearchSpec(
+                "/m",
+                0.3,
+                Evolution.SMALL,
+                new Generator.BuiltIn(),
+                0,
+                new TextWindows("/c", 1024, 0, 16, true),
+                new TextWindows("/c", 1024, 16, 4, true),
+                new TextWindows("/t", 1024, 0, TextWindows.ALL, true),
+                false,
+                1));
+  }
+
+  @Test
+  void searchesBehindTheWindowsThatCalibrationReads() {
+    assertThat(
+            spec(
+                    "--calibration-windows", "10",
+                    "--calibration-sequence-length", "100",
+                    "--sequence-length", "256")
+                .searchText())
+        .isEqualTo(new TextWindows("/c", 256, 4, 4, true)); // 1,000 tokens are 3.9 windows
+  }
+
+  @Test
+  void searchesAnotherTextFromItsBeginning() {
+    assertThat(spec("--search-text", "/s", "--search-windows", "7").searchText())
+        .isEqualTo(new TextWindows("/s", 1024, 0, 7, true));
+  }
+
+  @Test
+  void searchesTheTestTextWithThePapersPreset() {
+    SearchSpec paper = spec("--preset", "paper");
+    assertThat(paper.evolution()).isEqualTo(Evolution.PAPER);
+    assertThat(paper.searchText()).isEqualTo(paper.testText());
+  }
+
+  @Test
+  void asksAnLlm() {
+    assertThat(spec("--llm-url", "http://localhost:8080/v1", "--llm-model", "small").generator())
+        .isEqualTo(
+            new Generator.LargeLanguageModel("http://localhost:8080/v1", "small", 1.0, 4096));
+  }
+
+  @Test
+  void readsASpecAndLetsOptionsOverrideIt() throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("spec.json"),
+            """
+            {
+              "model": "/other",
+              "sparsity": 0.5,
+              "seed": 7,
+              "evolution": {"population": 6, "iterations": 3},
+              "generator": {"type": "llm", "baseUrl": "http://a/v1", "model": "big", "temperature": 0.5},
+              "searchText": {"path": "/s", "windows": 9},
+              "calibrationText": {"path": "/c"},
+              "testText": {"path": "/t"}
+            }
+            """);
+    assertThat(
+            parse(
+                    "--spec",
+                    file.toString(),
+                    "--sparsity",
+                    "0.2",
+                    "--iterations",
+                    "5",
+                    "--llm-model",
+                    "small",
+                    "--no-bos")
+                .spec(new Anything()))
+        .isEqualTo(
+            new SearchSpec(
+                "/other",
+                0.2,
+                new Evolution(6, 5, 4, 4),
+                new Generator.LargeLanguageModel("http://a/v1", "small", 0.5, 4096),
+                7,
+                new TextWindows("/c", 1024, 0, 16, false),
+                new TextWindows("/s", 1024, 0, 9, false),
+                new TextWindows("/t", 1024, 0, TextWindows.ALL, false),
+                false,
+                1));
+  }
+
+  @Test
+  void saysWhatIsMissing() {
+    assertRefused("--model is missing (model in a spec)");
+    assertRefused(
+        "--sparsity is missing (sparsity in a spec)",
+        LEAST[0],
+        LEAST[1],
+        "--calibration-text",
+        "/c",
+        "--test-text",
+        "/t");
+    assertRefused(
+        "--test-text is missing (testText/path in a spec)",
+        LEAST[0],
+        LEAST[1],
+        "--calibration-text",
+        "/c");
+    assertRefused("--llm-url is missing (generator/baseUrl in a spec)", with("--llm-model", "x"));
+  }
+
+  @Test
+  void saysWhichValueIsOutOfItsRange() {
+    assertRefused("the search: sparsity out of (0, 1): 1.5", with("--sparsity", "1.5"));
+    assertRefused(
+        "the search: a window has at least 2 tokens, one to predict from and one to predict: 1",
+        with("--sequence-length", "1"));
+    assertRefused(
+        "calibration reads the whole of /c, nothing is left to search on: give fewer --calibration-windows, or another --search-text",
+        with("--calibration-windows", "all"));
+  }
+
+  @Test
+  void saysWhatIsWrongInASpec() throws IOException {
+    Path unknown = Files.writeString(folder.resolve("unknown.json"), "{\"sparsty\": 0.3}");
+    assertThatThrownBy(() -> parse(with("--spec", unknown.toString())).spec(new Anything()))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining(unknown.toRealPath().toString())
+        .hasMessageContaining("sparsty");
+    Path text = Files.writeString(folder.resolve("text.json"), "sparsity: 0.3");
+    assertThatThrownBy(() -> parse("--spec", text.toString()).spec(new Anything()))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("is not JSON");
+  }
+
+  private static void assertRefused(String message, String... options) {
+    assertThatThrownBy(() -> parse(options).spec(new Anything()))
+        .isInstanceOf(UserError.class)
+        .hasMessage(message);
+  }
+
+  private static SearchSpec spec(String... more) {
+    return parse(with(more)).spec(new Anything());
+  }
+
+  private static String[] with(String... more) {
+    return Stream.concat(Stream.of(LEAST), Stream.of(more)).toArray(String[]::new);
+  }
+
+  private static SearchOptions parse(String... arguments) {
+    SearchOptions options = new SearchOptions();
+    new CommandLine(CommandLine.Model.CommandSpec.forAnnotatedObject(options))
+        .setOverwrittenOptionsAllowed(true)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .parseArgs(arguments);
+    return options;
+  }
+}

@@ -1,0 +1,194 @@
+package dev.selfpruner.gpu.evaluate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.Device;
+import dev.selfpruner.activities.plan.LayerPlan;
+import dev.selfpruner.activities.plan.PruningPlan;
+import dev.selfpruner.gpu.calibrate.Calibrator;
+import dev.selfpruner.gpu.calibrate.Importance;
+import dev.selfpruner.gpu.llama.LoadedModel;
+import dev.selfpruner.gpu.llama.NumericType;
+import dev.selfpruner.gpu.model.ModelDirectory;
+import dev.selfpruner.gpu.model.TestModels;
+import dev.selfpruner.gpu.safetensors.StorageType;
+import dev.selfpruner.gpu.text.TokenIds;
+import dev.selfpruner.gpu.text.TokenWindows;
+import dev.selfpruner.gpu.torch.TorchThreads;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+class PerplexityEvaluatorTest {
+  private static final String CONFIG =
+      """
+      {"model_type": "llama", "hidden_size": 64, "intermediate_size": 172,
+       "num_hidden_layers": 4, "num_attention_heads": 8, "num_key_value_heads": 4,
+       "vocab_size": 512, "tie_word_embeddings": true, "torch_dtype": "float32"}
+      """;
+  private static final PruningPlan PLAN =
+      new PruningPlan(Collections.nCopies(4, new LayerPlan(5, 101)));
+  private static final int LENGTH = 256;
+
+  @TempDir static Path directory;
+  private static ModelDirectory stored;
+  private static LoadedModel model;
+
+  @BeforeAll
+  static void load() throws IOException {
+    TestModels.write(directory, CONFIG, StorageType.F32, specs -> specs);
+    stored = ModelDirectory.open(directory);
+    model = LoadedModel.load(stored, Device.cpu(), NumericType.FLOAT32);
+  }
+
+  @AfterAll
+  static void close() {
+    model.close();
+    stored.close();
+  }
+
+  @Test
+  void givesTheSameBitsOnAnyNumberOfThreads() {
+    WindowLosses one = evaluate(1, windows(18));
+    assertThat(one.nllPerWindow()).hasSize(18).doesNotHaveDuplicates();
+    assertThat(evaluate(2, windows(18))).isEqualTo(one);
+    assertThat(evaluate(4, windows(18))).isEqualTo(one);
+    assertThat(one.perplexity()).isEqualTo(Math.exp(one.meanNll()));
+  }
+
+  @Test
+  void importanceHasTheSameBitsOnAnyNumberOfThreads() {
+    Importance one = calibrate(1);
+    assertThat(calibrate(3)).isEqualTo(one);
+    assertThat(one.tokens()).isEqualTo(10 * LENGTH);
+  }
+
+  @Test
+  void countsEveryLayerOfEveryChunk() {
+    AtomicLong last = new AtomicLong();
+    try (TorchThreads threads = new TorchThreads(2)) {
+      new PerplexityEvaluator(threads)
+          .evaluate(
+              model,
+              PLAN,
+              windows(9),
+              (done, total) -> {
+                assertThat(total).isEqualTo(12);
+                assertThat(done).isEqualTo(last.get() + 1);
+                last.set(done);
+              });
+    }
+    assertThat(last).hasValue(12);
+  }
+
+  @Test
+  void endsWithWhatTheListenerThrows() {
+    AtomicLong calls = new AtomicLong();
+    try (TorchThreads threads = new TorchThreads(2)) {
+      PerplexityEvaluator evaluator = new PerplexityEvaluator(threads);
+      assertThatThrownBy(
+              () ->
+                  evaluator.evaluate(
+                      model,
+                      PLAN,
+                      windows(40),
+                      (done, total) -> {
+                        calls.set(done);
+                        if (done == 3) {
+                          throw new CancellationException("enough");
+                        }
+                      }))
+          .isInstanceOf(CancellationException.class)
+          .hasMessage("enough");
+      assertThat(calls).hasValue(3);
+      // The threads are free and the model is whole.
+      assertThat(evaluator.evaluate(model, PLAN, windows(9), ProgressListener.SILENT))
+          .isEqualTo(evaluate(1, windows(9)));
+    }
+  }
+
+  @Test
+  void endsWhenTheCallerIsInterrupted() {
+    try (TorchThreads threads = new TorchThreads(1)) {
+      PerplexityEvaluator evaluator = new PerplexityEvaluator(threads);
+      Thread.currentThread().interrupt();
+      assertThatThrownBy(
+              () -> evaluator.evaluate(model, PLAN, windows(40), ProgressListener.SILENT))
+          .isInstanceOf(CancellationException.class);
+      assertThat(Thread.interrupted()).isTrue();
+    }
+  }
+
+  @Test
+  void refusesAPlanOrTokensOfAnotherModel() {
+    try (TorchThreads threads = new TorchThreads(1)) {
+      PerplexityEvaluator evaluator = new PerplexityEvaluator(threads);
+      PruningPlan tooShort = new PruningPlan(List.of(new LayerPlan(1, 1)));
+      assertThatThrownBy(
+              () -> evaluator.evaluate(model, tooShort, windows(1), ProgressListener.SILENT))
+          .hasMessage("the plan has 1 layers, the model has 4");
+      PruningPlan wide = new PruningPlan(Collections.nCopies(4, new LayerPlan(8, 173)));
+      assertThatThrownBy(() -> evaluator.evaluate(model, wide, windows(1), ProgressListener.SILENT))
+          .hasMessage("layer 0 has 8 query heads and 172 neurons; the plan keeps 8 and 173");
+      TokenWindows foreign = new TokenWindows(TokenIds.of(1, 2, 512), 3, 0, 1);
+      assertThatThrownBy(() -> evaluator.evaluate(model, PLAN, foreign, ProgressListener.SILENT))
+          .hasMessageContaining("token id 512");
+    }
+  }
+
+  @Test
+  @EnabledOnOs(value = OS.LINUX, disabledReason = "reads the resident set from /proc")
+  void twoHundredEvaluationsLeaveNoMemoryBehind() throws IOException {
+    try (TorchThreads threads = new TorchThreads(2)) {
+      PerplexityEvaluator evaluator = new PerplexityEvaluator(threads);
+      TokenWindows windows = windows(8);
+      long before = 0;
+      for (int i = 0; i < 240; i++) {
+        if (i == 40) {
+          before = residentKilobytes();
+        }
+        WindowLosses losses = evaluator.evaluate(model, PLAN, windows, ProgressListener.SILENT);
+        assertThat(losses.nllPerWindow()).hasSize(8);
+      }
+      // One leaked hidden state a layer would be 4 x 0.5 MB an evaluation, 400 MB in all.
+      assertThat(residentKilobytes() - before).isLessThan(60_000);
+    }
+  }
+
+  private static WindowLosses evaluate(int threads, TokenWindows windows) {
+    try (TorchThreads torch = new TorchThreads(threads)) {
+      return new PerplexityEvaluator(torch).evaluate(model, PLAN, windows, ProgressListener.SILENT);
+    }
+  }
+
+  private static Importance calibrate(int threads) {
+    try (TorchThreads torch = new TorchThreads(threads)) {
+      return new Calibrator(torch).calibrate(model, windows(10), ProgressListener.SILENT);
+    }
+  }
+
+  private static TokenWindows windows(int count) {
+    int[] ids = new Random(1).ints((long) count * LENGTH, 0, 512).toArray();
+    return new TokenWindows(TokenIds.of(ids), LENGTH, 0, count);
+  }
+
+  private static long residentKilobytes() throws IOException {
+    System.gc();
+    try (var lines = Files.lines(Path.of("/proc/self/status"))) {
+      String line = lines.filter(each -> each.startsWith("VmRSS:")).findFirst().orElseThrow();
+      return Long.parseLong(line.replaceAll("\\D", ""));
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package dev.selfpruner.llm;
+
+import dev.selfpruner.activities.Json;
+import dev.selfpruner.activities.artifact.ArtifactRef;
+import dev.selfpruner.activities.artifact.ArtifactStore;
+import dev.selfpruner.activities.artifact.CorruptArtifactException;
+import dev.selfpruner.activities.artifact.IndexKey;
+import io.temporal.failure.ApplicationFailure;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.Optional;
+
+/** Records in an artifact store, with the store's failures in Temporal's terms. */
+record Artifacts(ArtifactStore store) {
+  static final String MISSING = "ArtifactMissing";
+  static final String CORRUPT = "ArtifactCorrupt";
+  static final String UNAVAILABLE = "ArtifactStoreUnavailable";
+
+  /** What a store does, or how it fails. */
+  private interface Access<T> {
+    T run() throws IOException;
+  }
+
+  byte[] read(ArtifactRef ref) {
+    return access(ref.uri(), () -> store.read(ref));
+  }
+
+  <T> T read(ArtifactRef ref, Class<T> type) {
+    return Json.read(read(ref), type);
+  }
+
+  <T> Optional<T> find(IndexKey key, Class<T> type) {
+    return access(key.toString(), () -> store.find(key)).map(ref -> read(ref, type));
+  }
+
+  ArtifactRef put(Object value) {
+    byte[] content = Json.writeBytes(value);
+    return access(value.getClass().getSimpleName(), () -> store.put(content));
+  }
+
+  /** Stores a record under a key, or gives the one that an earlier writer has stored there. */
+  <T> T putIfAbsent(IndexKey key, T value, Class<T> type) {
+    ArtifactRef mine = put(value);
+    ArtifactRef stored = access(key.toString(), () -> store.index(key, mine));
+    return stored.sha256().equals(mine.sha256()) ? value : read(stored, type);
+  }
+
+  private static <T> T access(String what, Access<T> access) {
+    try {
+      return access.run();
+    } catch (FileNotFoundException e) {
+      throw ApplicationFailure.newNonRetryableFailureWithCause(
+          what + " is not in the artifact store - was something deleted from it?", MISSING, e);
+    } catch (CorruptArtifactException e) {
+      throw ApplicationFailure.newNonRetryableFailureWithCause(
+          what + " is damaged in the artifact store: " + e.getMessage(), CORRUPT, e);
+    } catch (IOException e) {
+      throw ApplicationFailure.newFailureWithCause(
+          "the artifact store failed on " + what + ": " + e.getMessage(), UNAVAILABLE, e);
+    }
+  }
+}

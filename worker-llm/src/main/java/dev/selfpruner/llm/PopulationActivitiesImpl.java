@@ -1,0 +1,63 @@
+package dev.selfpruner.llm;
+
+import dev.selfpruner.activities.artifact.ArtifactStore;
+import dev.selfpruner.activities.search.PopulationActivities;
+import dev.selfpruner.activities.search.PopulationSnapshot;
+import dev.selfpruner.activities.search.Proposal;
+import dev.selfpruner.activities.search.ProposalRequest;
+import dev.selfpruner.activities.search.RecordRequest;
+import dev.selfpruner.activities.search.SearchResult;
+import dev.selfpruner.llm.chat.ApiKey;
+import dev.selfpruner.llm.chat.LlmTimeouts;
+import io.temporal.failure.ApplicationFailure;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** What an LLM worker does; safe for use by many threads. */
+public final class PopulationActivitiesImpl implements PopulationActivities {
+  /** Type of the failure that a request raises which no retry can mend. */
+  public static final String INVALID_REQUEST = "InvalidRequest";
+
+  private final Proposals proposals;
+  private final Records records;
+
+  /** With the API key of this process's environment, and the usual timeouts. */
+  public PopulationActivitiesImpl(ArtifactStore store) {
+    this(store, ApiKey.fromEnvironment(), LlmTimeouts.DEFAULT);
+  }
+
+  public PopulationActivitiesImpl(ArtifactStore store, ApiKey key, LlmTimeouts timeouts) {
+    Artifacts artifacts = new Artifacts(store);
+    proposals = new Proposals(artifacts, key, timeouts);
+    records = new Records(artifacts);
+  }
+
+  @Override
+  public Proposal propose(ProposalRequest request) {
+    return checked(() -> proposals.propose(request));
+  }
+
+  @Override
+  public PopulationSnapshot record(RecordRequest request) {
+    return checked(() -> records.record(request));
+  }
+
+  @Override
+  public List<PopulationSnapshot> latest(String searchKey) {
+    return checked(() -> records.latest(searchKey));
+  }
+
+  @Override
+  public void conclude(SearchResult result) {
+    SearchResult unused = checked(() -> records.conclude(result));
+  }
+
+  /** Temporal would try a request again for ever that can't be right. */
+  private static <T> T checked(Supplier<T> activity) {
+    try {
+      return activity.get();
+    } catch (IllegalArgumentException e) {
+      throw ApplicationFailure.newNonRetryableFailureWithCause(e.getMessage(), INVALID_REQUEST, e);
+    }
+  }
+}

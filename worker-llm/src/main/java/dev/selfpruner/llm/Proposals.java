@@ -1,0 +1,103 @@
+package dev.selfpruner.llm;
+
+import dev.selfpruner.activities.KeepAlive;
+import dev.selfpruner.activities.artifact.ArtifactRef;
+import dev.selfpruner.activities.plan.Budget;
+import dev.selfpruner.activities.plan.LayerRates;
+import dev.selfpruner.activities.plan.PrunableModel;
+import dev.selfpruner.activities.plan.PruningPlan;
+import dev.selfpruner.activities.search.Candidate;
+import dev.selfpruner.activities.search.CandidateSet;
+import dev.selfpruner.activities.search.Generator;
+import dev.selfpruner.activities.search.Generator.LargeLanguageModel;
+import dev.selfpruner.activities.search.Individual;
+import dev.selfpruner.activities.search.Lineage;
+import dev.selfpruner.activities.search.Operator;
+import dev.selfpruner.activities.search.Population;
+import dev.selfpruner.activities.search.Proposal;
+import dev.selfpruner.activities.search.ProposalRequest;
+import dev.selfpruner.llm.chat.ApiKey;
+import dev.selfpruner.llm.chat.LanguageModel;
+import dev.selfpruner.llm.chat.LlmTimeouts;
+import dev.selfpruner.llm.operators.BuiltInOperators;
+import dev.selfpruner.llm.operators.CandidatePool;
+import dev.selfpruner.llm.operators.ProposalTask;
+import io.temporal.activity.Activity;
+import java.util.List;
+
+/** Makes each proposal once, and finds it again ever after. */
+record Proposals(Artifacts artifacts, ApiKey key, LlmTimeouts timeouts) {
+  private static final String STAND_IN = BuiltInOperators.SOURCE + " for ";
+
+  Proposal propose(ProposalRequest request) {
+    return artifacts
+        .find(SearchIndex.proposal(request), Proposal.class)
+        .orElseGet(() -> store(request, candidates(request)));
+  }
+
+  private Proposal store(ProposalRequest request, List<Candidate> candidates) {
+    int fallbacks =
+        (int)
+            candidates.stream()
+                .filter(candidate -> candidate.lineage().source().startsWith(STAND_IN))
+                .count();
+    ArtifactRef set = artifacts.put(new CandidateSet(candidates));
+    List<String> ids = candidates.stream().map(Candidate::id).toList();
+    return artifacts.putIfAbsent(
+        SearchIndex.proposal(request), new Proposal(set, ids, fallbacks), Proposal.class);
+  }
+
+  private List<Candidate> candidates(ProposalRequest request) {
+    PrunableModel model = artifacts.read(request.calibration().prunable(), PrunableModel.class);
+    Budget budget = new Budget(model, request.sparsity());
+    return request.operator() == Operator.BASELINE ? baselines(budget) : drawn(request, budget);
+  }
+
+  /** The model as it is, and the same share taken from every layer. */
+  private static List<Candidate> baselines(Budget budget) {
+    Lineage lineage = new Lineage(0, Operator.BASELINE, BuiltInOperators.SOURCE, List.of());
+    int layers = budget.model().layers().size();
+    PruningPlan dense = budget.model().dense();
+    LayerRates uniform = budget.project(LayerRates.uniform(layers, budget.sparsity()));
+    return List.of(
+        new Candidate("dense", LayerRates.uniform(layers, 0.0), dense, lineage),
+        new Candidate("uniform", uniform, budget.uniform(), lineage));
+  }
+
+  private List<Candidate> drawn(ProposalRequest request, Budget budget) {
+    ProposalTask task =
+        new ProposalTask(
+            request.iteration(),
+            request.operator(),
+            request.count(),
+            request.seed(),
+            budget,
+            population(request));
+    CandidatePool pool = new CandidatePool(task);
+    Generator generator = request.generator();
+    if (generator instanceof LargeLanguageModel llm) {
+      ask(llm, request, task, pool);
+      BuiltInOperators.fill(pool, task, STAND_IN + llm.model());
+    } else {
+      BuiltInOperators.fill(pool, task, BuiltInOperators.SOURCE);
+    }
+    return pool.candidates();
+  }
+
+  private void ask(
+      LargeLanguageModel llm, ProposalRequest request, ProposalTask task, CandidatePool pool) {
+    try (KeepAlive keepAlive = KeepAlive.start(Activity.getExecutionContext())) {
+      keepAlive.progress("waiting for " + llm.model());
+      LanguageModel languageModel = new LanguageModel(llm, key, timeouts);
+      new LlmProposer(artifacts, languageModel, llm.model(), keepAlive::check)
+          .fill(pool, task, request);
+    }
+  }
+
+  private List<Individual> population(ProposalRequest request) {
+    return request.population().stream()
+        .map(ref -> artifacts.read(ref, Population.class))
+        .flatMap(population -> population.individuals().stream())
+        .toList();
+  }
+}

@@ -1,0 +1,58 @@
+package dev.selfpruner.llm.testing;
+
+import dev.selfpruner.activities.Json;
+import dev.selfpruner.activities.artifact.ArtifactRef;
+import dev.selfpruner.activities.artifact.ArtifactStore;
+import dev.selfpruner.activities.plan.PrunableModel;
+import dev.selfpruner.activities.search.Calibration;
+import dev.selfpruner.activities.search.Generator;
+import dev.selfpruner.activities.search.Operator;
+import dev.selfpruner.activities.search.ProposalRequest;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+
+/** Requests of a search for a small model, as workflows make them. */
+public record Requests(ArtifactStore store, PrunableModel model, Generator generator) {
+  public static final String SEARCH = "search-1";
+  public static final double SPARSITY = 0.3;
+
+  public ProposalRequest initialise(int count) {
+    return request(0, Operator.INITIALISE, count, List.of());
+  }
+
+  public ProposalRequest vary(int iteration, Operator operator, int count, ArtifactRef population) {
+    return request(iteration, operator, count, List.of(population));
+  }
+
+  public ProposalRequest baselines() {
+    return request(0, Operator.BASELINE, 2, List.of());
+  }
+
+  private ProposalRequest request(
+      int iteration, Operator operator, int count, List<ArtifactRef> population) {
+    ArtifactRef prunable = put(model);
+    Calibration calibration =
+        new Calibration(
+            "calibration", prunable.sha256(), prunable, prunable, 1_000, model.layers().size());
+    return new ProposalRequest(
+        SEARCH,
+        iteration,
+        operator,
+        count,
+        42,
+        SPARSITY,
+        generator,
+        "models/little-llama",
+        calibration,
+        population);
+  }
+
+  public ArtifactRef put(Object value) {
+    try {
+      return store.put(Json.writeBytes(value));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
