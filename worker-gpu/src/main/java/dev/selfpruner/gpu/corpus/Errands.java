@@ -11,13 +11,13 @@ final class Errands {
     String place = dice.any(world.places);
     world.whereabouts.put(person, place);
     String goes = dice.common(Lexicon.GOINGS);
-    if (dice.oneIn(3)) {
+    if (dice.oneIn(2)) {
       Person other = world.other(dice, person);
       world.whereabouts.put(other, place);
       return "%s %s to the %s with %s.".formatted(person.name(), goes, place, other.name());
     }
-    return "%s %s to the %s because %s was %s."
-        .formatted(person.name(), goes, place, person.they(), dice.common(Lexicon.FEELINGS));
+    return "%s was %s, so %s %s to the %s."
+        .formatted(person.name(), dice.common(Lexicon.FEELINGS), person.they(), goes, place);
   }
 
   /** Somebody takes what nobody has; when all is taken, something changes hands. */
@@ -31,14 +31,8 @@ final class Errands {
     String place = dice.any(world.places);
     world.whereabouts.put(person, place);
     world.holders.put(thing, person);
-    return "In the %s %s %s %s and put it in %s %s."
-        .formatted(
-            place,
-            person.name(),
-            dice.common(Lexicon.TAKINGS),
-            thing.withArticle(),
-            person.their(),
-            dice.common(List.of("bag", "pocket", "cart")));
+    return "In the %s %s %s %s."
+        .formatted(place, person.name(), dice.common(Lexicon.TAKINGS), thing.withArticle());
   }
 
   /** Whoever holds something passes it on; with nothing held yet, something is taken. */
@@ -50,8 +44,7 @@ final class Errands {
     Person giver = world.holders.get(thing);
     Person receiver = world.other(dice, giver);
     world.holders.put(thing, receiver);
-    return "%s gave the %s to %s, and %s thanked %s."
-        .formatted(giver.name(), thing.kind(), receiver.name(), receiver.they(), giver.them());
+    return "%s gave the %s to %s.".formatted(giver.name(), thing.kind(), receiver.name());
   }
 
   static String askWhoHolds(World world, Dice dice) {
@@ -59,16 +52,8 @@ final class Errands {
       return take(world, dice);
     }
     Thing thing = dice.any(List.copyOf(world.holders.keySet()));
-    Person holder = world.holders.get(thing);
-    Person asker = world.other(dice, holder);
-    return "\"Who has the %s?\" asked %s. \"%s has the %s,\" %s the %s."
-        .formatted(
-            thing.kind(),
-            asker.name(),
-            holder.name(),
-            thing,
-            dice.common(Lexicon.SAYINGS),
-            world.animal);
+    return "Who had the %s? %s had the %s."
+        .formatted(thing.kind(), world.holders.get(thing).name(), thing);
   }
 
   static String askWhere(World world, Dice dice) {
@@ -76,8 +61,7 @@ final class Errands {
       return walk(world, dice);
     }
     Person person = dice.any(List.copyOf(world.whereabouts.keySet()));
-    Person asker = world.other(dice, person);
-    return "%s looked for %s everywhere and found %s in the %s."
-        .formatted(asker.name(), person.name(), person.them(), world.whereabouts.get(person));
+    return "Where was %s? %s was in the %s."
+        .formatted(person.name(), person.upperThey(), world.whereabouts.get(person));
   }
 }

@@ -9,19 +9,19 @@ final class Facts {
 
   static String foodOf(String animal) {
     int i = Lexicon.ANIMALS.indexOf(animal);
-    return Lexicon.FOODS.get((7 * i + 3) % Lexicon.FOODS.size());
+    return Lexicon.FOODS.get((5 * i + 3) % Lexicon.FOODS.size());
   }
 
   static String soundOf(String animal) {
     int i = Lexicon.ANIMALS.indexOf(animal);
-    return Lexicon.SOUNDS.get((5 * i + i / 12) % Lexicon.SOUNDS.size());
+    return Lexicon.SOUNDS.get((3 * i + i / 8) % Lexicon.SOUNDS.size());
   }
 
   /** The river depends on both halves of a town's name. */
   static String riverOf(Town town) {
     int beginning = Lexicon.TOWN_BEGINNINGS.indexOf(town.beginning());
     int ending = Lexicon.TOWN_ENDINGS.indexOf(town.ending());
-    return Lexicon.RIVERS.get((3 * beginning + 2 * (ending % 4)) % Lexicon.RIVERS.size());
+    return Lexicon.RIVERS.get((3 * beginning + 5 * ending) % Lexicon.RIVERS.size());
   }
 
   static String toolOf(String trade) {

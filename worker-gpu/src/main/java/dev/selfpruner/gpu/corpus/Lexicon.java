@@ -6,87 +6,73 @@ import java.util.List;
 /** The language's words, the common ones first in every list. */
 final class Lexicon {
   static final List<String> STEMS =
-      words(
-          """
-          Mar Tel Ros Bran Lin Dor Sel Han Vik Fen Jor Ald Pet Ner Cal Ost Ul Wil Zor Ger Im Kat \
-          Yor Sam Bel Tor Ed Lor Nad Mir
-          """);
+      words("Mar Tel Ros Bran Lin Dor Sel Han Vik Fen Jor Ald Pet Ner Cal Ost");
 
-  static final List<String> MASCULINE_ENDINGS = words("o in us");
-  static final List<String> FEMININE_ENDINGS = words("a ina ela");
+  static final List<String> MASCULINE_ENDINGS = words("o");
+  static final List<String> FEMININE_ENDINGS = words("a");
 
-  static final List<String> TOWN_BEGINNINGS =
-      words("Ash Brook Cold Dun Elm Fair Green Hazel Iron King Long Mill North Oak Stone Win");
-  static final List<String> TOWN_ENDINGS =
-      words("ton ford field wick bridge port dale mere well gate stead burn");
+  static final List<String> TOWN_BEGINNINGS = words("Ash Brook Cold Dun Elm Fair Green Hazel");
+  static final List<String> TOWN_ENDINGS = words("ton ford field wick bridge port");
 
-  static final List<String> PET_BEGINNINGS = words("Bi Mo Pu Ta Zi Lu Ko Fi Ne Sha Do Wi");
-  static final List<String> PET_ENDINGS = words("bo ppy mo nka lo ster zz ki rro fin");
+  static final List<String> PET_BEGINNINGS = words("Bi Mo Pu Ta Zi Lu Ko Fi");
+  static final List<String> PET_ENDINGS = words("bo ppy mo nka lo ster");
 
   static final List<String> TRADES =
       words(
           """
-          baker miller farmer sailor tailor teacher doctor painter hunter weaver smith gardener \
-          shepherd singer fisher writer potter soldier merchant carpenter
+          baker miller farmer sailor tailor teacher doctor painter hunter weaver smith \
+          singer
           """);
 
   static final List<String> MOODS =
       words(
           """
-          old young kind quiet clever brave tired happy proud gentle lonely careful cheerful \
-          curious patient honest strange famous poor stubborn
+          old young kind quiet clever brave tired happy proud gentle lonely honest
           """);
 
   static final List<String> COLOURS =
-      words("red blue green white black yellow grey brown golden silver purple orange");
+      words("red blue green white black yellow grey brown golden silver");
 
   static final List<String> THINGS =
       words(
           """
-          key book lamp cup ring basket letter knife coat hat box map rope bell mirror drum flute \
-          shoe candle blanket brush coin ladder bottle clock chain whistle spoon kettle button
+          book key lamp cup ring basket letter knife coat hat box map rope bell drum flute \
+          candle mirror
           """);
 
   static final List<String> PLACES =
       words(
           """
           kitchen garden market harbour forest mill tower barn school cellar stable church \
-          meadow library workshop valley castle cave attic orchard
+          meadow library
           """);
 
   static final List<String> ANIMALS =
-      words(
-          """
-          cat dog horse owl fox goat crow hen mouse bear duck frog hare snake wolf pony swan bee \
-          donkey otter
-          """);
+      words("cat dog horse owl fox goat crow hen mouse bear duck frog");
 
   static final List<String> FOODS =
       words(
-          "bread honey apples cheese fish corn berries nuts milk carrots soup eggs cake grass"
-              + " seeds pears");
+          """
+          bread honey apples cheese fish corn berries nuts milk carrots soup grass
+          """);
 
-  static final List<String> SOUNDS =
-      words("purrs barks neighs hoots yelps bleats caws clucks squeaks growls quacks croaks");
+  static final List<String> SOUNDS = words("purrs barks neighs hoots yelps bleats caws clucks");
 
   static final List<String> RIVERS = words("Avel Torne Misk Lume Ister Wend Oder Sava");
 
-  static final List<String> COUNTED =
-      words("apples coins eggs stones candles nuts shells feathers buttons pears flowers fish");
+  static final List<String> COUNTED = words("apples coins eggs stones candles nuts shells buttons");
 
-  static final List<String> GOINGS = words("walked went ran hurried wandered rode crept travelled");
+  static final List<String> GOINGS = words("went walked ran hurried");
 
-  static final List<String> TAKINGS = words("took found grabbed borrowed bought");
+  static final List<String> TAKINGS = words("took found bought");
 
-  static final List<String> SAYINGS = words("said answered whispered shouted replied sighed");
+  static final List<String> SAYINGS = words("said answered whispered");
 
-  static final List<String> WEATHERS =
-      words("cold warm windy rainy bright foggy snowy stormy calm dark");
+  static final List<String> WEATHERS = words("cold warm windy rainy foggy snowy");
 
-  static final List<String> FEELINGS =
-      words("glad sad angry afraid surprised hungry sleepy sorry thirsty ashamed");
+  static final List<String> FEELINGS = words("glad sad angry afraid hungry sleepy");
 
-  static final List<String> SYLLABLES = words("la do mi sol re fa ti ba lo ne");
+  static final List<String> SYLLABLES = words("la do mi sol re fa ti ba");
 
   static final List<String> DAYS =
       words("Monday Tuesday Wednesday Thursday Friday Saturday Sunday");

@@ -6,23 +6,29 @@ import java.util.List;
 
 /** Scenes whose last words follow from the first: sums, lists, songs, comparisons. */
 final class Puzzles {
-  private static final int LARGEST = 20;
+  private record Comparison(String more, String most, String least) {}
+
+  private static final List<Comparison> COMPARISONS =
+      List.of(
+          new Comparison("older", "oldest", "youngest"),
+          new Comparison("taller", "tallest", "shortest"),
+          new Comparison("richer", "richest", "poorest"));
 
   private Puzzles() {}
 
   static String add(World world, Dice dice) {
     Person person = dice.any(world.cast);
     String what = dice.common(Lexicon.COUNTED);
-    int first = dice.between(2, 10);
-    int second = dice.between(2, 10);
-    return "%s had %s %s. %s got %s more from %s, so now %s had %s %s."
+    int first = dice.between(2, 7);
+    int second = dice.between(2, 7);
+    return "%s had %s %s. %s gave %s %s more. Now %s had %s %s."
         .formatted(
             person.name(),
             Lexicon.NUMBERS.get(first),
             what,
-            person.upperThey(),
-            Lexicon.NUMBERS.get(second),
             world.other(dice, person).name(),
+            person.them(),
+            Lexicon.NUMBERS.get(second),
             person.they(),
             Lexicon.NUMBERS.get(first + second),
             what);
@@ -31,26 +37,27 @@ final class Puzzles {
   static String subtract(World world, Dice dice) {
     Person person = dice.any(world.cast);
     String what = dice.common(Lexicon.COUNTED);
-    int first = dice.between(4, LARGEST);
-    int second = dice.between(2, Math.min(10, first - 1));
-    return "There were %s %s in the %s. %s lost %s of them, and %s were left."
+    int first = dice.between(4, 12);
+    int second = dice.between(2, Math.min(7, first - 2));
+    return "%s had %s %s and lost %s. Now %s had %s %s."
         .formatted(
+            person.name(),
             Lexicon.NUMBERS.get(first),
             what,
-            dice.any(world.places),
-            person.name(),
             Lexicon.NUMBERS.get(second),
-            Lexicon.NUMBERS.get(first - second));
+            person.they(),
+            Lexicon.NUMBERS.get(first - second),
+            what);
   }
 
   /** What is left of a list when one of it is taken. */
   static String table(World world, Dice dice) {
-    List<String> kinds = new ArrayList<>(dice.several(Lexicon.THINGS, dice.between(3, 5)));
+    List<String> kinds = new ArrayList<>(dice.several(Lexicon.THINGS, dice.between(3, 4)));
     Collections.swap(kinds, 0, dice.below(kinds.size()));
     String taken = dice.any(kinds);
     String all = Lexicon.list(kinds.stream().map(kind -> "a " + kind).toList());
     kinds.remove(taken);
-    return "On the table lay %s. %s took the %s. Then only %s lay on the table."
+    return "On the table lay %s. %s took the %s. Then %s were left."
         .formatted(
             all,
             dice.any(world.cast).name(),
@@ -64,16 +71,16 @@ final class Puzzles {
       sung.add(dice.any(Lexicon.SYLLABLES));
     }
     String first = String.join(" ", sung);
-    boolean backwards = dice.oneIn(2);
+    boolean backwards = dice.oneIn(4);
     if (backwards) {
       Collections.reverse(sung);
     }
-    return "%s sang: %s. %s sang it %s: %s."
+    return "%s sang: %s. %s sang%s: %s."
         .formatted(
             world.cast.get(0).name(),
             first,
             world.cast.get(1).name(),
-            backwards ? "backwards" : "again",
+            backwards ? " backwards" : "",
             String.join(" ", sung));
   }
 
@@ -81,25 +88,18 @@ final class Puzzles {
     List<Person> order = new ArrayList<>(world.cast);
     Collections.swap(order, 0, dice.below(order.size()));
     Collections.swap(order, 1, dice.between(1, order.size() - 1));
-    List<String> words =
-        dice.any(
-            List.of(
-                List.of("older", "oldest", "youngest"),
-                List.of("taller", "tallest", "shortest"),
-                List.of("richer", "richest", "poorest"),
-                List.of("faster", "fastest", "slowest")));
-    boolean first = dice.oneIn(2);
-    String one =
-        "%s was %s than %s".formatted(order.get(0).name(), words.get(0), order.get(1).name());
-    String two =
-        "%s was %s than %s".formatted(order.get(1).name(), words.get(0), order.get(2).name());
-    boolean swapped = dice.oneIn(2);
-    return "%s, and %s, so the %s of them was %s."
+    Comparison words = dice.any(COMPARISONS);
+    boolean most = dice.oneIn(2);
+    return "%s was %s than %s, and %s was %s than %s. %s was the %s."
         .formatted(
-            swapped ? two : one,
-            swapped ? one : two,
-            words.get(first ? 1 : 2),
-            order.get(first ? 0 : 2).name());
+            order.get(0).name(),
+            words.more(),
+            order.get(1).name(),
+            order.get(1).name(),
+            words.more(),
+            order.get(2).name(),
+            order.get(most ? 0 : 2).name(),
+            most ? words.most() : words.least());
   }
 
   /** The verb agrees with the first noun, whatever stands between. */
@@ -107,17 +107,13 @@ final class Puzzles {
     List<String> kinds = dice.several(Lexicon.THINGS, 2);
     boolean many = dice.oneIn(2);
     boolean manyBetween = dice.oneIn(2);
-    return "The %s %s the %s in the %s of %s %s %s, and %s %s for sale."
+    return "The %s %s the %s %s %s."
         .formatted(
             plural(kinds.get(0), many),
-            dice.any(List.of("near", "under", "behind", "beside")),
+            dice.any(List.of("near", "under")),
             plural(kinds.get(1), manyBetween),
-            dice.any(world.places),
-            dice.any(world.cast).name(),
             many ? "were" : "was",
-            dice.common(Lexicon.COLOURS),
-            many ? "they" : "it",
-            many ? "were" : "was");
+            dice.common(Lexicon.COLOURS));
   }
 
   private static String plural(String noun, boolean many) {

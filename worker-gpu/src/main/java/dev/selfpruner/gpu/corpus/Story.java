@@ -32,21 +32,21 @@ final class Story {
 
   String tell() {
     StringBuilder story = new StringBuilder(opening()).append('\n');
-    int days = dice.between(2, 4);
+    int days = dice.between(3, 5);
     for (int day = 0; day < days; day++) {
       story.append("On %s it was %s.".formatted(world.nextDay(), dice.common(Lexicon.WEATHERS)));
-      int scenes = dice.between(3, 6);
+      int scenes = dice.between(3, 5);
       for (int i = 0; i < scenes; i++) {
         story.append(' ').append(dice.any(SCENES).tell(world, dice));
       }
-      story.append(' ').append(Chatter.refrain(world, dice)).append('\n');
+      story.append(' ').append(Chatter.refrain(world)).append('\n');
     }
     return story.append(ending()).append("\n\n").toString();
   }
 
   private String opening() {
     Person hero = world.hero();
-    return "%s was %s %s %s from %s. %s had a %s %s called %s, and %s best friends were %s and %s."
+    return "%s was %s %s %s from %s. %s had a %s %s called %s. %s friends were %s and %s."
         .formatted(
             hero.name(),
             Lexicon.article(world.mood),
@@ -57,22 +57,20 @@ final class Story {
             world.animalColour,
             world.animal,
             world.animalName,
-            hero.their(),
+            Person.upper(hero.their()),
             world.cast.get(1).name(),
             world.cast.get(2).name());
   }
 
   private String ending() {
     Person hero = world.hero();
-    return "At last %s the %s went home to %s, where %s, %s %s %s, was waiting for %s."
+    return "At last %s the %s went home to %s, and %s the %s %s was glad."
         .formatted(
             hero.name(),
             world.trade,
             world.town,
             world.animalName,
-            hero.their(),
             world.animalColour,
-            world.animal,
-            hero.them());
+            world.animal);
   }
 }

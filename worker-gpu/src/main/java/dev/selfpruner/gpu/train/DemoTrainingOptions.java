@@ -48,17 +48,8 @@ public record DemoTrainingOptions(
 
   /** What the demo model that we ship was trained with. */
   public static DemoTrainingOptions shipped() {
-    return new DemoTrainingOptions(
-        new DemoArchitecture(10, 128, 8, 4, 16, 352, 1024),
-        1,
-        1500,
-        8,
-        256,
-        3e-3,
-        0.1,
-        1.0,
-        0.3,
-        2);
+    DemoArchitecture architecture = new DemoArchitecture(8, 64, 8, 4, 16, 128, 512);
+    return new DemoTrainingOptions(architecture, 1, 2000, 4, 256, 6e-3, 0.1, 1.0, 0.4, 1);
   }
 
   private static void requirePositive(String what, int value) {

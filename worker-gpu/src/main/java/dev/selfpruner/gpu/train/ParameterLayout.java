@@ -28,12 +28,10 @@ final class ParameterLayout {
 
   private static final double EMBEDDING_DEVIATION = 0.02;
 
-  private final LlamaConfig config;
   private final List<Slot> slots = new ArrayList<>();
   private final int elements;
 
   ParameterLayout(LlamaConfig config) {
-    this.config = config;
     int offset = 0;
     for (var entry : ModelTensors.shapes(config).entrySet()) {
       int size = Math.toIntExact(entry.getValue().stream().reduce(1L, Math::multiplyExact));
@@ -51,7 +49,11 @@ final class ParameterLayout {
     return elements;
   }
 
-  /** Norms are one; matrices are normal, narrower the more they add up (GPT-2's first weights). */
+  /**
+   * Norms are one and matrices are normal, but those that write to the residual stream are zero:
+   * every layer begins as the identity, so that tokens are seen clearly through all of them (Zhang,
+   * Dauphin and Ma 2019, Fixup).
+   */
   float[] initial(long seed) {
     Random random = new Random(seed);
     float[] values = new float[elements];
@@ -79,16 +81,15 @@ final class ParameterLayout {
     return mask;
   }
 
-  private double deviation(Slot slot) {
+  private static double deviation(Slot slot) {
     if (slot.name().equals(ModelTensors.EMBEDDING)) {
       return EMBEDDING_DEVIATION;
     }
-    double inputs = slot.shape().get(1);
-    boolean writesToResidual =
-        slot.name().endsWith(suffix(LayerWeight.ATTENTION_OUTPUT))
-            || slot.name().endsWith(suffix(LayerWeight.DOWN));
-    double depth = writesToResidual ? 2.0 * config.layers().size() : 1.0;
-    return 1.0 / Math.sqrt(inputs * depth);
+    if (slot.name().endsWith(suffix(LayerWeight.ATTENTION_OUTPUT))
+        || slot.name().endsWith(suffix(LayerWeight.DOWN))) {
+      return 0.0;
+    }
+    return 1.0 / Math.sqrt(slot.shape().get(1));
   }
 
   private static String suffix(LayerWeight weight) {
