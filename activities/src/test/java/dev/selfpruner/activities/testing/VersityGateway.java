@@ -1,8 +1,5 @@
 package dev.selfpruner.activities.testing;
 
-import static org.assertj.core.api.Assertions.fail;
-import static org.junit.jupiter.api.Assumptions.abort;
-
 import dev.selfpruner.activities.artifact.StoreLocation;
 import java.io.File;
 import java.net.URI;
@@ -11,6 +8,9 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
+import org.junit.jupiter.api.extension.ExtensionContext;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.ContainerLaunchException;
 import org.testcontainers.containers.GenericContainer;
@@ -25,11 +25,13 @@ import software.amazon.awssdk.services.s3.S3Client;
 /**
  * A real S3 server in a container of its own, with one empty bucket. The image is built around the
  * server's static binary, which is the file named by {@code SELFPRUNER_VERSITYGW}, or {@code
- * versitygw} on the path; nothing is pulled. Where the binary or a container engine is missing, the
- * test is skipped, unless {@code SELFPRUNER_REQUIRE_SERVERS} is {@code true}: then it fails.
+ * versitygw} on the path; nothing is pulled.
  *
- * <p>Test classes that need a real server have names ending in {@code ServerTest}; the continuous
- * build fails when one of them was skipped.
+ * <p>A test class that starts it is annotated with
+ * {@code @ExtendWith(VersityGateway.Needed.class)}: where the binary or a container engine is
+ * missing it is skipped, unless {@code SELFPRUNER_REQUIRE_SERVERS} is {@code true}: then it fails.
+ * Its name ends in {@code ServerTest}; the continuous build fails when a class of that name was
+ * skipped.
  */
 public final class VersityGateway implements AutoCloseable {
   private static final int PORT = 7070;
@@ -44,19 +46,34 @@ public final class VersityGateway implements AutoCloseable {
     this.container = container;
   }
 
-  /** Starts a server, or skips the calling test. */
-  public static VersityGateway startOrSkip() {
-    Optional<Path> binary = binary();
-    if (binary.isEmpty()) {
-      return missing(
-          "no versitygw on the path, and none named by SELFPRUNER_VERSITYGW: build its static binary with"
-              + " CGO_ENABLED=0 go install github.com/versity/versitygw/cmd/versitygw@v1.8.0");
+  /** Skips a test class where the server can't be started. */
+  public static final class Needed implements ExecutionCondition {
+    @Override
+    public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+      Optional<String> missing = missing();
+      if (missing.isEmpty()) {
+        return ConditionEvaluationResult.enabled("versitygw and a container engine are there");
+      }
+      if (Boolean.parseBoolean(System.getenv("SELFPRUNER_REQUIRE_SERVERS"))) {
+        return ConditionEvaluationResult.enabled("servers are required, and the start will fail");
+      }
+      return ConditionEvaluationResult.disabled(missing.get());
     }
-    if (!DockerClientFactory.instance().isDockerAvailable()) {
-      return missing("no container engine answers: start one, or set DOCKER_HOST");
-    }
-    VersityGateway gateway = new VersityGateway(container(binary.get()));
-    gateway.start();
+  }
+
+  /**
+   * Starts a server.
+   *
+   * @throws IllegalStateException if its binary or a container engine is missing
+   */
+  public static VersityGateway start() {
+    missing()
+        .ifPresent(
+            what -> {
+              throw new IllegalStateException(what);
+            });
+    VersityGateway gateway = new VersityGateway(container(binary().orElseThrow()));
+    gateway.startWithBucket();
     return gateway;
   }
 
@@ -101,7 +118,7 @@ public final class VersityGateway implements AutoCloseable {
     container.close();
   }
 
-  private void start() {
+  private void startWithBucket() {
     try {
       container.start();
     } catch (ContainerLaunchException e) {
@@ -144,10 +161,16 @@ public final class VersityGateway implements AutoCloseable {
         .findFirst();
   }
 
-  private static VersityGateway missing(String what) {
-    if (Boolean.parseBoolean(System.getenv("SELFPRUNER_REQUIRE_SERVERS"))) {
-      return fail(what);
+  /** What keeps the server from being started here, and what to do about it. */
+  private static Optional<String> missing() {
+    if (binary().isEmpty()) {
+      return Optional.of(
+          "no versitygw on the path, and none named by SELFPRUNER_VERSITYGW: build its static binary with"
+              + " CGO_ENABLED=0 go install github.com/versity/versitygw/cmd/versitygw@v1.8.0");
     }
-    return abort("skipped: " + what);
+    if (!DockerClientFactory.instance().isDockerAvailable()) {
+      return Optional.of("no container engine answers: start one, or set DOCKER_HOST");
+    }
+    return Optional.empty();
   }
 }

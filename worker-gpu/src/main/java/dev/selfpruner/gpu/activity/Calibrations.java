@@ -12,7 +12,6 @@ import dev.selfpruner.gpu.evaluate.ProgressListener;
 import dev.selfpruner.gpu.llama.LoadedModel;
 import dev.selfpruner.gpu.model.UnitOrder;
 import dev.selfpruner.gpu.text.TokenWindows;
-import dev.selfpruner.gpu.torch.Torch;
 import dev.selfpruner.gpu.torch.TorchThreads;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -111,6 +110,6 @@ final class Calibrations {
         windows.count(),
         ChunkedRun.windowsPerChunk(wanted.sequenceLength()),
         model.numericType().name(),
-        Torch.ENGINE + " " + Torch.version());
+        Engine.description());
   }
 }

@@ -11,7 +11,6 @@ import dev.selfpruner.gpu.evaluate.WindowLosses;
 import dev.selfpruner.gpu.llama.LoadedModel;
 import dev.selfpruner.gpu.model.UnitOrder;
 import dev.selfpruner.gpu.text.TokenWindows;
-import dev.selfpruner.gpu.torch.Torch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -89,6 +88,6 @@ final class Evaluations {
         windows.count(),
         ChunkedRun.windowsPerChunk(wanted.sequenceLength()),
         model.numericType().name(),
-        Torch.ENGINE + " " + Torch.version());
+        Engine.description());
   }
 }

@@ -24,6 +24,9 @@ import java.util.stream.IntStream;
  * at a time; closing it releases the memory.
  */
 public final class LoadedModel implements AutoCloseable {
+  private static final TorchScriptArchive DECODER =
+      TorchScriptArchive.resource(LoadedModel.class, "Llama");
+
   private final NDManager owner;
   private final TorchModule module;
   private final LlamaConfig config;
@@ -78,8 +81,7 @@ public final class LoadedModel implements AutoCloseable {
   private static LoadedModel load(
       ModelDirectory model, Device device, NumericType type, List<LayerLayout> layouts) {
     Torch.prepareThread();
-    TorchModule module =
-        TorchModule.load(TorchScriptArchive.resource(LoadedModel.class, "Llama"), device);
+    TorchModule module = TorchModule.load(DECODER, device);
     NDManager owner = NDManager.newBaseManager(device, Torch.ENGINE);
     try {
       return new LoadedModel(owner, module, type, model, layouts);
@@ -88,6 +90,11 @@ public final class LoadedModel implements AutoCloseable {
       module.close();
       throw e;
     }
+  }
+
+  /** Digest of the decoder's source: part of what an evaluation's number depends on. */
+  public static String decoderSha256() {
+    return DECODER.sourceSha256();
   }
 
   public LlamaConfig config() {

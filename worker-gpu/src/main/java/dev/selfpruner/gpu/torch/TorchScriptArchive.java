@@ -3,6 +3,7 @@ package dev.selfpruner.gpu.torch;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.selfpruner.activities.Digests;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -57,6 +58,13 @@ public final class TorchScriptArchive {
     } catch (IOException e) {
       throw new IllegalStateException("cannot read " + className + ".py from the class path", e);
     }
+  }
+
+  /**
+   * Digest of the source: numbers that it computes may differ in their last bits from another's.
+   */
+  public String sourceSha256() {
+    return Digests.sha256(source);
   }
 
   /** Writes the archive; {@code target} stays open. */

@@ -10,8 +10,11 @@ import java.util.SplittableRandom;
  * higher in better individuals takes.
  */
 record Mutate(List<Individual> population, double sparsity) implements BuiltInOperator {
-  /** Rate that one layer gives to another, as a share of the sparsity. */
-  private static final List<Double> STEPS = List.of(0.15, 0.3, 0.6, 1.0);
+  /**
+   * Rate that one layer gives to another, as a share of the sparsity; half as much to half as much
+   * again.
+   */
+  private static final List<Double> STEPS = List.of(0.3, 0.6, 1.0);
 
   private static final int TOURNAMENT = 5;
   private static final int MOST_MOVES = 3;

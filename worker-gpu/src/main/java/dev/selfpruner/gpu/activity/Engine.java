@@ -1,0 +1,14 @@
+package dev.selfpruner.gpu.activity;
+
+import dev.selfpruner.gpu.llama.LoadedModel;
+import dev.selfpruner.gpu.torch.Torch;
+
+/** What computes, as keys name it: a new library or decoder moves the last bits of a number. */
+final class Engine {
+  private Engine() {}
+
+  static String description() {
+    return "%s %s, decoder %s"
+        .formatted(Torch.ENGINE, Torch.version(), LoadedModel.decoderSha256().substring(0, 16));
+  }
+}

@@ -1,0 +1,2 @@
+/** Losses of pruned models on windows of text. */
+package dev.selfpruner.gpu.evaluate;
