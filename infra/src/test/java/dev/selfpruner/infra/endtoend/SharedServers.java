@@ -1,0 +1,36 @@
+package dev.selfpruner.infra.endtoend;
+
+import dev.selfpruner.activities.artifact.StoreLocation;
+import dev.selfpruner.activities.testing.VersityGateway;
+import io.temporal.testing.TemporalDevServer;
+import io.temporal.testing.TemporalDevServerOptions;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Servers that commands are pointed at, and do not start themselves. */
+final class SharedServers {
+  private SharedServers() {}
+
+  static TemporalDevServer startTemporal(Path cli, Path folder) {
+    return TemporalDevServer.start(
+        TemporalDevServerOptions.newBuilder()
+            .setExistingPath(cli.toString())
+            .setDownloadEnabled(false)
+            .setLogFile(folder.resolve("temporal.log").toString())
+            .build());
+  }
+
+  /** The options of a command that uses both. */
+  static List<String> options(VersityGateway s3, TemporalDevServer temporal) {
+    StoreLocation.S3 store = s3.location("searches");
+    return List.of(
+        "--temporal-address",
+        temporal.getTarget(),
+        "--s3-bucket",
+        store.bucket(),
+        "--s3-prefix",
+        store.prefix(),
+        "--s3-endpoint",
+        store.endpoint());
+  }
+}
