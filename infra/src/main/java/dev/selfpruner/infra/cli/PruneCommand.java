@@ -17,10 +17,13 @@ import dev.selfpruner.gpu.model.UnitOrder;
 import dev.selfpruner.gpu.torch.TorchThreads;
 import dev.selfpruner.infra.Console;
 import dev.selfpruner.infra.UserError;
+import dev.selfpruner.infra.demo.DemoModel;
+import dev.selfpruner.infra.embedded.Home;
 import dev.selfpruner.infra.report.PercentDisplay;
 import dev.selfpruner.infra.report.PruneReport;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -66,14 +69,14 @@ final class PruneCommand implements Callable<Integer> {
       names = "--plan",
       paramLabel = "FILE",
       description =
-          "Units that every layer keeps: {\"layers\": [{\"queryHeads\": 8, \"neurons\": 1229}, ...]}.")
+          "Units that every layer keeps, whatever --sparsity says: {\"layers\": [{\"queryHeads\": 8, \"neurons\": 1229}, ...]}.")
   private Path plan;
 
   @Option(
       names = "--calibration-text",
       paramLabel = "FILE",
-      required = true,
-      description = "Text that importance is measured on; wiki.*.raw is joined as WikiText is.")
+      description =
+          "Text that importance is measured on; wiki.*.raw is joined as WikiText is (default: generated stories, the demo's; a text like those that the model is for is better).")
   private Path calibrationText;
 
   @Option(
@@ -110,10 +113,13 @@ final class PruneCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if ((plan == null ? 0 : 1) + (sparsity == null && rates == null ? 0 : 1) != 1) {
-      throw new UserError("give --plan, or --sparsity, --rates or both of them");
+    if (plan == null && rates == null && sparsity == null) {
+      throw new UserError("say what to remove: give --sparsity, --rates or --plan");
     }
-    Path text = InputFiles.readable("--calibration-text", calibrationText);
+    if (plan != null && rates != null) {
+      throw new UserError("--rates and --plan exclude each other: give one of them");
+    }
+    Path text = calibrationText();
     Path target = InputFiles.newDirectory("--out", out);
     try (LocalModel local = LocalModel.open(InputFiles.modelDirectory("--model", model))) {
       plan(local.prunable()); // refuses what can be refused before anything is computed
@@ -128,6 +134,7 @@ final class PruneCommand implements Callable<Integer> {
       UnitOrder order = order(local, input);
       PrunableModel prunable = order.prunable(local.directory().config());
       PruningPlan kept = plan(prunable);
+      noteOtherSparsity(prunable.removedShare(kept));
       long after = PrunedModelWriter.write(local.directory(), order, kept, format, target);
       PruneReport report =
           new PruneReport(
@@ -140,6 +147,14 @@ final class PruneCommand implements Callable<Integer> {
       console.result(json ? report.json() : report.text());
     }
     return ExitCodes.OK;
+  }
+
+  private Path calibrationText() throws IOException {
+    if (calibrationText != null) {
+      return InputFiles.readable("--calibration-text", calibrationText);
+    }
+    console.note("calibrating on generated stories: --calibration-text names a text of your own");
+    return DemoModel.unpack(Home.open(Home.defaultFolder()).demo()).searchText();
   }
 
   private UnitOrder order(LocalModel local, LocalModel.Text input) throws IOException {
@@ -170,6 +185,17 @@ final class PruneCommand implements Callable<Integer> {
           double share = sparsity == null ? share(given, prunable) : sparsity;
           return new Budget(prunable, share).plan(given);
         });
+  }
+
+  private void noteOtherSparsity(double removed) {
+    if (plan != null && sparsity != null && Math.abs(sparsity - removed) >= 0.0005) {
+      console.note(
+          String.format(
+              Locale.ROOT,
+              "the plan removes %.2f %% of the block parameters; it takes the place of --sparsity %s",
+              100 * removed,
+              sparsity));
+    }
   }
 
   private void requireOneRateALayer(LayerRates given, PrunableModel prunable) {

@@ -92,11 +92,11 @@ class CommandsTest {
                 "t",
                 "--plan",
                 "p",
-                "--sparsity",
-                "0.3"))
+                "--rates",
+                "r"))
         .isEqualTo(
             new Captured(
-                2, "", "selfpruner: give --plan, or --sparsity, --rates or both of them\n"));
+                2, "", "selfpruner: --rates and --plan exclude each other: give one of them\n"));
   }
 
   @Test
