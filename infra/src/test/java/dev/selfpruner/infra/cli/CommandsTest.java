@@ -80,7 +80,7 @@ class CommandsTest {
   }
 
   @Test
-  void prunesByAPlanOrByASparsityNotByBoth() {
+  void takesRatesOrAPlanNotBoth() {
     assertThat(
             Captured.run(
                 "prune",
