@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -27,8 +28,8 @@ import software.amazon.awssdk.services.s3.S3Client;
  * server's static binary, which is the file named by {@code SELFPRUNER_VERSITYGW}, or {@code
  * versitygw} on the path; nothing is pulled.
  *
- * <p>A test class that starts it is annotated with
- * {@code @ExtendWith(VersityGateway.Needed.class)}: where the binary or a container engine is
+ * <p>A test calls {@link #startOrSkip()}. A class that starts one for all its tests is annotated
+ * with {@code @ExtendWith(VersityGateway.Needed.class)}: where the binary or a container engine is
  * missing it is skipped, unless {@code SELFPRUNER_REQUIRE_SERVERS} is {@code true}: then it fails.
  * Its name ends in {@code ServerTest}; the continuous build fails when a class of that name was
  * skipped.
@@ -54,11 +55,21 @@ public final class VersityGateway implements AutoCloseable {
       if (missing.isEmpty()) {
         return ConditionEvaluationResult.enabled("versitygw and a container engine are there");
       }
-      if (Boolean.parseBoolean(System.getenv("SELFPRUNER_REQUIRE_SERVERS"))) {
+      if (required()) {
         return ConditionEvaluationResult.enabled("servers are required, and the start will fail");
       }
       return ConditionEvaluationResult.disabled(missing.get());
     }
+  }
+
+  /**
+   * Starts a server, or skips the calling test. Not for {@code @BeforeAll}: JUnit then reports no
+   * test at all, where {@link Needed} reports each as skipped.
+   */
+  public static VersityGateway startOrSkip() {
+    Optional<String> missing = missing();
+    Assumptions.assumeTrue(missing.isEmpty() || required(), () -> missing.orElse(""));
+    return start();
   }
 
   /**
@@ -159,6 +170,10 @@ public final class VersityGateway implements AutoCloseable {
         .map(folder -> Path.of(folder, "versitygw"))
         .filter(Files::isExecutable)
         .findFirst();
+  }
+
+  private static boolean required() {
+    return Boolean.parseBoolean(System.getenv("SELFPRUNER_REQUIRE_SERVERS"));
   }
 
   /** What keeps the server from being started here, and what to do about it. */

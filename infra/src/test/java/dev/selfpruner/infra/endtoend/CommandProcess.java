@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A command of the program in a process of its own, with a home folder of the test's. */
 final class CommandProcess {
-  private static final long LONGEST_SECONDS = 300;
+  private static final long LONGEST_SECONDS = 900;
 
   private final Process process;
   private final Path out;

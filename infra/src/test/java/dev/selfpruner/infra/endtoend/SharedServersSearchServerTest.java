@@ -11,19 +11,21 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * With a Temporal server and an S3 server that others run. Needs Temporal's CLI ({@link
  * RealServers}) and a container engine ({@link VersityGateway}).
  */
+@ExtendWith(VersityGateway.Needed.class)
 class SharedServersSearchServerTest {
   @TempDir private Path folder;
 
   @Test
   void leavesTheWorkToWorkersInOtherProcesses() throws Exception {
     Path cli = RealServers.temporalCli();
-    try (VersityGateway s3 = VersityGateway.startOrSkip();
+    try (VersityGateway s3 = VersityGateway.start();
         TemporalDevServer temporal = SharedServers.startTemporal(cli, folder)) {
       DemoSearch search = DemoSearch.in(folder);
       Path gpuHome = Files.createDirectory(folder.resolve("gpu"));

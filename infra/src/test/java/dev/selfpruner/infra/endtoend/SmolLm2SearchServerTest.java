@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A real model on real servers: the main job. */
@@ -23,20 +24,21 @@ import org.junit.jupiter.api.io.TempDir;
     named = "SELFPRUNER_SHARED",
     matches = ".+",
     disabledReason = "SELFPRUNER_SHARED does not name the folder with WikiText-2")
-class SmolLm2SearchTest {
+@ExtendWith(VersityGateway.Needed.class)
+class SmolLm2SearchServerTest {
   @TempDir private Path folder;
 
   @Test
   void isPrunedBetterThanUniformly() throws Exception {
     Path texts = Path.of(System.getenv("SELFPRUNER_SHARED"), "data", "wikitext2");
     Path cli = RealServers.temporalCli();
-    try (VersityGateway s3 = VersityGateway.startOrSkip();
+    try (VersityGateway s3 = VersityGateway.start();
         TemporalDevServer temporal = SharedServers.startTemporal(cli, folder)) {
       List<String> what =
           List.of(
-              ("search --sparsity 0.2 --sequence-length 128 --calibration-windows 4"
-                      + " --search-windows 2 --test-windows 4 --population 6 --iterations 2"
-                      + " --mutations 3 --crossovers 1 --json")
+              ("search --sparsity 0.2 --sequence-length 256 --calibration-windows 8"
+                      + " --search-windows 4 --test-windows 4 --population 8 --iterations 5"
+                      + " --mutations 3 --crossovers 3 --json")
                   .split(" "));
       List<String> files =
           List.of(
@@ -55,7 +57,7 @@ class SmolLm2SearchTest {
                       .toList())
               .result();
 
-      assertThat(result.path("evaluations").asInt()).isEqualTo(6 + 2 * (3 + 1));
+      assertThat(result.path("evaluations").asInt()).isEqualTo(8 + 5 * (3 + 3));
       assertThat(result.path("searched").asDouble())
           .isLessThan(result.path("uniform").asDouble())
           .isGreaterThan(result.path("dense").asDouble());
