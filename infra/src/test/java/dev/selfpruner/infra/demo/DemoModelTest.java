@@ -36,7 +36,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** What the bundled model has to be for the demo to mean anything, measured on held-out text. */
 class DemoModelTest {
   private static final double SPARSITY = 0.3;
-  private static final int EVALUATIONS = 60;
+  private static final int TEST_WINDOWS = 32;
+  private static final int EVALUATIONS = 30;
 
   private static DemoFiles files;
   private static TorchThreads threads;
@@ -88,21 +89,21 @@ class DemoModelTest {
 
   @Test
   void hasAQuarterOfItsUnigramModelsPerplexityAtMost() throws IOException {
-    TokenWindows test = windows(files.testText(), 0, TextWindows.ALL);
+    TokenWindows test = windows(files.testText(), 0, TEST_WINDOWS);
     double unigram = unigramPerplexity(test);
     assertThat(perplexity(budget.model().dense(), test)).isLessThan(unigram / 4);
   }
 
   @Test
   void losesHalfAsMuchAgainWhenPrunedUniformly() throws IOException {
-    TokenWindows test = windows(files.testText(), 0, TextWindows.ALL);
+    TokenWindows test = windows(files.testText(), 0, TEST_WINDOWS);
     assertThat(perplexity(budget.uniform(), test))
         .isGreaterThan(1.5 * perplexity(budget.model().dense(), test));
   }
 
   @Test
   void losesLessWhenAShortSearchSharesOutThePruning() throws IOException {
-    TokenWindows search = windows(files.searchText(), 32, 16);
+    TokenWindows search = windows(files.searchText(), 32, 8);
     LayerRates best = LayerRates.uniform(budget.model().layers().size(), SPARSITY);
     double fitness = perplexity(budget.plan(best), search);
     Random random = new Random(3);
@@ -114,7 +115,7 @@ class DemoModelTest {
         fitness = perplexity;
       }
     }
-    TokenWindows test = windows(files.testText(), 0, TextWindows.ALL);
+    TokenWindows test = windows(files.testText(), 0, TEST_WINDOWS);
     assertThat(perplexity(budget.plan(best), test))
         .isLessThan(0.9 * perplexity(budget.uniform(), test));
   }
