@@ -36,8 +36,8 @@ class SmolLm2SearchServerTest {
         TemporalDevServer temporal = SharedServers.startTemporal(cli, folder)) {
       List<String> what =
           List.of(
-              ("search --sparsity 0.2 --sequence-length 256 --calibration-windows 8"
-                      + " --search-windows 4 --test-windows 4 --population 8 --iterations 5"
+              ("search --sparsity 0.2 --sequence-length 128 --calibration-windows 32"
+                      + " --search-windows 8 --test-windows 12 --population 8 --iterations 5"
                       + " --mutations 3 --crossovers 3 --json")
                   .split(" "));
       List<String> files =
