@@ -44,16 +44,16 @@ final class Calibrations {
     if (known.isPresent()) {
       return known.get();
     }
-    ArtifactRef importance;
+    Importance importance;
     try (LoadedModel dense = model.loadAsStored()) {
-      importance = put(new Calibrator(threads).calibrate(dense, windows, listener));
+      importance = new Calibrator(threads).calibrate(dense, windows, listener);
     }
     Calibration calibration =
         new Calibration(
             key.digest(),
             model.directory().sha256(),
-            stored.put(order(importance).prunable(model.directory().config())),
-            importance,
+            stored.put(importance.order().prunable(model.directory().config())),
+            put(importance),
             model.directory().parameters(),
             model.directory().config().layers().size());
     return stored.index(indexKey, calibration, Calibration.class);
@@ -61,15 +61,10 @@ final class Calibrations {
 
   /** The order of removal that follows from a calibration's importance. */
   UnitOrder order(Calibration calibration) {
-    return order(calibration.importance());
-  }
-
-  /** Taken from the file even when the scores are at hand: the file rounds them. */
-  private UnitOrder order(ArtifactRef importance) {
     try {
       Path file = newFile();
       try {
-        stored.store().copyTo(importance, file);
+        stored.store().copyTo(calibration.importance(), file);
         return ImportanceFile.read(file).order();
       } finally {
         Files.deleteIfExists(file);

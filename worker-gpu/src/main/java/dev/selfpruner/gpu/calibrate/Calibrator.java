@@ -94,11 +94,15 @@ public final class Calibrator {
     return scores;
   }
 
-  /** Scores of units by position in a layout, turned back to the order of the stored model. */
+  /**
+   * Scores of units by position in a layout, turned back to the order of the stored model, and
+   * rounded to float32 as {@link ImportanceFile} keeps them: the order of units is the same either
+   * way.
+   */
   private static List<Double> asStored(double[] scores, List<Integer> units) {
     Double[] stored = new Double[scores.length];
     for (int position = 0; position < scores.length; position++) {
-      stored[units.get(position)] = scores[position];
+      stored[units.get(position)] = (double) (float) scores[position];
     }
     return List.of(stored);
   }
