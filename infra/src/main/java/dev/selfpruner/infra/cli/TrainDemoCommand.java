@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     header = "Train the demo model from nothing, as the one that comes with the program was.",
     description =
-        "Tells stories, learns a tokenizer from them, and trains a small decoder on them; takes the better part of an hour on two cores.")
+        "Tells stories, learns a tokenizer from them, and trains a small decoder on them; takes about ten minutes on two cores.")
 final class TrainDemoCommand implements Callable<Integer> {
   private static final int STEPS_BETWEEN_LINES = 50;
 
