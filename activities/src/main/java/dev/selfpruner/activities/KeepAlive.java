@@ -3,6 +3,8 @@ package dev.selfpruner.activities;
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.client.ActivityCompletionException;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -20,7 +22,20 @@ public final class KeepAlive implements AutoCloseable {
   private final ActivityExecutionContext context;
   private final ScheduledExecutorService heartbeats;
   private final AtomicReference<String> progress = new AtomicReference<>("started");
+  private final List<String> finished = new CopyOnWriteArrayList<>();
   private final AtomicReference<ActivityCompletionException> ended = new AtomicReference<>();
+
+  /**
+   * A heartbeat's details.
+   *
+   * @param progress what is being done
+   * @param finished what is done, and in the store
+   */
+  public record Details(String progress, List<String> finished) {
+    public Details {
+      finished = List.copyOf(finished);
+    }
+  }
 
   private KeepAlive(ActivityExecutionContext context) {
     this.context = context;
@@ -49,6 +64,11 @@ public final class KeepAlive implements AutoCloseable {
     progress.set(latest);
   }
 
+  /** Adds something that is done, and stored, to what people and a next attempt see. */
+  public void finished(String result) {
+    finished.add(result);
+  }
+
   /**
    * Returns if the activity may go on.
    *
@@ -67,7 +87,7 @@ public final class KeepAlive implements AutoCloseable {
       return;
     }
     try {
-      context.heartbeat(progress.get());
+      context.heartbeat(new Details(progress.get(), finished));
     } catch (ActivityCompletionException e) {
       ended.set(e);
     }

@@ -67,17 +67,19 @@ public final class IterationWorkflowImpl implements IterationWorkflow {
 
   private List<Fitness> evaluate(IterationInput input, List<Proposal> proposed) {
     List<Promise<List<Fitness>>> batches = new ArrayList<>();
+    int size = Policies.candidatesPerActivity();
     for (Proposal proposal : proposed) {
       List<String> ids = proposal.ids();
-      for (int i = 0; i < ids.size(); i += Policies.CANDIDATES_PER_ACTIVITY) {
-        int end = Math.min(ids.size(), i + Policies.CANDIDATES_PER_ACTIVITY);
+      for (int i = 0; i < ids.size(); i += size) {
+        int end = Math.min(ids.size(), i + size);
         EvaluationRequest request =
             new EvaluationRequest(
                 input.spec().model(),
                 input.calibration(),
                 proposal.candidates(),
                 ids.subList(i, end),
-                input.spec().searchText());
+                input.spec().searchText(),
+                input.spec().objective());
         batches.add(Async.function(this::evaluateBatch, request));
       }
     }

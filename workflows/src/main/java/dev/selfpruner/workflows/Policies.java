@@ -11,11 +11,14 @@ import java.time.Duration;
 /** Timeouts, retries and queues: all of them, with the reason for each. */
 final class Policies {
   /**
-   * Candidates in one evaluation activity: few enough that several workers share an iteration and
-   * that progress shows, many enough that histories stay short (430 evaluations are 110
-   * activities).
+   * Candidates in one evaluation activity: few enough that several workers share an iteration, many
+   * enough that a worker reads each layer's weights once for all of them and shares what they have
+   * in common (the paper's ten mutations and ten crossovers are two activities).
    */
-  static final int CANDIDATES_PER_ACTIVITY = 4;
+  private static final int CANDIDATES_PER_ACTIVITY = 10;
+
+  /** In searches that began before version 1. */
+  private static final int FIRST_CANDIDATES_PER_ACTIVITY = 4;
 
   /**
    * Workers send a heartbeat every 3 s; half a minute without one is a dead worker, not a busy one.
@@ -43,6 +46,14 @@ final class Policies {
           .build();
 
   private Policies() {}
+
+  /** Candidates in one evaluation activity, the same in every replay of a search. */
+  static int candidatesPerActivity() {
+    int version = Workflow.getVersion("candidates-per-activity", Workflow.DEFAULT_VERSION, 1);
+    return version == Workflow.DEFAULT_VERSION
+        ? FIRST_CANDIDATES_PER_ACTIVITY
+        : CANDIDATES_PER_ACTIVITY;
+  }
 
   static ModelActivities model() {
     return Workflow.newActivityStub(

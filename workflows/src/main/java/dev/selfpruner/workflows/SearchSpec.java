@@ -4,6 +4,7 @@ import dev.selfpruner.activities.Digests;
 import dev.selfpruner.activities.Json;
 import dev.selfpruner.activities.search.Evolution;
 import dev.selfpruner.activities.search.Generator;
+import dev.selfpruner.activities.search.Objective;
 import dev.selfpruner.activities.search.TextWindows;
 
 /**
@@ -18,6 +19,7 @@ import dev.selfpruner.activities.search.TextWindows;
  * @param calibrationText what importance is measured on
  * @param searchText what candidates are compared on
  * @param testText what is reported, and never searched on
+ * @param objective what candidates are compared by; the report is in perplexity
  * @param keepImproved whether the pruned model of every improved best is stored
  * @param run 1 for the first run of this search, 2 when it is asked for anew, ...
  */
@@ -30,6 +32,7 @@ public record SearchSpec(
     TextWindows calibrationText,
     TextWindows searchText,
     TextWindows testText,
+    Objective objective,
     boolean keepImproved,
     int run) {
   public SearchSpec {
@@ -38,6 +41,9 @@ public record SearchSpec(
     }
     if (!(sparsity > 0.0 && sparsity < 1.0)) {
       throw new IllegalArgumentException("sparsity out of (0, 1): " + sparsity);
+    }
+    if (objective == null) {
+      objective = new Objective.Perplexity(); // what specs written before there were others mean
     }
     if (run < 1) {
       throw new IllegalArgumentException("runs are numbered from 1: " + run);
@@ -54,6 +60,7 @@ public record SearchSpec(
         calibrationText,
         searchText,
         testText,
+        objective,
         keepImproved,
         number);
   }

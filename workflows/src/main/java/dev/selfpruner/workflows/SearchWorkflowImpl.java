@@ -6,6 +6,7 @@ import dev.selfpruner.activities.search.CalibrationRequest;
 import dev.selfpruner.activities.search.EvaluationRequest;
 import dev.selfpruner.activities.search.Measurement;
 import dev.selfpruner.activities.search.ModelActivities;
+import dev.selfpruner.activities.search.Objective;
 import dev.selfpruner.activities.search.Operator;
 import dev.selfpruner.activities.search.PopulationActivities;
 import dev.selfpruner.activities.search.PopulationSnapshot;
@@ -101,7 +102,13 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
   private List<Measurement> measure(
       SearchSpec spec, Calibration calibration, ArtifactRef candidates, List<String> ids) {
     return model.measure(
-        new EvaluationRequest(spec.model(), calibration, candidates, ids, spec.testText()));
+        new EvaluationRequest(
+            spec.model(),
+            calibration,
+            candidates,
+            ids,
+            spec.testText(),
+            new Objective.Perplexity()));
   }
 
   private void begin(int iteration, List<PopulationSnapshot> parents) {

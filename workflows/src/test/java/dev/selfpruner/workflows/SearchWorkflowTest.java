@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.selfpruner.activities.search.Evolution;
 import dev.selfpruner.activities.search.Fitness;
 import dev.selfpruner.activities.search.Generator;
+import dev.selfpruner.activities.search.Objective;
 import dev.selfpruner.activities.search.PopulationSnapshot;
 import dev.selfpruner.activities.search.SearchResult;
 import dev.selfpruner.activities.search.TextWindows;
@@ -159,6 +160,16 @@ class SearchWorkflowTest {
 
   private static SearchSpec spec(Evolution evolution, boolean keepImproved) {
     return new SearchSpec(
-        "model", 0.3, evolution, new Generator.BuiltIn(), 7, TEXT, TEXT, TEXT, keepImproved, 1);
+        "model",
+        0.3,
+        evolution,
+        new Generator.BuiltIn(),
+        7,
+        TEXT,
+        TEXT,
+        TEXT,
+        new Objective.Perplexity(),
+        keepImproved,
+        1);
   }
 }

@@ -3,6 +3,7 @@ package dev.selfpruner.activities.artifact;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -59,6 +60,20 @@ public interface ArtifactStore extends AutoCloseable {
       }
       copy.moveTo(target);
     }
+  }
+
+  /**
+   * A file with a blob's content, to be read or mapped and never changed: the store's own where it
+   * has one, else a copy in {@code folder}, which is made if it isn't there.
+   *
+   * @throws java.io.FileNotFoundException if the store has no such blob
+   */
+  default Path file(ArtifactRef ref, Path folder) throws IOException {
+    Path copy = folder.resolve(ref.sha256());
+    if (!Files.exists(copy)) {
+      copyTo(ref, copy);
+    }
+    return copy;
   }
 
   /**

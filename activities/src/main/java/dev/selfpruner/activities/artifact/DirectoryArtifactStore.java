@@ -86,6 +86,15 @@ final class DirectoryArtifactStore implements ArtifactStore {
   }
 
   @Override
+  public Path file(ArtifactRef ref, Path folder) throws IOException {
+    Path blob = blob(ref);
+    if (!Files.exists(blob)) {
+      throw notFound(ref, new NoSuchFileException(blob.toString()));
+    }
+    return blob;
+  }
+
+  @Override
   public Optional<ArtifactRef> find(IndexKey key) throws IOException {
     Path file = root.resolve(StoreLayout.indexEntry(key));
     try {

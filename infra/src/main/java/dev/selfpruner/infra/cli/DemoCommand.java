@@ -2,6 +2,7 @@ package dev.selfpruner.infra.cli;
 
 import dev.selfpruner.activities.search.Evolution;
 import dev.selfpruner.activities.search.Generator;
+import dev.selfpruner.activities.search.Objective;
 import dev.selfpruner.activities.search.TextWindows;
 import dev.selfpruner.infra.Console;
 import dev.selfpruner.infra.demo.DemoFiles;
@@ -61,6 +62,7 @@ final class DemoCommand implements Callable<Integer> {
         windows(search, 0, CALIBRATION_WINDOWS),
         windows(search, CALIBRATION_WINDOWS, SEARCH_WINDOWS),
         windows(files.testText().toString(), 0, TEST_WINDOWS),
+        new Objective.Perplexity(),
         false,
         1);
   }

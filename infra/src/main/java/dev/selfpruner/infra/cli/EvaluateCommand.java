@@ -1,18 +1,21 @@
 package dev.selfpruner.infra.cli;
 
-import ai.djl.Device;
 import dev.selfpruner.activities.search.TextWindows;
+import dev.selfpruner.gpu.engine.ComputeOptions;
 import dev.selfpruner.gpu.evaluate.PerplexityEvaluator;
 import dev.selfpruner.gpu.evaluate.WindowLosses;
 import dev.selfpruner.gpu.llama.LoadedModel;
 import dev.selfpruner.gpu.llama.NumericType;
+import dev.selfpruner.gpu.llama.Placement;
 import dev.selfpruner.gpu.torch.TorchThreads;
 import dev.selfpruner.infra.Console;
 import dev.selfpruner.infra.report.EvaluationReport;
 import dev.selfpruner.infra.report.PercentDisplay;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -58,6 +61,9 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one line of JSON.")
   private boolean json;
 
+  @ArgGroup(exclusive = false, heading = "%nWhat computes:%n")
+  private ComputeFlags compute = new ComputeFlags();
+
   EvaluateCommand(Console console) {
     this.console = console;
   }
@@ -80,17 +86,25 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   private EvaluationReport evaluate(LocalModel local, TextWindows wanted) {
-    Device device = Devices.fastest();
+    ComputeOptions options = compute.options();
+    Placement placement = options.first();
     LocalModel.Text input = local.read(wanted);
-    NumericType type = NumericType.of(device);
+    NumericType type = options.numericType();
     try (PercentDisplay display = new PercentDisplay(console, "evaluating");
-        TorchThreads threads = TorchThreads.of(device);
-        LoadedModel loaded = LoadedModel.load(local.directory(), device, type)) {
+        TorchThreads threads = options.threads(placement);
+        LoadedModel loaded = local.load(options);
+        PerplexityEvaluator evaluator =
+            new PerplexityEvaluator(loaded, threads, placement.memory())) {
       BadInput.requireKnown(loaded, input);
       long began = System.nanoTime();
       WindowLosses losses =
-          new PerplexityEvaluator(threads)
-              .evaluate(loaded, loaded.dense(), input.windows(), display::show);
+          evaluator
+              .evaluate(
+                  List.of(loaded.dense()),
+                  input.windows(),
+                  options.windowsPerChunk(wanted.sequenceLength()),
+                  display::show)
+              .get(0);
       double seconds = (System.nanoTime() - began) / 1e9;
       return new EvaluationReport(
           losses.perplexity(),

@@ -8,5 +8,11 @@ final class ExitCodes {
   /** What was asked for cannot be done: nothing was started. */
   static final int BAD_INPUT = 2;
 
+  /**
+   * Native code made no step for too long, and could not be interrupted: whatever supervises the
+   * process starts it again.
+   */
+  static final int STALLED = 75;
+
   private ExitCodes() {}
 }

@@ -2,6 +2,8 @@ package dev.selfpruner.infra.cli;
 
 import dev.selfpruner.activities.plan.PrunableModel;
 import dev.selfpruner.activities.search.TextWindows;
+import dev.selfpruner.gpu.engine.ComputeOptions;
+import dev.selfpruner.gpu.llama.LoadedModel;
 import dev.selfpruner.gpu.model.LayerOrder;
 import dev.selfpruner.gpu.model.LlamaConfig;
 import dev.selfpruner.gpu.model.ModelDirectory;
@@ -49,6 +51,14 @@ final class LocalModel implements AutoCloseable {
       directory.close();
       throw e;
     }
+  }
+
+  /** Loads the weights in the order of the files, for the caller to close. */
+  LoadedModel load(ComputeOptions options) {
+    return BadInput.refused(
+        () ->
+            LoadedModel.load(
+                LoadedModel.stored(directory, options.numericType()), options.first()));
   }
 
   ModelDirectory directory() {

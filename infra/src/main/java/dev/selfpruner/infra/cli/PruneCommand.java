@@ -1,6 +1,5 @@
 package dev.selfpruner.infra.cli;
 
-import ai.djl.Device;
 import dev.selfpruner.activities.Json;
 import dev.selfpruner.activities.plan.Budget;
 import dev.selfpruner.activities.plan.LayerRates;
@@ -9,10 +8,11 @@ import dev.selfpruner.activities.plan.PruningPlan;
 import dev.selfpruner.activities.search.TextWindows;
 import dev.selfpruner.gpu.calibrate.Calibrator;
 import dev.selfpruner.gpu.calibrate.Importance;
+import dev.selfpruner.gpu.engine.ComputeOptions;
 import dev.selfpruner.gpu.export.ModelFormat;
 import dev.selfpruner.gpu.export.PrunedModelWriter;
 import dev.selfpruner.gpu.llama.LoadedModel;
-import dev.selfpruner.gpu.llama.NumericType;
+import dev.selfpruner.gpu.llama.Placement;
 import dev.selfpruner.gpu.model.UnitOrder;
 import dev.selfpruner.gpu.torch.TorchThreads;
 import dev.selfpruner.infra.Console;
@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -107,6 +108,9 @@ final class PruneCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one line of JSON.")
   private boolean json;
 
+  @ArgGroup(exclusive = false, heading = "%nWhat computes:%n")
+  private ComputeFlags compute = new ComputeFlags();
+
   PruneCommand(Console console) {
     this.console = console;
   }
@@ -158,13 +162,19 @@ final class PruneCommand implements Callable<Integer> {
   }
 
   private UnitOrder order(LocalModel local, LocalModel.Text input) throws IOException {
-    Device device = Devices.fastest();
+    ComputeOptions options = compute.options();
+    Placement placement = options.first();
     try (PercentDisplay display = new PercentDisplay(console, "calibrating");
-        TorchThreads threads = TorchThreads.of(device);
-        LoadedModel loaded = LoadedModel.load(local.directory(), device, NumericType.of(device))) {
+        TorchThreads threads = options.threads(placement);
+        LoadedModel loaded = local.load(options)) {
       BadInput.requireKnown(loaded, input);
       Importance importance =
-          new Calibrator(threads).calibrate(loaded, input.windows(), display::show);
+          new Calibrator(threads, placement.memory())
+              .calibrate(
+                  loaded,
+                  input.windows(),
+                  options.windowsPerChunk(input.windows().sequenceLength()),
+                  display::show);
       return importance.order();
     }
   }

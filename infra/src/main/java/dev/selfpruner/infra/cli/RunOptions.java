@@ -1,8 +1,10 @@
 package dev.selfpruner.infra.cli;
 
+import dev.selfpruner.infra.worker.GpuSettings;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How a search is run and where its outcome goes; none of it changes what is searched. */
@@ -28,6 +30,8 @@ final class RunOptions {
   @ArgGroup(exclusive = false, heading = "%nArtifacts:%n")
   private StoreOptions store = new StoreOptions();
 
+  @Mixin private GpuFlags gpu = new GpuFlags();
+
   Optional<Path> out() {
     return Optional.ofNullable(out);
   }
@@ -42,6 +46,10 @@ final class RunOptions {
 
   TemporalOptions temporal() {
     return temporal;
+  }
+
+  GpuSettings gpu() {
+    return gpu.settings();
   }
 
   StoreOptions store() {

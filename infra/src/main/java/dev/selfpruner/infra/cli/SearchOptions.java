@@ -1,10 +1,12 @@
 package dev.selfpruner.infra.cli;
 
 import dev.selfpruner.activities.search.Evolution;
+import dev.selfpruner.activities.search.Objective;
 import dev.selfpruner.activities.search.TextWindows;
 import dev.selfpruner.infra.UserError;
 import dev.selfpruner.workflows.SearchSpec;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -112,6 +114,19 @@ final class SearchOptions {
   @Option(names = "--seed", paramLabel = "N", description = "Seed of all randomness (default: 0).")
   private Long seed;
 
+  @Option(
+      names = "--objective",
+      paramLabel = "NAME",
+      description =
+          "What candidates are compared by: perplexity (default), or divergence (Kullback-Leibler, of their predictions from the dense model's). The report is in perplexity.")
+  private ObjectiveName objective;
+
+  /** Objectives by name. */
+  enum ObjectiveName {
+    PERPLEXITY,
+    DIVERGENCE
+  }
+
   @Option(names = "--keep-improved", description = "Store the pruned model of every improved best.")
   private boolean keepImproved;
 
@@ -178,6 +193,9 @@ final class SearchOptions {
     option(draft, "/evolution/mutations", mutations);
     option(draft, "/evolution/crossovers", crossovers);
     option(draft, "/seed", seed);
+    if (objective != null) {
+      draft.set("/objective", Map.of("type", objective.name().toLowerCase(Locale.ROOT)));
+    }
     if (keepImproved) {
       draft.set("/keepImproved", true);
     }
@@ -215,6 +233,10 @@ final class SearchOptions {
     draft.setDefault("/evolution/crossovers", sizes.crossovers());
     draft.setDefault("/seed", 0);
     draft.setDefault("/keepImproved", false);
+    draft.setDefault("/objective", Map.of("type", "perplexity"));
+    if (draft.text("/objective/type").equals(Optional.of("divergence"))) {
+      draft.setDefault("/objective/likeliest", Objective.Divergence.DEFAULT_LIKELIEST);
+    }
     draft.setDefault("/run", 1);
     draft.setDefault("/generator", Map.of("type", "built-in"));
     if (draft.text("/generator/type").equals(Optional.of("llm"))) {

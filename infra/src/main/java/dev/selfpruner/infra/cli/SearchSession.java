@@ -94,7 +94,7 @@ record SearchSession(Console console, Home home, RunOptions options, Set<WorkerR
       if (run.isRunning() || new FinishedRuns(store).hasBegun(spec)) {
         display.note("Going on where this search was interrupted.");
       }
-      Workers started = Workers.start(client, workers, store, home, Devices.fastest());
+      Workers started = Workers.start(client, workers, store, home, options.gpu());
       try (started) {
         run.start();
         server

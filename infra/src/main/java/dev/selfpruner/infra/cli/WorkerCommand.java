@@ -22,6 +22,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -62,6 +63,8 @@ final class WorkerCommand implements Callable<Integer> {
   @ArgGroup(exclusive = false, heading = "%nArtifacts:%n")
   private StoreOptions store = new StoreOptions();
 
+  @Mixin private GpuFlags gpu = new GpuFlags();
+
   WorkerCommand(Console console) {
     this.console = console;
   }
@@ -76,7 +79,7 @@ final class WorkerCommand implements Callable<Integer> {
           WorkflowClient.newInstance(
               server.stubs(), WorkflowClientOptions.newBuilder().setNamespace(namespace).build());
       Workers workers =
-          Workers.start(client, EnumSet.copyOf(roles), artifacts, home, Devices.fastest());
+          Workers.start(client, EnumSet.copyOf(roles), artifacts, home, gpu.settings());
       console.note(
           "%s: working for %s; a signal stops it"
               .formatted(

@@ -1,9 +1,9 @@
 package dev.selfpruner.infra.worker;
 
-import ai.djl.Device;
 import dev.selfpruner.activities.artifact.ArtifactStore;
 import dev.selfpruner.gpu.activity.EvaluationJournal;
 import dev.selfpruner.gpu.activity.ModelActivitiesImpl;
+import dev.selfpruner.gpu.activity.ProgressDeadline;
 import dev.selfpruner.infra.embedded.Home;
 import dev.selfpruner.llm.PopulationActivitiesImpl;
 import dev.selfpruner.workflows.IterationWorkflowImpl;
@@ -42,17 +42,17 @@ public final class Workers implements AutoCloseable {
    *
    * @param store of all artifacts; stays the caller's
    * @param home that the journal and files on their way lie in
-   * @param device that computes, for a GPU worker
+   * @param gpu what a GPU worker computes with
    * @throws IOException if the journal cannot be opened
    */
   public static Workers start(
-      WorkflowClient client, Set<WorkerRole> roles, ArtifactStore store, Home home, Device device)
+      WorkflowClient client, Set<WorkerRole> roles, ArtifactStore store, Home home, GpuSettings gpu)
       throws IOException {
     Workers workers = new Workers(client);
     try {
       for (WorkerRole role : roles) {
         switch (role) {
-          case GPU -> workers.addGpu(store, home, device);
+          case GPU -> workers.addGpu(store, home, gpu);
           case LLM -> workers.addLlm(store);
           case WORKFLOW -> workers.addWorkflow();
         }
@@ -65,10 +65,13 @@ public final class Workers implements AutoCloseable {
     }
   }
 
-  private void addGpu(ArtifactStore store, Home home, Device device) throws IOException {
+  private void addGpu(ArtifactStore store, Home home, GpuSettings gpu) throws IOException {
     EvaluationJournal journal = EvaluationJournal.open(home.journal());
     owned.push(journal);
-    ModelActivitiesImpl activities = new ModelActivitiesImpl(store, journal, home.work(), device);
+    ProgressDeadline deadline = new ProgressDeadline(gpu.longestStep(), gpu.stalled());
+    owned.push(deadline);
+    ModelActivitiesImpl activities =
+        new ModelActivitiesImpl(store, journal, home.work(), gpu.compute(), deadline);
     owned.push(activities);
     WorkerOptions options =
         WorkerOptions.newBuilder()

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.selfpruner.activities.search.Evolution;
 import dev.selfpruner.activities.search.Generator;
+import dev.selfpruner.activities.search.Objective;
 import dev.selfpruner.activities.search.TextWindows;
 import dev.selfpruner.infra.UserError;
 import dev.selfpruner.workflows.SearchSpec;
@@ -63,6 +64,7 @@ class SearchOptionsTest {
                 new TextWindows("/c", 1024, 0, 16, true),
                 new TextWindows("/c", 1024, 16, 4, true),
                 new TextWindows("/t", 1024, 0, TextWindows.ALL, true),
+                new Objective.Perplexity(),
                 false,
                 1));
   }
@@ -137,6 +139,7 @@ class SearchOptionsTest {
                 new TextWindows("/c", 1024, 0, 16, false),
                 new TextWindows("/s", 1024, 0, 9, false),
                 new TextWindows("/t", 1024, 0, TextWindows.ALL, false),
+                new Objective.Perplexity(),
                 false,
                 1));
   }

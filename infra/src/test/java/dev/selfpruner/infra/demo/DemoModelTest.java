@@ -10,9 +10,10 @@ import dev.selfpruner.activities.search.TextWindows;
 import dev.selfpruner.gpu.calibrate.Calibrator;
 import dev.selfpruner.gpu.corpus.StoryCorpus;
 import dev.selfpruner.gpu.corpus.TextSplit;
+import dev.selfpruner.gpu.engine.ProgressListener;
 import dev.selfpruner.gpu.evaluate.PerplexityEvaluator;
-import dev.selfpruner.gpu.evaluate.ProgressListener;
 import dev.selfpruner.gpu.llama.LoadedModel;
+import dev.selfpruner.gpu.llama.MemoryBudget;
 import dev.selfpruner.gpu.llama.NumericType;
 import dev.selfpruner.gpu.model.ModelDirectory;
 import dev.selfpruner.gpu.model.UnitOrder;
@@ -44,6 +45,7 @@ class DemoModelTest {
   private static ModelDirectory directory;
   private static TextTokenizer tokenizer;
   private static LoadedModel model;
+  private static PerplexityEvaluator evaluator;
   private static Budget budget;
 
   @BeforeAll
@@ -55,16 +57,18 @@ class DemoModelTest {
     UnitOrder order;
     try (LoadedModel dense = LoadedModel.load(directory, Device.cpu(), NumericType.FLOAT32)) {
       order =
-          new Calibrator(threads)
+          new Calibrator(threads, MemoryBudget.of(Device.cpu()))
               .calibrate(dense, windows(files.searchText(), 0, 32), ProgressListener.SILENT)
               .order();
     }
     model = LoadedModel.load(directory, order, Device.cpu(), NumericType.FLOAT32);
+    evaluator = new PerplexityEvaluator(model, threads, MemoryBudget.of(Device.cpu()));
     budget = new Budget(order.prunable(directory.config()), SPARSITY);
   }
 
   @AfterAll
   static void close() {
+    evaluator.close();
     model.close();
     tokenizer.close();
     directory.close();
@@ -130,9 +134,7 @@ class DemoModelTest {
   }
 
   private static double perplexity(PruningPlan plan, TokenWindows windows) {
-    return new PerplexityEvaluator(threads)
-        .evaluate(model, plan, windows, ProgressListener.SILENT)
-        .perplexity();
+    return evaluator.evaluate(plan, windows, ProgressListener.SILENT).perplexity();
   }
 
   private static TokenWindows windows(Path text, int first, int count) throws IOException {

@@ -7,9 +7,10 @@ import dev.selfpruner.activities.search.TextWindows;
 import dev.selfpruner.gpu.calibrate.Calibrator;
 import dev.selfpruner.gpu.calibrate.Importance;
 import dev.selfpruner.gpu.calibrate.ImportanceFile;
-import dev.selfpruner.gpu.evaluate.ChunkedRun;
-import dev.selfpruner.gpu.evaluate.ProgressListener;
+import dev.selfpruner.gpu.engine.ComputeOptions;
+import dev.selfpruner.gpu.engine.ProgressListener;
 import dev.selfpruner.gpu.llama.LoadedModel;
+import dev.selfpruner.gpu.llama.Placement;
 import dev.selfpruner.gpu.model.UnitOrder;
 import dev.selfpruner.gpu.text.TokenWindows;
 import dev.selfpruner.gpu.torch.TorchThreads;
@@ -26,12 +27,12 @@ final class Calibrations {
 
   private final Stored stored;
   private final Path workDirectory;
-  private final TorchThreads threads;
+  private final ComputeOptions options;
 
-  Calibrations(Stored stored, Path workDirectory, TorchThreads threads) {
+  Calibrations(Stored stored, Path workDirectory, ComputeOptions options) {
     this.stored = stored;
     this.workDirectory = workDirectory;
-    this.threads = threads;
+    this.options = options;
   }
 
   Calibration findOrRun(OpenModel model, TextWindows wanted, ProgressListener listener)
@@ -45,8 +46,13 @@ final class Calibrations {
       return known.get();
     }
     Importance importance;
-    try (LoadedModel dense = model.loadAsStored()) {
-      importance = new Calibrator(threads).calibrate(dense, windows, listener);
+    Placement placement = options.first();
+    try (LoadedModel dense = model.loadAsStored();
+        TorchThreads threads = options.threads(placement)) {
+      importance =
+          new Calibrator(threads, placement.memory())
+              .calibrate(
+                  dense, windows, options.windowsPerChunk(wanted.sequenceLength()), listener);
     }
     Calibration calibration =
         new Calibration(
@@ -95,15 +101,10 @@ final class Calibrations {
       OpenModel model, TextWindows wanted, Texts.TokenizedText text, TokenWindows windows) {
     return new CalibrationKey(
         model.directory().sha256(),
-        model.directory().tokenizerSha256(),
         METRIC,
-        text.sha256(),
-        text.protocol(),
-        wanted.sequenceLength(),
-        wanted.beginOfSequence(),
+        TextKey.of(model, text, wanted),
         wanted.firstWindow(),
         windows.count(),
-        ChunkedRun.windowsPerChunk(wanted.sequenceLength()),
         model.numericType().name(),
         Engine.description());
   }

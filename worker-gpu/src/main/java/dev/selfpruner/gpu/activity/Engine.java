@@ -1,6 +1,6 @@
 package dev.selfpruner.gpu.activity;
 
-import dev.selfpruner.gpu.llama.LoadedModel;
+import dev.selfpruner.gpu.llama.Decoder;
 import dev.selfpruner.gpu.torch.Torch;
 
 /** What computes, as keys name it: a new library or decoder moves the last bits of a number. */
@@ -9,6 +9,6 @@ final class Engine {
 
   static String description() {
     return "%s %s, decoder %s"
-        .formatted(Torch.ENGINE, Torch.version(), LoadedModel.decoderSha256().substring(0, 16));
+        .formatted(Torch.ENGINE, Torch.version(), Decoder.sourceSha256().substring(0, 16));
   }
 }

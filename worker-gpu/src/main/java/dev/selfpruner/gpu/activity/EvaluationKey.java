@@ -1,50 +1,51 @@
 package dev.selfpruner.gpu.activity;
 
+import dev.selfpruner.activities.Digests;
 import dev.selfpruner.activities.Json;
 import dev.selfpruner.activities.artifact.IndexKey;
+import dev.selfpruner.activities.search.Objective;
+import dev.selfpruner.gpu.engine.Chunk;
+import java.util.List;
 
 /**
- * Everything that an evaluation's number depends on: same key, same number. It names contents, not
- * places, so a moved model or text is found again.
+ * Everything that the loss of a plan on a window of a text depends on: same key, same numbers. It
+ * names contents, not places, so a moved model or text is found again. The windows themselves are
+ * not in it: losses of more windows add to those that are there.
  *
  * @param model content address of the dense model
- * @param tokenizer digest of its tokenizer
  * @param calibration key of the calibration whose order the units have
  * @param metric importance that the units are sorted by
  * @param attentionUnit what goes from attention at once
  * @param compensation what makes up for removed units in those that stay
  * @param objective what is measured
  * @param planSha256 digest of the units kept
- * @param textSha256 digest of the text's bytes
- * @param textProtocol how the text becomes tokens
- * @param sequenceLength tokens in a window
- * @param beginOfSequence whether the tokenizer's post-processor was applied
- * @param firstWindow first window measured
- * @param windows windows measured
- * @param windowsInChunk windows that go through the model together: the matrix products' shape
+ * @param text what it is measured on
  * @param numericType what the forward pass computes in
  * @param engine name and version of what computes
  */
 record EvaluationKey(
     String model,
-    String tokenizer,
     String calibration,
     String metric,
     String attentionUnit,
     String compensation,
-    String objective,
+    Objective objective,
     String planSha256,
-    String textSha256,
-    String textProtocol,
-    int sequenceLength,
-    boolean beginOfSequence,
-    int firstWindow,
-    int windows,
-    int windowsInChunk,
+    TextKey text,
     String numericType,
     String engine) {
 
-  IndexKey indexKey() {
-    return new IndexKey("evaluation", Json.write(this));
+  /** The entry of the part that was measured as the {@code number}th, from 0. */
+  IndexKey part(int number) {
+    return new IndexKey("evaluation", Json.write(this) + " part " + number);
+  }
+
+  /** What the journal calls the work on these chunks. */
+  String digest(List<Chunk> chunks) {
+    StringBuilder work = new StringBuilder(Json.write(this));
+    for (Chunk chunk : chunks) {
+      work.append(' ').append(chunk.firstWindow()).append('+').append(chunk.windows().size());
+    }
+    return Digests.sha256(work.toString());
   }
 }

@@ -1,93 +1,159 @@
 package dev.selfpruner.gpu.activity;
 
-import dev.selfpruner.activities.artifact.IndexKey;
 import dev.selfpruner.activities.plan.PruningPlan;
 import dev.selfpruner.activities.search.Calibration;
+import dev.selfpruner.activities.search.Objective;
 import dev.selfpruner.activities.search.TextWindows;
-import dev.selfpruner.gpu.evaluate.ChunkedRun;
-import dev.selfpruner.gpu.evaluate.PerplexityEvaluator;
-import dev.selfpruner.gpu.evaluate.ProgressListener;
-import dev.selfpruner.gpu.evaluate.WindowLosses;
-import dev.selfpruner.gpu.llama.LoadedModel;
+import dev.selfpruner.gpu.activity.EvaluationPart.ChunkLosses;
+import dev.selfpruner.gpu.engine.Chunk;
+import dev.selfpruner.gpu.engine.Chunks;
+import dev.selfpruner.gpu.engine.Engines;
+import dev.selfpruner.gpu.engine.Pass;
+import dev.selfpruner.gpu.engine.ProgressListener;
+import dev.selfpruner.gpu.evaluate.DivergencePass;
+import dev.selfpruner.gpu.evaluate.PerplexityPass;
 import dev.selfpruner.gpu.model.UnitOrder;
 import dev.selfpruner.gpu.text.TokenWindows;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.Optional;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 
-/** Evaluations by key: found if they were ever finished, run and stored if not. */
+/** Evaluations by key: what was ever measured is found, the rest is run in batches and stored. */
 final class Evaluations {
   private final Stored stored;
   private final EvaluationJournal journal;
-  private final PerplexityEvaluator evaluator;
+  private final DensePredictions densePredictions;
 
-  Evaluations(Stored stored, EvaluationJournal journal, PerplexityEvaluator evaluator) {
+  Evaluations(Stored stored, EvaluationJournal journal, DensePredictions densePredictions) {
     this.stored = stored;
     this.journal = journal;
-    this.evaluator = evaluator;
+    this.densePredictions = densePredictions;
   }
 
   /**
-   * An evaluation, and whether it was there before it was asked for.
+   * A plan's fitness.
    *
-   * @param evaluation the number
-   * @param alreadyKnown whether it was found in the store
+   * @param perplexity exponential of the objective's mean
+   * @param alreadyKnown whether all of it was found in the store
    */
-  record Outcome(Evaluation evaluation, boolean alreadyKnown) {}
+  record Outcome(double perplexity, boolean alreadyKnown) {}
 
-  Outcome findOrRun(
+  /** Hears of outcomes while others are still measured. */
+  @FunctionalInterface
+  interface Outcomes {
+    void known(int plan, Outcome outcome);
+  }
+
+  /**
+   * What is measured of which model.
+   *
+   * @param order of the model's units, asked for when something has to run
+   */
+  record Task(
       OpenModel model,
       Calibration calibration,
       Supplier<UnitOrder> order,
-      PruningPlan plan,
-      TextWindows wanted,
-      ProgressListener listener)
+      TextWindows text,
+      Objective objective) {}
+
+  /** Measures plans; {@code outcomes} hears of each once. */
+  void findOrRun(Task task, List<PruningPlan> plans, ProgressListener listener, Outcomes outcomes)
       throws IOException {
-    Texts.TokenizedText text = model.texts().read(Path.of(wanted.path()), wanted.beginOfSequence());
-    TokenWindows windows = TokenWindows.cut(text.ids(), wanted);
-    EvaluationKey key = key(model, calibration, plan, wanted, text, windows);
-    IndexKey indexKey = key.indexKey();
-    Optional<Evaluation> known = stored.find(indexKey, Evaluation.class);
-    if (known.isPresent()) {
-      return new Outcome(known.get(), true);
+    OpenModel model = task.model();
+    Texts.TokenizedText text =
+        model.texts().read(Path.of(task.text().path()), task.text().beginOfSequence());
+    model.directory().config().requireTokens(text.ids().largest());
+    TokenWindows windows = TokenWindows.cut(text.ids(), task.text());
+    TextKey textKey = TextKey.of(model, text, task.text());
+    List<Chunk> chunks = Chunks.of(windows, textKey.windowsInChunk());
+    Map<List<Chunk>, List<Waiting>> byMissing = new LinkedHashMap<>();
+    for (int i = 0; i < plans.size(); i++) {
+      EvaluationKey key = key(task, textKey, plans.get(i));
+      KnownLosses known = KnownLosses.read(stored, key);
+      List<Chunk> missing = known.missing(chunks);
+      if (missing.isEmpty()) {
+        outcomes.known(i, new Outcome(known.perplexity(chunks), true));
+      } else {
+        byMissing
+            .computeIfAbsent(missing, unused -> new ArrayList<>())
+            .add(new Waiting(i, plans.get(i), key, known));
+      }
     }
-    LoadedModel weights = model.weights(calibration.key(), order);
-    journal.append(EvaluationJournal.Event.START, indexKey.digest());
-    long start = System.nanoTime();
-    WindowLosses losses = evaluator.evaluate(weights, plan, windows, listener);
-    double seconds = (System.nanoTime() - start) / 1e9;
-    Evaluation evaluation =
-        stored.index(
-            indexKey, new Evaluation(key, losses.nllPerWindow(), seconds), Evaluation.class);
-    journal.append(EvaluationJournal.Event.END, indexKey.digest());
-    return new Outcome(evaluation, false);
+    for (Map.Entry<List<Chunk>, List<Waiting>> batch : byMissing.entrySet()) {
+      run(new Batch(task, textKey, chunks, batch.getKey(), batch.getValue()), listener, outcomes);
+    }
   }
 
-  private static EvaluationKey key(
-      OpenModel model,
-      Calibration calibration,
-      PruningPlan plan,
-      TextWindows wanted,
-      Texts.TokenizedText text,
-      TokenWindows windows) {
+  /** A plan whose losses are not all known. */
+  private record Waiting(int index, PruningPlan plan, EvaluationKey key, KnownLosses known) {}
+
+  /** Plans that lack the same chunks. */
+  private record Batch(
+      Task task, TextKey text, List<Chunk> chunks, List<Chunk> missing, List<Waiting> plans) {}
+
+  private void run(Batch batch, ProgressListener listener, Outcomes outcomes) throws IOException {
+    Task task = batch.task();
+    Engines engines = task.model().engines(task.calibration().key(), task.order());
+    Pass<double[]> pass = pass(batch, listener);
+    for (Waiting waiting : batch.plans()) {
+      journal.append(EvaluationJournal.Event.START, waiting.key().digest(batch.missing()));
+    }
+    long start = System.nanoTime();
+    engines.run(
+        batch.plans().stream().map(Waiting::plan).toList(),
+        batch.missing(),
+        pass,
+        listener,
+        (i, losses) -> {
+          Waiting waiting = batch.plans().get(i);
+          double seconds = (System.nanoTime() - start) / 1e9;
+          store(batch, waiting, losses, seconds);
+          journal.append(EvaluationJournal.Event.END, waiting.key().digest(batch.missing()));
+          outcomes.known(
+              waiting.index(), new Outcome(waiting.known().perplexity(batch.chunks()), false));
+        });
+  }
+
+  private Pass<double[]> pass(Batch batch, ProgressListener listener) throws IOException {
+    if (batch.task().objective() instanceof Objective.Divergence divergence) {
+      return new DivergencePass(
+          densePredictions.findOrRun(
+              batch.task(), batch.text(), batch.missing(), divergence.likeliest(), listener));
+    }
+    return new PerplexityPass();
+  }
+
+  private static void store(Batch batch, Waiting waiting, List<double[]> losses, double seconds) {
+    List<ChunkLosses> chunks = new ArrayList<>();
+    for (int i = 0; i < losses.size(); i++) {
+      chunks.add(
+          new ChunkLosses(
+              batch.missing().get(i).firstWindow(), Arrays.stream(losses.get(i)).boxed().toList()));
+    }
+    try {
+      waiting.known().add(new EvaluationPart(waiting.key(), chunks, seconds, batch.plans().size()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static EvaluationKey key(Task task, TextKey text, PruningPlan plan) {
     return new EvaluationKey(
-        model.directory().sha256(),
-        model.directory().tokenizerSha256(),
-        calibration.key(),
+        task.model().directory().sha256(),
+        task.calibration().key(),
         Calibrations.METRIC,
         "query head",
         "none",
-        "perplexity",
+        task.objective(),
         plan.digest(),
-        text.sha256(),
-        text.protocol(),
-        wanted.sequenceLength(),
-        wanted.beginOfSequence(),
-        wanted.firstWindow(),
-        windows.count(),
-        ChunkedRun.windowsPerChunk(wanted.sequenceLength()),
-        model.numericType().name(),
+        text,
+        task.model().numericType().name(),
         Engine.description());
   }
 }

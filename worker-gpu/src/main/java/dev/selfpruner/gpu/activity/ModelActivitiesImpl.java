@@ -1,6 +1,5 @@
 package dev.selfpruner.gpu.activity;
 
-import ai.djl.Device;
 import dev.selfpruner.activities.KeepAlive;
 import dev.selfpruner.activities.artifact.ArtifactStore;
 import dev.selfpruner.activities.plan.PrunableModel;
@@ -14,15 +13,16 @@ import dev.selfpruner.activities.search.Measurement;
 import dev.selfpruner.activities.search.ModelActivities;
 import dev.selfpruner.activities.search.PruneRequest;
 import dev.selfpruner.activities.search.PrunedModel;
-import dev.selfpruner.gpu.evaluate.PerplexityEvaluator;
-import dev.selfpruner.gpu.evaluate.ProgressListener;
-import dev.selfpruner.gpu.torch.TorchThreads;
+import dev.selfpruner.gpu.engine.ComputeOptions;
+import dev.selfpruner.gpu.engine.ProgressListener;
 import io.temporal.activity.Activity;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * {@inheritDoc}
@@ -32,11 +32,12 @@ import java.util.Optional;
  */
 public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable {
   private final Stored stored;
-  private final Device device;
-  private final TorchThreads threads;
+  private final ComputeOptions options;
+  private final ProgressDeadline deadline;
   private final Calibrations calibrations;
   private final Evaluations evaluations;
   private final PrunedModels prunedModels;
+  private final OrderedWeightFiles weightFiles;
   private Optional<OpenModel> open = Optional.empty();
 
   /**
@@ -45,25 +46,33 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
    * @param store where everything goes; stays the caller's
    * @param journal of the evaluations; stays the caller's
    * @param workDirectory for files on their way into the store
-   * @param device that computes
+   * @param options what computes
+   * @param deadline told of every step; stays the caller's
    */
   public ModelActivitiesImpl(
-      ArtifactStore store, EvaluationJournal journal, Path workDirectory, Device device) {
+      ArtifactStore store,
+      EvaluationJournal journal,
+      Path workDirectory,
+      ComputeOptions options,
+      ProgressDeadline deadline) {
     this.stored = new Stored(store);
-    this.device = device;
-    this.threads = TorchThreads.of(device);
-    this.calibrations = new Calibrations(stored, workDirectory, threads);
-    this.evaluations = new Evaluations(stored, journal, new PerplexityEvaluator(threads));
+    this.options = options;
+    this.deadline = deadline;
+    this.calibrations = new Calibrations(stored, workDirectory, options);
+    this.evaluations =
+        new Evaluations(stored, journal, new DensePredictions(stored, workDirectory));
     this.prunedModels = new PrunedModels(stored, workDirectory);
+    this.weightFiles = new OrderedWeightFiles(stored, workDirectory);
   }
 
   @Override
   public synchronized Calibration calibrate(CalibrationRequest request) {
     return Failures.translated(
         () -> {
-          try (KeepAlive alive = KeepAlive.start(Activity.getExecutionContext())) {
+          try (KeepAlive alive = KeepAlive.start(Activity.getExecutionContext());
+              ProgressDeadline.Watch watch = deadline.watch()) {
             return calibrations.findOrRun(
-                model(request.model()), request.text(), reporting(alive, "calibration"));
+                model(request.model()), request.text(), reporting(alive, watch, "calibration"));
           }
         });
   }
@@ -77,7 +86,7 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
             result.add(
                 new Fitness(
                     measured.id(),
-                    measured.outcome().evaluation().perplexity(),
+                    measured.outcome().perplexity(),
                     measured.outcome().alreadyKnown()));
           }
           return result;
@@ -95,7 +104,7 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
             long removed = prunable.blockParameters() - prunable.parameters(measured.plan());
             result.add(
                 new Measurement(
-                    measured.outcome().evaluation().perplexity(),
+                    measured.outcome().perplexity(),
                     calibration.parameters() - removed,
                     1.0 - prunable.removedShare(measured.plan())));
           }
@@ -122,33 +131,39 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
   private record Measured(String id, PruningPlan plan, Evaluations.Outcome outcome) {}
 
   private List<Measured> measureAll(EvaluationRequest request) throws IOException {
-    try (KeepAlive alive = KeepAlive.start(Activity.getExecutionContext())) {
+    try (KeepAlive alive = KeepAlive.start(Activity.getExecutionContext());
+        ProgressDeadline.Watch watch = deadline.watch()) {
       CandidateSet candidates = CandidateSet.read(stored.readBytes(request.candidates()));
       OpenModel model = model(request.model());
       model.requireContent(request.calibration().modelSha256());
-      List<Measured> result = new ArrayList<>();
-      for (String id : request.ids()) {
-        alive.check();
-        PruningPlan plan = candidates.candidate(id).plan();
-        String what = "%s, %d of %d".formatted(id, result.size() + 1, request.ids().size());
-        result.add(
-            new Measured(
-                id,
-                plan,
-                evaluations.findOrRun(
-                    model,
-                    request.calibration(),
-                    () -> calibrations.order(request.calibration()),
-                    plan,
-                    request.text(),
-                    reporting(alive, what))));
-      }
-      return result;
+      List<PruningPlan> plans =
+          request.ids().stream().map(id -> candidates.candidate(id).plan()).toList();
+      Map<Integer, Evaluations.Outcome> outcomes = new TreeMap<>();
+      evaluations.findOrRun(
+          new Evaluations.Task(
+              model,
+              request.calibration(),
+              () -> calibrations.order(request.calibration()),
+              request.text(),
+              request.objective()),
+          plans,
+          reporting(alive, watch, "%d candidates".formatted(plans.size())),
+          (plan, outcome) -> {
+            outcomes.put(plan, outcome);
+            alive.finished("%s: %.6g".formatted(request.ids().get(plan), outcome.perplexity()));
+          });
+      List<Measured> measured = new ArrayList<>();
+      outcomes.forEach(
+          (plan, outcome) ->
+              measured.add(new Measured(request.ids().get(plan), plans.get(plan), outcome)));
+      return measured;
     }
   }
 
-  private static ProgressListener reporting(KeepAlive alive, String what) {
+  private static ProgressListener reporting(
+      KeepAlive alive, ProgressDeadline.Watch watch, String what) {
     return (done, total) -> {
+      watch.advanced();
       alive.check();
       alive.progress("%s: %d %%".formatted(what, 100 * done / total));
     };
@@ -159,7 +174,7 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
     if (open.isEmpty() || !open.get().directory().path().equals(path)) {
       open.ifPresent(OpenModel::close);
       open = Optional.empty();
-      open = Optional.of(OpenModel.open(path, device));
+      open = Optional.of(OpenModel.open(path, options, weightFiles));
     }
     return open.get();
   }
@@ -168,6 +183,5 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
   public synchronized void close() {
     open.ifPresent(OpenModel::close);
     open = Optional.empty();
-    threads.close();
   }
 }

@@ -1,11 +1,13 @@
 package dev.selfpruner.gpu.activity;
 
-import ai.djl.Device;
+import dev.selfpruner.gpu.engine.ComputeOptions;
+import dev.selfpruner.gpu.engine.Engines;
 import dev.selfpruner.gpu.llama.LoadedModel;
 import dev.selfpruner.gpu.llama.NumericType;
 import dev.selfpruner.gpu.model.ModelDirectory;
 import dev.selfpruner.gpu.model.UnitOrder;
 import dev.selfpruner.gpu.text.TextTokenizer;
+import dev.selfpruner.gpu.torch.OutOfMemory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -16,22 +18,29 @@ final class OpenModel implements AutoCloseable {
   private final ModelDirectory directory;
   private final TextTokenizer tokenizer;
   private final Texts texts;
-  private final Device device;
+  private final ComputeOptions options;
+  private final OrderedWeightFiles weightFiles;
   private Optional<Ordered> ordered = Optional.empty();
 
-  private record Ordered(String calibration, LoadedModel weights) {}
+  private record Ordered(String calibration, Engines engines) {}
 
-  private OpenModel(ModelDirectory directory, TextTokenizer tokenizer, Device device) {
+  private OpenModel(
+      ModelDirectory directory,
+      TextTokenizer tokenizer,
+      ComputeOptions options,
+      OrderedWeightFiles weightFiles) {
     this.directory = directory;
     this.tokenizer = tokenizer;
     this.texts = new Texts(tokenizer);
-    this.device = device;
+    this.options = options;
+    this.weightFiles = weightFiles;
   }
 
-  static OpenModel open(Path path, Device device) throws IOException {
+  static OpenModel open(Path path, ComputeOptions options, OrderedWeightFiles weightFiles)
+      throws IOException {
     ModelDirectory directory = ModelDirectory.open(path);
     try {
-      return new OpenModel(directory, TextTokenizer.open(path), device);
+      return new OpenModel(directory, TextTokenizer.open(path), options, weightFiles);
     } catch (RuntimeException | IOException e) {
       directory.close();
       throw e;
@@ -47,7 +56,11 @@ final class OpenModel implements AutoCloseable {
   }
 
   NumericType numericType() {
-    return NumericType.of(device);
+    return options.numericType();
+  }
+
+  int windowsPerChunk(int sequenceLength) {
+    return options.windowsPerChunk(sequenceLength);
   }
 
   /**
@@ -63,27 +76,32 @@ final class OpenModel implements AutoCloseable {
     }
   }
 
-  /** Weights in the order of a calibration; loaded when first asked for, and kept. */
-  LoadedModel weights(String calibration, Supplier<UnitOrder> order) {
+  /** The model in the order of a calibration; loaded when first asked for, and kept. */
+  Engines engines(String calibration, Supplier<UnitOrder> order) {
     if (ordered.isEmpty() || !ordered.get().calibration().equals(calibration)) {
       unload();
+      UnitOrder units = order.get();
       ordered =
           Optional.of(
               new Ordered(
-                  calibration, LoadedModel.load(directory, order.get(), device, numericType())));
+                  calibration,
+                  Engines.load(
+                      () -> weightFiles.open(directory, calibration, units, options.numericType()),
+                      options)));
     }
-    return ordered.get().weights();
+    return ordered.get().engines();
   }
 
-  /** Weights in the order of the files, for the caller to close; others are unloaded first. */
+  /** The model in the order of its files, for the caller to close; another is unloaded first. */
   LoadedModel loadAsStored() {
     unload();
-    return LoadedModel.load(directory, device, numericType());
+    return LoadedModel.load(LoadedModel.stored(directory, numericType()), options.first());
   }
 
   private void unload() {
-    ordered.ifPresent(loaded -> loaded.weights().close());
+    ordered.ifPresent(loaded -> loaded.engines().close());
     ordered = Optional.empty();
+    OutOfMemory.releaseCaches();
   }
 
   @Override

@@ -1,14 +1,12 @@
 package dev.selfpruner.gpu.calibrate;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import dev.selfpruner.gpu.evaluate.ChunkedRun;
-import dev.selfpruner.gpu.evaluate.ProgressListener;
-import dev.selfpruner.gpu.llama.Forward;
-import dev.selfpruner.gpu.llama.InputSquares;
+import dev.selfpruner.gpu.engine.Chunk;
+import dev.selfpruner.gpu.engine.Chunks;
+import dev.selfpruner.gpu.engine.FitnessEngine;
+import dev.selfpruner.gpu.engine.ProgressListener;
 import dev.selfpruner.gpu.llama.LayerLayout;
-import dev.selfpruner.gpu.llama.LayerObservation;
 import dev.selfpruner.gpu.llama.LoadedModel;
+import dev.selfpruner.gpu.llama.MemoryBudget;
 import dev.selfpruner.gpu.text.TokenWindows;
 import dev.selfpruner.gpu.torch.TorchThreads;
 import java.util.ArrayList;
@@ -22,14 +20,16 @@ import java.util.List;
  */
 public final class Calibrator {
   private final TorchThreads threads;
+  private final MemoryBudget memory;
 
   /**
-   * A calibrator that may be used by several threads.
+   * A calibrator for models one after another.
    *
    * @param threads stay the caller's
    */
-  public Calibrator(TorchThreads threads) {
+  public Calibrator(TorchThreads threads, MemoryBudget memory) {
     this.threads = threads;
+    this.memory = memory;
   }
 
   /**
@@ -40,45 +40,30 @@ public final class Calibrator {
    * @throws IllegalArgumentException if a token is not of this model, or its activations overflow
    */
   public Importance calibrate(LoadedModel model, TokenWindows windows, ProgressListener listener) {
+    return calibrate(
+        model, windows, Chunks.windowsPerChunk(windows.sequenceLength(), model.type()), listener);
+  }
+
+  /** As {@link #calibrate(LoadedModel, TokenWindows, ProgressListener)}, in chunks of a size. */
+  public Importance calibrate(
+      LoadedModel model, TokenWindows windows, int windowsPerChunk, ProgressListener listener) {
     model.requireKnows(windows.ids());
-    int layers = model.config().layers().size();
-    List<List<InputSquares>> chunks;
-    try (Forward forward = model.forward(model.dense(), windows.sequenceLength())) {
-      ChunkedRun run = new ChunkedRun(windows, layers, listener);
-      chunks = run.run(threads, (progress, chunk) -> observe(forward, progress, chunk));
+    List<Chunk> chunks = Chunks.of(windows, windowsPerChunk);
+    ImportancePass pass = new ImportancePass(model.config().layers().size(), chunks.size());
+    try (FitnessEngine engine = new FitnessEngine(model, threads, memory)) {
+      engine.run(List.of(model.dense()), chunks, pass, listener, (plan, nothing) -> {});
     }
     List<LayerImportance> importance = new ArrayList<>();
-    for (int i = 0; i < layers; i++) {
-      int layer = i;
-      // Chunks are added up in their order, not in that in which they end.
-      InputSquares sum =
-          chunks.stream().map(chunk -> chunk.get(layer)).reduce(InputSquares::plus).orElseThrow();
-      importance.add(importance(model, layer, sum));
+    for (int layer = 0; layer < model.config().layers().size(); layer++) {
+      importance.add(importance(model, layer, pass));
     }
     return new Importance(importance, windows.tokens());
   }
 
-  private static List<InputSquares> observe(
-      Forward forward, ChunkedRun progress, List<int[]> windows) {
-    List<InputSquares> squares = new ArrayList<>();
-    try (NDManager manager = forward.newManager()) {
-      NDArray hidden = forward.embed(manager, forward.tokens(manager, windows));
-      for (int layer = 0; layer < forward.layers(); layer++) {
-        try (NDArray before = hidden) {
-          LayerObservation observation = forward.observedLayer(manager, layer, before);
-          hidden = observation.hidden();
-          squares.add(observation.inputSquares());
-        }
-        progress.step();
-      }
-    }
-    return squares;
-  }
-
-  private static LayerImportance importance(LoadedModel model, int layer, InputSquares squares) {
+  private static LayerImportance importance(LoadedModel model, int layer, ImportancePass pass) {
     LayerLayout layout = model.layout(layer);
-    double[] headColumns = scores(model.attentionOutputMagnitudes(layer), squares.heads());
-    double[] neurons = scores(model.downMagnitudes(layer), squares.neurons());
+    double[] headColumns = scores(pass.headMagnitudes(layer), pass.headSquares(layer));
+    double[] neurons = scores(pass.neuronMagnitudes(layer), pass.neuronSquares(layer));
     int width = model.config().headSize();
     double[] heads = new double[layout.queryHeads().size()];
     for (int i = 0; i < headColumns.length; i++) {

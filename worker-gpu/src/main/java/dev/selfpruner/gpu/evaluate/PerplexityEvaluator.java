@@ -1,29 +1,32 @@
 package dev.selfpruner.gpu.evaluate;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import dev.selfpruner.activities.plan.PruningPlan;
-import dev.selfpruner.gpu.llama.Forward;
+import dev.selfpruner.gpu.engine.Chunks;
+import dev.selfpruner.gpu.engine.FitnessEngine;
+import dev.selfpruner.gpu.engine.ProgressListener;
 import dev.selfpruner.gpu.llama.LoadedModel;
+import dev.selfpruner.gpu.llama.MemoryBudget;
 import dev.selfpruner.gpu.text.TokenWindows;
 import dev.selfpruner.gpu.torch.TorchThreads;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
-import java.util.stream.DoubleStream;
 
-/**
- * Measures the loss of pruned models. The result depends on the model, the plan and the windows, to
- * the last bit, and not on the number of threads.
- */
-public final class PerplexityEvaluator {
-  private final TorchThreads threads;
+/** Measures the loss of pruned models on a text, without a store to find it in again. */
+public final class PerplexityEvaluator implements AutoCloseable {
+  private final LoadedModel model;
+  private final FitnessEngine engine;
 
   /**
-   * An evaluator that may be used by several threads.
+   * An evaluator of one model.
    *
+   * @param model stays the caller's
    * @param threads stay the caller's
    */
-  public PerplexityEvaluator(TorchThreads threads) {
-    this.threads = threads;
+  public PerplexityEvaluator(LoadedModel model, TorchThreads threads, MemoryBudget memory) {
+    this.model = model;
+    this.engine = new FitnessEngine(model, threads, memory);
   }
 
   /**
@@ -31,32 +34,37 @@ public final class PerplexityEvaluator {
    *
    * @throws IllegalArgumentException if the plan or a token is not of this model; before any work
    */
-  public WindowLosses evaluate(
-      LoadedModel model, PruningPlan plan, TokenWindows windows, ProgressListener listener) {
-    model.requireKnows(windows.ids());
-    try (Forward forward = model.forward(plan, windows.sequenceLength())) {
-      ChunkedRun run = new ChunkedRun(windows, forward.layers(), listener);
-      List<Double> means =
-          run.run(threads, (progress, chunk) -> losses(forward, progress, chunk)).stream()
-              .flatMapToDouble(DoubleStream::of)
-              .map(sum -> sum / (windows.sequenceLength() - 1))
-              .boxed()
-              .toList();
-      return new WindowLosses(means, windows.tokens());
-    }
+  public WindowLosses evaluate(PruningPlan plan, TokenWindows windows, ProgressListener listener) {
+    int perChunk = Chunks.windowsPerChunk(windows.sequenceLength(), model.type());
+    return evaluate(List.of(plan), windows, perChunk, listener).get(0);
   }
 
-  private static double[] losses(Forward forward, ChunkedRun progress, List<int[]> windows) {
-    try (NDManager manager = forward.newManager()) {
-      NDArray tokens = forward.tokens(manager, windows);
-      NDArray hidden = forward.embed(manager, tokens);
-      for (int layer = 0; layer < forward.layers(); layer++) {
-        try (NDArray before = hidden) {
-          hidden = forward.layer(manager, layer, before);
-        }
-        progress.step();
-      }
-      return forward.losses(manager, hidden, tokens).toDoubleArray();
-    }
+  /**
+   * As {@link #evaluate(PruningPlan, TokenWindows, ProgressListener)}, of several plans at once.
+   */
+  public List<WindowLosses> evaluate(
+      List<PruningPlan> plans,
+      TokenWindows windows,
+      int windowsPerChunk,
+      ProgressListener listener) {
+    model.requireKnows(windows.ids());
+    List<WindowLosses> losses = new ArrayList<>(Collections.nCopies(plans.size(), null));
+    engine.run(
+        plans,
+        Chunks.of(windows, windowsPerChunk),
+        new PerplexityPass(),
+        listener,
+        (plan, chunks) -> losses.set(plan, losses(chunks, windows)));
+    return losses;
+  }
+
+  private static WindowLosses losses(List<double[]> chunks, TokenWindows windows) {
+    return new WindowLosses(
+        chunks.stream().flatMapToDouble(Arrays::stream).boxed().toList(), windows.tokens());
+  }
+
+  @Override
+  public void close() {
+    engine.close();
   }
 }

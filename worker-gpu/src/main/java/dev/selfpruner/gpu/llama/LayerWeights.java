@@ -1,34 +1,54 @@
 package dev.selfpruner.gpu.llama;
 
 import ai.djl.ndarray.NDArray;
-import dev.selfpruner.activities.plan.LayerPlan;
-import dev.selfpruner.gpu.model.LayerSize;
+import ai.djl.ndarray.NDManager;
+import dev.selfpruner.gpu.model.LayerWeight;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * One decoder layer on a device.
  *
  * @param arrays what {@code Llama.py} takes as {@code weights}, in its order
  */
-record LayerWeights(LayerSize size, LayerLayout layout, List<NDArray> arrays) {
+public record LayerWeights(LayerLayout layout, List<NDArray> arrays) {
   private static final int ATTENTION_OUTPUT = 4;
   private static final int DOWN = 8;
 
-  LayerWeights {
+  public LayerWeights {
     arrays = List.copyOf(arrays);
   }
 
+  /** The host's own arrays, for a decoder on a CPU. */
+  static LayerWeights ofHost(NDManager owner, HostWeights weights, int layer) {
+    return of(
+        owner,
+        weights.layout(layer),
+        Arrays.stream(LayerWeight.values())
+            .map(weight -> weights.weight(owner, layer, weight))
+            .toList());
+  }
+
+  /**
+   * A layer of weights that are on the device already.
+   *
+   * @param weights one for each {@link LayerWeight}, in their order
+   */
+  static LayerWeights of(NDManager owner, LayerLayout layout, List<NDArray> weights) {
+    NDArray groups =
+        owner.create(
+            layout.keyValueHeadOfQueryHead().stream().mapToLong(Integer::longValue).toArray());
+    return new LayerWeights(layout, Stream.concat(weights.stream(), Stream.of(groups)).toList());
+  }
+
   /** o_proj, transposed: {@code [query heads * head, hidden]}. */
-  NDArray attentionOutput() {
+  public NDArray attentionOutput() {
     return arrays.get(ATTENTION_OUTPUT);
   }
 
   /** down_proj, transposed: {@code [neurons, hidden]}. */
-  NDArray down() {
+  public NDArray down() {
     return arrays.get(DOWN);
-  }
-
-  LayerPlan dense() {
-    return new LayerPlan(size.queryHeads(), size.neurons());
   }
 }

@@ -1,65 +1,35 @@
 package dev.selfpruner.gpu.llama;
 
-import static dev.selfpruner.gpu.torch.TorchArgument.tensor;
-
 import ai.djl.Device;
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import dev.selfpruner.activities.plan.LayerPlan;
 import dev.selfpruner.activities.plan.PruningPlan;
+import dev.selfpruner.gpu.model.LayerSize;
 import dev.selfpruner.gpu.model.LlamaConfig;
 import dev.selfpruner.gpu.model.ModelDirectory;
 import dev.selfpruner.gpu.model.UnitOrder;
 import dev.selfpruner.gpu.text.TokenIds;
-import dev.selfpruner.gpu.torch.Torch;
-import dev.selfpruner.gpu.torch.TorchModule;
-import dev.selfpruner.gpu.torch.TorchScriptArchive;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A model's weights on a device, with each layer's units laid out most important first: a candidate
- * is a number of units for each layer, and running it copies no weight. Usable by several threads
- * at a time; closing it releases the memory.
+ * A model ready to run, with each layer's units laid out most important first: a candidate is a
+ * number of units for each layer, and running it copies no weight. Closing it releases the memory.
  */
 public final class LoadedModel implements AutoCloseable {
-  private static final TorchScriptArchive DECODER =
-      TorchScriptArchive.resource(LoadedModel.class, "Llama");
+  private final HostWeights weights;
+  private final List<ModelPart> parts;
 
-  private final NDManager owner;
-  private final TorchModule module;
-  private final LlamaConfig config;
-  private final NumericType type;
-  private final List<LayerWeights> layers;
-  private final NDArray embedding;
-  private final NDArray finalNorm;
-  private final NDArray outputHead;
-
-  private LoadedModel(
-      NDManager owner,
-      TorchModule module,
-      NumericType type,
-      ModelDirectory model,
-      List<LayerLayout> layouts) {
-    this.owner = owner;
-    this.module = module;
-    this.config = model.config();
-    this.type = type;
-    WeightLoader loader = new WeightLoader(module, owner, type);
-    this.embedding = loader.stored(model.embedding());
-    this.finalNorm = loader.stored(model.finalNorm());
-    this.outputHead = config.tiedEmbeddings() ? embedding : loader.stored(model.outputHead());
-    this.layers =
-        IntStream.range(0, layouts.size())
-            .mapToObj(i -> loader.layer(model, i, layouts.get(i)))
-            .toList();
+  private LoadedModel(HostWeights weights, List<ModelPart> parts) {
+    this.weights = weights;
+    this.parts = parts;
   }
 
   /** Loads a model whose units keep the order that they are stored in. */
   public static LoadedModel load(ModelDirectory model, Device device, NumericType type) {
-    return load(
-        model, device, type, model.config().layers().stream().map(LayerLayout::stored).toList());
+    return load(stored(model, type), Placement.on(device));
   }
 
   /**
@@ -69,131 +39,110 @@ public final class LoadedModel implements AutoCloseable {
    */
   public static LoadedModel load(
       ModelDirectory model, UnitOrder order, Device device, NumericType type) {
-    order.prunable(model.config());
-    List<LayerLayout> layouts = new ArrayList<>();
-    for (int i = 0; i < order.layers().size(); i++) {
-      layouts.add(
-          LayerLayout.mostImportantFirst(model.config().layers().get(i), order.layers().get(i)));
-    }
-    return load(model, device, type, layouts);
+    return load(ordered(model, order, type), Placement.on(device));
   }
 
-  private static LoadedModel load(
-      ModelDirectory model, Device device, NumericType type, List<LayerLayout> layouts) {
-    Torch.prepareThread();
-    TorchModule module = TorchModule.load(DECODER, device);
-    NDManager owner = NDManager.newBaseManager(device, Torch.ENGINE);
+  /**
+   * Loads weights, which are closed with the model.
+   *
+   * @throws IllegalArgumentException if the devices' memory is too small
+   */
+  public static LoadedModel load(HostWeights weights, Placement placement) {
+    List<ModelPart> parts = new ArrayList<>();
     try {
-      return new LoadedModel(owner, module, type, model, layouts);
+      List<Integer> borders = placement.borders(weights);
+      for (int i = 0; i < placement.devices().size(); i++) {
+        parts.add(
+            ModelPart.load(
+                weights,
+                placement.devices().get(i),
+                borders.get(i),
+                borders.get(i + 1),
+                placement.memory().device()));
+      }
+      return new LoadedModel(weights, List.copyOf(parts));
     } catch (RuntimeException | OutOfMemoryError e) {
-      owner.close();
-      module.close();
+      parts.forEach(ModelPart::close);
+      weights.close();
       throw e;
     }
   }
 
-  /** Digest of the decoder's source: part of what an evaluation's number depends on. */
-  public static String decoderSha256() {
-    return DECODER.sourceSha256();
+  /** A model's weights with units as they are stored; the model stays the caller's. */
+  public static HostWeights stored(ModelDirectory model, NumericType type) {
+    return new ArrangedWeights(
+        model, model.config().layers().stream().map(LayerLayout::stored).toList(), type);
+  }
+
+  /** A model's weights with units in an order of importance; the model stays the caller's. */
+  public static HostWeights ordered(ModelDirectory model, UnitOrder order, NumericType type) {
+    return new ArrangedWeights(model, layouts(model.config(), order), type);
+  }
+
+  /** Writes weights in an order of importance to a file, whole or not at all. */
+  public static void write(ModelDirectory model, UnitOrder order, NumericType type, Path target)
+      throws IOException {
+    try (HostWeights weights = ordered(model, order, type)) {
+      OrderedWeights.write(weights, target);
+    }
+  }
+
+  /** Opens a file that {@link #write} wrote for this model, order and type. */
+  public static HostWeights open(Path file, LlamaConfig config, UnitOrder order, NumericType type)
+      throws IOException {
+    return OrderedWeights.open(file, config, layouts(config, order), type);
+  }
+
+  private static List<LayerLayout> layouts(LlamaConfig config, UnitOrder order) {
+    order.prunable(config);
+    return IntStream.range(0, order.layers().size())
+        .mapToObj(
+            i -> LayerLayout.mostImportantFirst(config.layers().get(i), order.layers().get(i)))
+        .toList();
   }
 
   public LlamaConfig config() {
-    return config;
+    return weights.config();
   }
 
   public NumericType type() {
-    return type;
+    return weights.type();
   }
 
-  public Device device() {
-    return owner.getDevice();
+  /** The parts of the model, in the order of their layers. */
+  public List<ModelPart> parts() {
+    return parts;
   }
 
   /** The plan that keeps every unit. */
   public PruningPlan dense() {
-    return new PruningPlan(layers.stream().map(LayerWeights::dense).toList());
-  }
-
-  /**
-   * Prepares runs over windows of one length; to be closed before the model.
-   *
-   * @param plan units kept in each layer
-   * @throws IllegalArgumentException if the plan asks for layers or units that the model lacks
-   */
-  public Forward forward(PruningPlan plan, int sequenceLength) {
-    requireFits(plan);
-    return new Forward(this, plan, sequenceLength);
-  }
-
-  /**
-   * Fails unless the embedding has a row for every token: an id out of range would bring a GPU
-   * down.
-   *
-   * @throws IllegalArgumentException if there is a larger id
-   */
-  public void requireKnows(TokenIds tokens) {
-    if (tokens.largest() >= config.vocabularySize()) {
-      throw new IllegalArgumentException(
-          "the text has the token id %d, the model knows ids below %d: use the model's own tokenizer"
-              .formatted(tokens.largest(), config.vocabularySize()));
-    }
+    return new PruningPlan(
+        config().layers().stream()
+            .map(size -> new LayerPlan(size.queryHeads(), size.neurons()))
+            .toList());
   }
 
   /** For each stored query head and neuron of a layer, where its weights lie. */
   public LayerLayout layout(int layer) {
-    return layer(layer).layout();
+    return weights.layout(layer);
   }
 
-  /** Mean over output rows of the magnitude of o_proj's columns: {@code [query heads * head]}. */
-  public double[] attentionOutputMagnitudes(int layer) {
-    return columnMagnitudes(layer(layer).attentionOutput());
+  /**
+   * Fails unless the embedding has a row for every token of a text.
+   *
+   * @throws IllegalArgumentException if there is a larger id
+   */
+  public void requireKnows(TokenIds tokens) {
+    config().requireTokens(tokens.largest());
   }
 
-  /** Mean over output rows of the magnitude of down_proj's columns: {@code [neurons]}. */
-  public double[] downMagnitudes(int layer) {
-    return columnMagnitudes(layer(layer).down());
-  }
-
-  @Override
-  public void close() {
-    owner.close();
-    module.close();
-  }
-
-  NDManager newManager() {
-    return owner.newSubManager();
-  }
-
-  TorchModule module() {
-    return module;
-  }
-
-  LayerWeights layer(int layer) {
-    return layers.get(layer);
-  }
-
-  NDArray embedding() {
-    return embedding;
-  }
-
-  NDArray finalNorm() {
-    return finalNorm;
-  }
-
-  NDArray outputHead() {
-    return outputHead;
-  }
-
-  private double[] columnMagnitudes(NDArray transposed) {
-    try (NDManager manager = newManager()) {
-      return module
-          .call(manager, "column_magnitudes", tensor(transposed))
-          .singletonOrThrow()
-          .toDoubleArray();
-    }
-  }
-
-  private void requireFits(PruningPlan plan) {
+  /**
+   * Fails unless a plan is one for this model.
+   *
+   * @throws IllegalArgumentException if it asks for layers or units that the model lacks
+   */
+  public void requireFits(PruningPlan plan) {
+    List<LayerSize> layers = config().layers();
     if (plan.layers().size() != layers.size()) {
       throw new IllegalArgumentException(
           "the plan has %d layers, the model has %d"
@@ -201,12 +150,18 @@ public final class LoadedModel implements AutoCloseable {
     }
     for (int i = 0; i < layers.size(); i++) {
       LayerPlan kept = plan.layers().get(i);
-      LayerPlan all = layers.get(i).dense();
+      LayerSize all = layers.get(i);
       if (kept.queryHeads() > all.queryHeads() || kept.neurons() > all.neurons()) {
         throw new IllegalArgumentException(
             "layer %d has %d query heads and %d neurons; the plan keeps %d and %d"
                 .formatted(i, all.queryHeads(), all.neurons(), kept.queryHeads(), kept.neurons()));
       }
     }
+  }
+
+  @Override
+  public void close() {
+    parts.forEach(ModelPart::close);
+    weights.close();
   }
 }

@@ -1,26 +1,45 @@
 package dev.selfpruner.gpu.llama;
 
 import ai.djl.Device;
-import ai.djl.ndarray.types.DataType;
+import dev.selfpruner.gpu.safetensors.StorageType;
 
-/** What the decoder computes in. Norms, softmax of the loss and sums are wider in either case. */
+/** What the decoder computes in. Norms, softmax of the loss and sums are wider in any case. */
 public enum NumericType {
-  FLOAT32(DataType.FLOAT32),
+  FLOAT32(StorageType.F32, 6),
   /** Several times slower than {@link #FLOAT32} on a CPU. */
-  FLOAT16(DataType.FLOAT16);
+  FLOAT16(StorageType.F16, 5),
+  /** For models whose activations overflow {@link #FLOAT16}; fewer digits. Slow on a CPU too. */
+  BFLOAT16(StorageType.BF16, 15);
 
-  private final DataType dataType;
+  private final StorageType storageType;
+  private final int torchCode;
 
-  NumericType(DataType dataType) {
-    this.dataType = dataType;
+  NumericType(StorageType storageType, int torchCode) {
+    this.storageType = storageType;
+    this.torchCode = torchCode;
   }
 
-  DataType dataType() {
-    return dataType;
+  /** Bytes of one number. */
+  public int bytes() {
+    return storageType.bytes();
+  }
+
+  /** How files hold it. */
+  StorageType storageType() {
+    return storageType;
+  }
+
+  /** The dtype as TorchScript's serialised dialect numbers it. */
+  int torchCode() {
+    return torchCode;
   }
 
   /** The faster one: float32 on a CPU, float16 elsewhere. */
   public static NumericType of(Device device) {
-    return Device.cpu().equals(device) ? FLOAT32 : FLOAT16;
+    return isCpu(device) ? FLOAT32 : FLOAT16;
+  }
+
+  static boolean isCpu(Device device) {
+    return Device.cpu().equals(device);
   }
 }

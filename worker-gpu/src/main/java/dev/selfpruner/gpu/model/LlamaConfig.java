@@ -88,6 +88,21 @@ public record LlamaConfig(
         sizes);
   }
 
+  /**
+   * Fails unless the embedding has a row for every token: an id out of range would bring a GPU
+   * down.
+   *
+   * @param largest the largest id of a text
+   * @throws IllegalArgumentException if there is no such row
+   */
+  public void requireTokens(int largest) {
+    if (largest >= vocabularySize) {
+      throw new IllegalArgumentException(
+          "the text has the token id %d, the model knows ids below %d: use the model's own tokenizer"
+              .formatted(largest, vocabularySize));
+    }
+  }
+
   private static void requireBetween(String what, int value, int most) {
     if (value < 1 || value > most) {
       throw new IllegalArgumentException("%s out of [1, %,d]: %,d".formatted(what, most, value));

@@ -41,18 +41,30 @@ final class MappedRegion {
     return piece.slice(start, length).order(ByteOrder.LITTLE_ENDIAN);
   }
 
+  /** The whole stretch in one buffer, which no later reader shares. */
+  ByteBuffer whole() {
+    if (bytes > Integer.MAX_VALUE) {
+      throw new IllegalStateException("no buffer holds the %,d bytes".formatted(bytes));
+    }
+    return map(0, bytes).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
   private ByteBuffer piece(int index) {
     ByteBuffer piece = pieces.get(index);
     if (piece == null) {
       long start = index * PIECE;
-      try {
-        piece = channel.map(MapMode.READ_ONLY, position + start, Math.min(PIECE, bytes - start));
-      } catch (IOException e) {
-        throw new UncheckedIOException("cannot map " + file, e);
-      }
+      piece = map(start, Math.min(PIECE, bytes - start));
       // Two threads may both map; the loser's mapping is dropped, which costs nothing.
       pieces.set(index, piece);
     }
     return piece;
+  }
+
+  private ByteBuffer map(long start, long length) {
+    try {
+      return channel.map(MapMode.READ_ONLY, position + start, length);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot map " + file, e);
+    }
   }
 }

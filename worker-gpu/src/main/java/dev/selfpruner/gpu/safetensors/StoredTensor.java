@@ -81,6 +81,16 @@ public final class StoredTensor {
     }
   }
 
+  /**
+   * The whole tensor as the file's own pages, little endian; they stay mapped as long as the buffer
+   * is in use.
+   *
+   * @throws IllegalStateException if it is larger than a buffer can be
+   */
+  public ByteBuffer map() {
+    return region.whole();
+  }
+
   /** The shape and type as errors show them: {@code 4096x11008 F16}. */
   public String describe() {
     return Layout.describeShape(shape) + " " + type;

@@ -1,5 +1,6 @@
 # The LLaMA decoder (Touvron et al., 2023), in TorchScript's serialised dialect: what a saved module
-# contains, so operators are torch.<name> and dtypes are numbers (6 float32, 7 float64).
+# contains, so operators are torch.<name> and dtypes are numbers (4 int64, 5 float16, 6 float32,
+# 7 float64).
 # Weights are arguments. Query heads, key-value heads and neurons are laid out most important first,
 # and o_proj and down_proj lie transposed, [input, output]: the units that a candidate keeps are the
 # first rows of every matrix, and pruning is a slice that copies nothing.
@@ -15,42 +16,60 @@ class Llama(Module):
       embedding: Tensor) -> Tensor:
     return torch.embedding(embedding, tokens)
 
-  # One decoder layer on hidden [windows, sequence, hidden], with its first units alone.
+  # The attention of one decoder layer on hidden [windows, sequence, hidden], added to it, with its
+  # first heads alone.
   # weights: input norm [hidden], q [query heads * head, hidden], k and v [key-value heads * head,
   # hidden], o [query heads * head, hidden], MLP norm [hidden], gate, up and down [neurons, hidden],
   # key-value head of each query head [query heads].
-  # rotary: cosines and signed sines [sequence, 1, head], as `rotate` takes them.
-  def layer(self: __torch__.Llama,
+  # rotary: cosines [sequence, 1, head] and signed sines [sequence, 1, head], as `rotate` takes them.
+  def attention(self: __torch__.Llama,
       hidden: Tensor,
       weights: List[Tensor],
       rotary: List[Tensor],
       query_heads: int,
       key_value_heads: int,
+      epsilon: float) -> Tensor:
+    heads = self.attend(hidden, weights, rotary, query_heads, key_value_heads, epsilon)
+    return self.project(hidden, heads, weights[4])
+
+  # The MLP of one decoder layer on hidden [windows, sequence, hidden], added to it, with its first
+  # neurons alone.
+  def mlp(self: __torch__.Llama,
+      hidden: Tensor,
+      weights: List[Tensor],
       neurons: int,
       epsilon: float) -> Tensor:
-    residual = torch.view(hidden, [-1, torch.size(hidden, 2)])
-    heads = self.attend(hidden, weights, rotary, query_heads, key_value_heads, epsilon)
-    residual = torch.addmm(residual, heads, torch.slice(weights[4], 0, 0, torch.size(heads, 1)))
-    activations = self.activate(residual, weights, neurons, epsilon)
-    residual = torch.addmm(residual, activations, torch.slice(weights[8], 0, 0, torch.size(activations, 1)))
-    return torch.view_as(residual, hidden)
+    return self.project(hidden, self.activate(hidden, weights, neurons, epsilon), weights[8])
 
-  # The whole layer, and the sums over all tokens of the squared inputs of o_proj
-  # [query heads * head] and of down_proj [neurons], in float64.
-  def observed_layer(self: __torch__.Llama,
+  # As attention, and the sums over all tokens of the squared inputs of o_proj
+  # [query heads * head], in float64.
+  def observed_attention(self: __torch__.Llama,
       hidden: Tensor,
       weights: List[Tensor],
       rotary: List[Tensor],
       query_heads: int,
       key_value_heads: int,
-      neurons: int,
-      epsilon: float) -> Tuple[Tensor, Tensor, Tensor]:
-    residual = torch.view(hidden, [-1, torch.size(hidden, 2)])
+      epsilon: float) -> Tuple[Tensor, Tensor]:
     heads = self.attend(hidden, weights, rotary, query_heads, key_value_heads, epsilon)
-    residual = torch.addmm(residual, heads, weights[4])
-    activations = self.activate(residual, weights, neurons, epsilon)
-    residual = torch.addmm(residual, activations, weights[8])
-    return (torch.view_as(residual, hidden), self.squares(heads), self.squares(activations))
+    return (self.project(hidden, heads, weights[4]), self.squares(heads))
+
+  # As mlp, and the sums over all tokens of the squared inputs of down_proj [neurons], in float64.
+  def observed_mlp(self: __torch__.Llama,
+      hidden: Tensor,
+      weights: List[Tensor],
+      neurons: int,
+      epsilon: float) -> Tuple[Tensor, Tensor]:
+    activations = self.activate(hidden, weights, neurons, epsilon)
+    return (self.project(hidden, activations, weights[8]), self.squares(activations))
+
+  # hidden + inputs [tokens, kept] through the first rows of weight [units, hidden].
+  def project(self: __torch__.Llama,
+      hidden: Tensor,
+      inputs: Tensor,
+      weight: Tensor) -> Tensor:
+    residual = torch.view(hidden, [-1, torch.size(hidden, 2)])
+    kept = torch.slice(weight, 0, 0, torch.size(inputs, 1))
+    return torch.view_as(torch.addmm(residual, inputs, kept), hidden)
 
   # Sum of squares of each column of x [tokens, columns], in float64.
   def squares(self: __torch__.Llama,
@@ -91,23 +110,24 @@ class Llama(Module):
         None, 0., True)
     return torch.reshape(torch.transpose(heads, 1, 2), [windows * sequence, query_heads * head])
 
-  # The SwiGLU MLP before down_proj (Shazeer, 2020), x [tokens, hidden] -> [tokens, neurons], with
-  # neurons of activation zero after them up to a multiple of 16, as long as there are any: matrix
-  # products of odd widths are slower by more than these cost.
+  # The SwiGLU MLP before down_proj (Shazeer, 2020), [windows, sequence, hidden] -> [tokens, neurons],
+  # with neurons of activation zero after them up to a multiple of 16, as long as there are any:
+  # matrix products of odd widths are slower by more than these cost.
   def activate(self: __torch__.Llama,
-      x: Tensor,
+      hidden: Tensor,
       weights: List[Tensor],
       neurons: int,
       epsilon: float) -> Tensor:
     padded = min((neurons + 15) // 16 * 16, torch.size(weights[6], 0))
-    x = self.normalise(x, weights[5], epsilon)
+    x = self.normalise(torch.view(hidden, [-1, torch.size(hidden, 2)]), weights[5], epsilon)
     gate = torch.silu_(torch.linear(x, torch.slice(weights[6], 0, 0, padded)))
     product = torch.mul_(gate, torch.linear(x, torch.slice(weights[7], 0, 0, padded)))
     if padded != neurons:
       torch.zero_(torch.slice(product, 1, neurons, padded))
     return product
 
-  # Root mean square normalisation over the last dimension, computed in float32.
+  # Root mean square normalisation over the last dimension, computed in float32; the product with
+  # the scale is rounded as it is written, which saves a pass over a float32 copy.
   def normalise(self: __torch__.Llama,
       x: Tensor,
       weight: Tensor,
@@ -115,7 +135,7 @@ class Llama(Module):
     length = torch.linalg_vector_norm(x, 2, [-1], True, dtype=6)
     mean = torch.div(torch.square(length), torch.size(x, -1))
     scale = torch.rsqrt_(torch.add_(mean, epsilon))
-    return torch.mul_(torch.to(torch.mul(x, scale), weight), weight)
+    return torch.mul_(torch.mul(x, scale, out=torch.empty_like(x)), weight)
 
   # Rotary position embedding of x [windows, sequence, heads, head]; element i turns with
   # i + head / 2. The sines of the first half are negative.
@@ -123,8 +143,11 @@ class Llama(Module):
       x: Tensor,
       rotary: List[Tensor]) -> Tensor:
     half = torch.size(x, 3) // 2
-    swapped = torch.cat([torch.slice(x, 3, half), torch.slice(x, 3, 0, half)], 3)
-    return torch.addcmul_(torch.mul(x, rotary[0]), swapped, rotary[1])
+    y = torch.mul(x, rotary[0])
+    sines = rotary[1]
+    torch.addcmul_(torch.slice(y, 3, 0, half), torch.slice(x, 3, half), torch.slice(sines, 2, 0, half))
+    torch.addcmul_(torch.slice(y, 3, half), torch.slice(x, 3, 0, half), torch.slice(sines, 2, half))
+    return y
 
   # Logits of hidden [windows, sequence, hidden] with the output head [vocabulary, hidden].
   def logits(self: __torch__.Llama,
@@ -134,9 +157,56 @@ class Llama(Module):
       epsilon: float) -> Tensor:
     return torch.linear(self.normalise(hidden, norm, epsilon), head)
 
+  # The positions that predict a token, normalised: [windows * (sequence - 1), hidden].
+  def predictors(self: __torch__.Llama,
+      hidden: Tensor,
+      norm: Tensor,
+      epsilon: float) -> Tensor:
+    before = torch.slice(hidden, 1, 0, torch.size(hidden, 1) - 1)
+    return torch.reshape(self.normalise(before, norm, epsilon), [-1, torch.size(hidden, 2)])
+
+  # Columns of the vocabulary whose logits for so many positions exist at a time.
+  def piece(self: __torch__.Llama,
+      positions: int,
+      logits: int) -> int:
+    return max(1, logits // positions)
+
+  # Logarithm of the sum of exponentials of scores [positions, piece], in float32: [positions, 1].
+  # The softmax of any column gives it, in one pass where the logits' own type allows.
+  def mass(self: __torch__.Llama,
+      scores: Tensor) -> Tensor:
+    first = torch.to(torch.slice(scores, 1, 0, 1), 6)
+    if ops.prim.is_cuda(scores) and ops.prim.dtype(scores) == 5:
+      shares = torch._log_softmax(scores, 1, True)
+    else:
+      shares = torch._log_softmax(torch.to(scores, 6), 1, False)
+    return torch.sub(first, torch.slice(shares, 1, 0, 1))
+
+  # For the normalised positions x [positions, hidden]: log probabilities, in float32, of the tokens
+  # `wanted` [positions, any]. The vocabulary goes by in pieces of at most `logits` logits, so that
+  # all logits never exist together.
+  def log_probabilities(self: __torch__.Llama,
+      x: Tensor,
+      wanted: Tensor,
+      head: Tensor,
+      logits: int) -> Tensor:
+    vocabulary = torch.size(head, 0)
+    piece = self.piece(torch.size(x, 0), logits)
+    mass = torch.full([torch.size(x, 0), 1], float("-inf"), dtype=6, device=ops.prim.device(x))
+    hits = torch.zeros_like(wanted, dtype=6)
+    start = 0
+    while start < vocabulary:
+      end = min(start + piece, vocabulary)
+      scores = torch.linear(x, torch.slice(head, 0, start, end))
+      inside = torch.bitwise_and(torch.ge(wanted, start), torch.lt(wanted, end))
+      index = torch.clamp(torch.sub(wanted, start), 0, end - start - 1)
+      hits = torch.where(inside, torch.to(torch.gather(scores, 1, index), 6), hits)
+      mass = torch.logaddexp(mass, self.mass(scores))
+      start = end
+    return torch.sub(hits, mass)
+
   # Sum over each window of the negative log likelihood of every token but the first, in float64:
-  # [windows]. The vocabulary goes by in pieces of at most `logits` logits, with a running maximum
-  # and a running sum of exponentials below it, so that all logits never exist together.
+  # [windows].
   def losses(self: __torch__.Llama,
       hidden: Tensor,
       tokens: Tensor,
@@ -144,30 +214,98 @@ class Llama(Module):
       head: Tensor,
       epsilon: float,
       logits: int) -> Tensor:
-    windows = torch.size(hidden, 0)
-    predictions = torch.size(hidden, 1) - 1
-    vocabulary = torch.size(head, 0)
-    x = self.normalise(torch.slice(hidden, 1, 0, predictions), norm, epsilon)
-    x = torch.reshape(x, [windows * predictions, torch.size(hidden, 2)])
     targets = torch.reshape(torch.slice(tokens, 1, 1), [-1, 1])
-    piece = max(1, logits // (windows * predictions))
-    top = torch.full([windows * predictions, 1], float("-inf"), dtype=6, device=ops.prim.device(x))
-    rest = torch.zeros_like(top)
-    hit = torch.zeros_like(top)
+    found = self.log_probabilities(self.predictors(hidden, norm, epsilon), targets, head, logits)
+    return torch.neg(torch.sum(torch.view(found, [torch.size(tokens, 0), -1]), [1], dtype=7))
+
+  # The `count` likeliest next tokens at every position, as int32, and their log probabilities, in
+  # float32: both [windows * (sequence - 1), count].
+  def likeliest(self: __torch__.Llama,
+      hidden: Tensor,
+      norm: Tensor,
+      head: Tensor,
+      epsilon: float,
+      logits: int,
+      count: int) -> Tuple[Tensor, Tensor]:
+    x = self.predictors(hidden, norm, epsilon)
+    vocabulary = torch.size(head, 0)
+    piece = max(count, self.piece(torch.size(x, 0), logits))
+    mass = torch.full([torch.size(x, 0), 1], float("-inf"), dtype=6, device=ops.prim.device(x))
+    best = torch.full([torch.size(x, 0), count], float("-inf"), dtype=6, device=ops.prim.device(x))
+    tokens = torch.zeros([torch.size(x, 0), count], dtype=4, device=ops.prim.device(x))
     start = 0
     while start < vocabulary:
       end = min(start + piece, vocabulary)
-      scores = torch.to(torch.linear(x, torch.slice(head, 0, start, end)), 6)
-      inside = torch.bitwise_and(torch.ge(targets, start), torch.lt(targets, end))
-      index = torch.clamp(torch.sub(targets, start), 0, end - start - 1)
-      hit = torch.where(inside, torch.gather(scores, 1, index), hit)
-      higher = torch.maximum(top, torch.amax(scores, [1], True))
-      sums = torch.sum(torch.exp_(torch.sub_(scores, higher)), [1], True)
-      rest = torch.add(torch.mul(rest, torch.exp(torch.sub(top, higher))), sums)
-      top = higher
+      scores = torch.linear(x, torch.slice(head, 0, start, end))
+      values, places = torch.topk(torch.to(scores, 6), min(count, end - start), 1)
+      best, among = torch.topk(torch.cat([best, values], 1), count, 1)
+      tokens = torch.gather(torch.cat([tokens, torch.add(places, start)], 1), 1, among)
+      mass = torch.logaddexp(mass, self.mass(scores))
       start = end
-    loss = torch.sub(torch.add(torch.log(rest), top), hit)
-    return torch.sum(torch.view(loss, [windows, predictions]), [1], dtype=7)
+    return (torch.to(tokens, 3), torch.sub(best, mass))
+
+  # Sum over each window's positions of the Kullback-Leibler divergence of this model's next token
+  # from another's, whose likeliest tokens [positions, count] and their log probabilities are given;
+  # all other tokens count as one. In float64: [windows].
+  def divergences(self: __torch__.Llama,
+      hidden: Tensor,
+      likeliest: Tensor,
+      expected: Tensor,
+      norm: Tensor,
+      head: Tensor,
+      epsilon: float,
+      logits: int) -> Tensor:
+    x = self.predictors(hidden, norm, epsilon)
+    found = self.log_probabilities(x, torch.to(likeliest, 4), head, logits)
+    share = torch.exp(expected)
+    known = torch.sum(torch.mul(share, torch.sub(expected, found)), [1])
+    rest = torch.clamp(torch.sub(1., torch.sum(share, [1])), 1e-07, 1.)
+    other = torch.clamp(torch.sub(1., torch.sum(torch.exp(found), [1])), 1e-07, 1.)
+    unknown = torch.mul(rest, torch.sub(torch.log(rest), torch.log(other)))
+    sums = torch.view(torch.add(known, unknown), [torch.size(hidden, 0), -1])
+    return torch.sum(sums, [1], dtype=7)
+
+  # An uninitialised vector of `count` numbers of a dtype, where `like` is.
+  def room(self: __torch__.Llama,
+      like: Tensor,
+      count: int,
+      type: int) -> Tensor:
+    return torch.empty([count], dtype=type, device=ops.prim.device(like))
+
+  # A copy of x [..] where `like` is.
+  def move(self: __torch__.Llama,
+      x: Tensor,
+      like: Tensor) -> Tensor:
+    return torch.to(x, ops.prim.device(like), ops.prim.dtype(x), False, True)
+
+  # A copy of x as numbers of a dtype.
+  def cast(self: __torch__.Llama,
+      x: Tensor,
+      type: int) -> Tensor:
+    return torch.to(x, type, False, True)
+
+  # x as one vector, and such a vector in the shape of `like`: views.
+  def flat(self: __torch__.Llama,
+      x: Tensor) -> Tensor:
+    return torch.view(x, [-1])
+
+  def shaped(self: __torch__.Llama,
+      x: Tensor,
+      windows: int,
+      sequence: int) -> Tensor:
+    return torch.view(x, [windows, sequence, -1])
+
+  # The matrix [rows, columns] (a vector [columns] where rows is 0) that lies in `flat` from its
+  # element `start` on: a view.
+  def part(self: __torch__.Llama,
+      flat: Tensor,
+      start: int,
+      rows: int,
+      columns: int) -> Tensor:
+    part = torch.slice(flat, 0, start, start + max(1, rows) * columns)
+    if rows == 0:
+      return part
+    return torch.view(part, [rows, columns])
 
   # Copies piece [n] into target, of any shape, from its element `start` on; converts to its type.
   def place(self: __torch__.Llama,

@@ -22,17 +22,20 @@ import dev.selfpruner.activities.search.Lineage;
 import dev.selfpruner.activities.search.Measurement;
 import dev.selfpruner.activities.search.ModelActivities;
 import dev.selfpruner.activities.search.ModelFiles;
+import dev.selfpruner.activities.search.Objective;
 import dev.selfpruner.activities.search.Operator;
 import dev.selfpruner.activities.search.PruneRequest;
 import dev.selfpruner.activities.search.PrunedModel;
 import dev.selfpruner.activities.search.TextWindows;
 import dev.selfpruner.gpu.activity.EvaluationJournal.Event;
+import dev.selfpruner.gpu.engine.ComputeOptions;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.testing.TestActivityEnvironment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -47,6 +50,7 @@ import org.junit.jupiter.api.io.TempDir;
     disabledReason = "stories260k lies in the shared folder")
 class ModelActivitiesTest {
   private static final double SPARSITY = 0.3;
+  private static final Objective PERPLEXITY = new Objective.Perplexity();
 
   @TempDir private Path folder;
 
@@ -55,6 +59,12 @@ class ModelActivitiesTest {
   private final TextWindows calibrationText = text("valid", 8);
   private final TextWindows searchText = text("test", 4);
   private final TestActivityEnvironment temporal = TestActivityEnvironment.newInstance();
+  private final ProgressDeadline deadline =
+      new ProgressDeadline(
+          Duration.ofMinutes(5),
+          () -> {
+            throw new AssertionError("no progress");
+          });
   private ArtifactStore store;
   private EvaluationJournal journal;
   private ModelActivitiesImpl worker;
@@ -64,7 +74,9 @@ class ModelActivitiesTest {
   void startWorker() throws IOException {
     store = ArtifactStores.directory(folder.resolve("store"));
     journal = EvaluationJournal.open(folder.resolve("journal.jsonl"));
-    worker = new ModelActivitiesImpl(store, journal, folder.resolve("work"), Device.cpu());
+    worker =
+        new ModelActivitiesImpl(
+            store, journal, folder.resolve("work"), ComputeOptions.of(Device.cpu()), deadline);
     temporal.registerActivitiesImplementations(worker);
     activities = temporal.newActivityStub(ModelActivities.class);
   }
@@ -72,6 +84,7 @@ class ModelActivitiesTest {
   @AfterEach
   void stopWorker() {
     temporal.close();
+    deadline.close();
     worker.close();
     journal.close();
     store.close();
@@ -83,7 +96,7 @@ class ModelActivitiesTest {
     ArtifactRef candidates = candidates(calibration);
     EvaluationRequest request =
         new EvaluationRequest(
-            model, calibration, candidates, List.of("dense", "uniform"), searchText);
+            model, calibration, candidates, List.of("dense", "uniform"), searchText, PERPLEXITY);
 
     List<Fitness> first = activities.evaluate(request);
     List<Fitness> second = activities.evaluate(request);
@@ -96,7 +109,7 @@ class ModelActivitiesTest {
     assertThat(first.get(0).perplexity()).isLessThan(first.get(1).perplexity());
     assertThat(journalled())
         .extracting(EvaluationJournal.Line::event)
-        .containsExactly(Event.START, Event.END, Event.START, Event.END);
+        .containsExactly(Event.START, Event.START, Event.END, Event.END);
   }
 
   @Test
@@ -116,7 +129,8 @@ class ModelActivitiesTest {
     ArtifactRef candidates = candidates(calibration);
     List<Measurement> seen =
         activities.measure(
-            new EvaluationRequest(model, calibration, candidates, List.of("uneven"), searchText));
+            new EvaluationRequest(
+                model, calibration, candidates, List.of("uneven"), searchText, PERPLEXITY));
 
     PrunedModel pruned =
         activities.prune(new PruneRequest(model, calibration, candidates, "uneven"));
@@ -137,7 +151,8 @@ class ModelActivitiesTest {
                 ofPruned,
                 candidates(ofPruned),
                 List.of("dense"),
-                searchText));
+                searchText,
+                PERPLEXITY));
     assertThat(loaded.get(0).parameters()).isEqualTo(pruned.parameters());
     assertThat(loaded.get(0).perplexity())
         .isCloseTo(seen.get(0).perplexity(), within(1e-4 * seen.get(0).perplexity()));

@@ -8,7 +8,9 @@ import dev.selfpruner.activities.plan.LayerPlan;
 import dev.selfpruner.activities.plan.PruningPlan;
 import dev.selfpruner.gpu.calibrate.Calibrator;
 import dev.selfpruner.gpu.calibrate.Importance;
+import dev.selfpruner.gpu.engine.ProgressListener;
 import dev.selfpruner.gpu.llama.LoadedModel;
+import dev.selfpruner.gpu.llama.MemoryBudget;
 import dev.selfpruner.gpu.llama.NumericType;
 import dev.selfpruner.gpu.model.ModelDirectory;
 import dev.selfpruner.gpu.model.TestModels;
@@ -41,6 +43,7 @@ class PerplexityEvaluatorTest {
   private static final PruningPlan PLAN =
       new PruningPlan(Collections.nCopies(4, new LayerPlan(5, 101)));
   private static final int LENGTH = 256;
+  private static final MemoryBudget MEMORY = MemoryBudget.of(Device.cpu());
 
   @TempDir static Path directory;
   private static ModelDirectory stored;
@@ -76,32 +79,30 @@ class PerplexityEvaluatorTest {
   }
 
   @Test
-  void countsEveryLayerOfEveryChunk() {
+  void countsBothBlocksOfEveryLayerOfEveryChunk() {
     AtomicLong last = new AtomicLong();
     try (TorchThreads threads = new TorchThreads(2)) {
-      new PerplexityEvaluator(threads)
+      new PerplexityEvaluator(model, threads, MEMORY)
           .evaluate(
-              model,
               PLAN,
               windows(9),
               (done, total) -> {
-                assertThat(total).isEqualTo(12);
+                assertThat(total).isEqualTo(24);
                 assertThat(done).isEqualTo(last.get() + 1);
                 last.set(done);
               });
     }
-    assertThat(last).hasValue(12);
+    assertThat(last).hasValue(24);
   }
 
   @Test
   void endsWithWhatTheListenerThrows() {
     AtomicLong calls = new AtomicLong();
     try (TorchThreads threads = new TorchThreads(2)) {
-      PerplexityEvaluator evaluator = new PerplexityEvaluator(threads);
+      PerplexityEvaluator evaluator = new PerplexityEvaluator(model, threads, MEMORY);
       assertThatThrownBy(
               () ->
                   evaluator.evaluate(
-                      model,
                       PLAN,
                       windows(40),
                       (done, total) -> {
@@ -114,7 +115,7 @@ class PerplexityEvaluatorTest {
           .hasMessage("enough");
       assertThat(calls).hasValue(3);
       // The threads are free and the model is whole.
-      assertThat(evaluator.evaluate(model, PLAN, windows(9), ProgressListener.SILENT))
+      assertThat(evaluator.evaluate(PLAN, windows(9), ProgressListener.SILENT))
           .isEqualTo(evaluate(1, windows(9)));
     }
   }
@@ -122,10 +123,9 @@ class PerplexityEvaluatorTest {
   @Test
   void endsWhenTheCallerIsInterrupted() {
     try (TorchThreads threads = new TorchThreads(1)) {
-      PerplexityEvaluator evaluator = new PerplexityEvaluator(threads);
+      PerplexityEvaluator evaluator = new PerplexityEvaluator(model, threads, MEMORY);
       Thread.currentThread().interrupt();
-      assertThatThrownBy(
-              () -> evaluator.evaluate(model, PLAN, windows(40), ProgressListener.SILENT))
+      assertThatThrownBy(() -> evaluator.evaluate(PLAN, windows(40), ProgressListener.SILENT))
           .isInstanceOf(CancellationException.class);
       assertThat(Thread.interrupted()).isTrue();
     }
@@ -134,16 +134,15 @@ class PerplexityEvaluatorTest {
   @Test
   void refusesAPlanOrTokensOfAnotherModel() {
     try (TorchThreads threads = new TorchThreads(1)) {
-      PerplexityEvaluator evaluator = new PerplexityEvaluator(threads);
+      PerplexityEvaluator evaluator = new PerplexityEvaluator(model, threads, MEMORY);
       PruningPlan tooShort = new PruningPlan(List.of(new LayerPlan(1, 1)));
-      assertThatThrownBy(
-              () -> evaluator.evaluate(model, tooShort, windows(1), ProgressListener.SILENT))
+      assertThatThrownBy(() -> evaluator.evaluate(tooShort, windows(1), ProgressListener.SILENT))
           .hasMessage("the plan has 1 layers, the model has 4");
       PruningPlan wide = new PruningPlan(Collections.nCopies(4, new LayerPlan(8, 173)));
-      assertThatThrownBy(() -> evaluator.evaluate(model, wide, windows(1), ProgressListener.SILENT))
+      assertThatThrownBy(() -> evaluator.evaluate(wide, windows(1), ProgressListener.SILENT))
           .hasMessage("layer 0 has 8 query heads and 172 neurons; the plan keeps 8 and 173");
       TokenWindows foreign = new TokenWindows(TokenIds.of(1, 2, 512), 3, 0, 1);
-      assertThatThrownBy(() -> evaluator.evaluate(model, PLAN, foreign, ProgressListener.SILENT))
+      assertThatThrownBy(() -> evaluator.evaluate(PLAN, foreign, ProgressListener.SILENT))
           .hasMessageContaining("token id 512");
     }
   }
@@ -152,14 +151,14 @@ class PerplexityEvaluatorTest {
   @EnabledOnOs(value = OS.LINUX, disabledReason = "reads the resident set from /proc")
   void twoHundredEvaluationsLeaveNoMemoryBehind() throws IOException {
     try (TorchThreads threads = new TorchThreads(2)) {
-      PerplexityEvaluator evaluator = new PerplexityEvaluator(threads);
+      PerplexityEvaluator evaluator = new PerplexityEvaluator(model, threads, MEMORY);
       TokenWindows windows = windows(8);
       long before = 0;
       for (int i = 0; i < 240; i++) {
         if (i == 40) {
           before = residentKilobytes();
         }
-        WindowLosses losses = evaluator.evaluate(model, PLAN, windows, ProgressListener.SILENT);
+        WindowLosses losses = evaluator.evaluate(PLAN, windows, ProgressListener.SILENT);
         assertThat(losses.nllPerWindow()).hasSize(8);
       }
       // One leaked hidden state a layer would be 4 x 0.5 MB an evaluation, 400 MB in all.
@@ -169,13 +168,14 @@ class PerplexityEvaluatorTest {
 
   private static WindowLosses evaluate(int threads, TokenWindows windows) {
     try (TorchThreads torch = new TorchThreads(threads)) {
-      return new PerplexityEvaluator(torch).evaluate(model, PLAN, windows, ProgressListener.SILENT);
+      return new PerplexityEvaluator(model, torch, MEMORY)
+          .evaluate(PLAN, windows, ProgressListener.SILENT);
     }
   }
 
   private static Importance calibrate(int threads) {
     try (TorchThreads torch = new TorchThreads(threads)) {
-      return new Calibrator(torch).calibrate(model, windows(10), ProgressListener.SILENT);
+      return new Calibrator(torch, MEMORY).calibrate(model, windows(10), ProgressListener.SILENT);
     }
   }
 

@@ -8,11 +8,16 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.selfpruner.activities.plan.LayerPlan;
 import dev.selfpruner.gpu.calibrate.Calibrator;
 import dev.selfpruner.gpu.calibrate.Importance;
 import dev.selfpruner.gpu.calibrate.LayerImportance;
-import dev.selfpruner.gpu.llama.Forward;
+import dev.selfpruner.gpu.engine.ProgressListener;
+import dev.selfpruner.gpu.llama.Decoder;
+import dev.selfpruner.gpu.llama.LayerWeights;
 import dev.selfpruner.gpu.llama.LoadedModel;
+import dev.selfpruner.gpu.llama.MemoryBudget;
+import dev.selfpruner.gpu.llama.ModelPart;
 import dev.selfpruner.gpu.llama.NumericType;
 import dev.selfpruner.gpu.model.LayerOrder;
 import dev.selfpruner.gpu.model.ModelDirectory;
@@ -31,6 +36,7 @@ import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
     disabledReason = "needs the shared folder of reference numbers")
 class ReferenceLossesTest {
   private static final Device CPU = Device.cpu();
+  private static final MemoryBudget MEMORY = MemoryBudget.of(CPU);
 
   @Test
   void stories260k() {
@@ -52,24 +58,25 @@ class ReferenceLossesTest {
     TokenWindows valid = reference.windows("valid", calibrationWindows);
     try (ModelDirectory directory = reference.open();
         TorchThreads threads = TorchThreads.of(CPU)) {
-      PerplexityEvaluator evaluator = new PerplexityEvaluator(threads);
       Importance importance;
-      try (LoadedModel model = LoadedModel.load(directory, CPU, NumericType.FLOAT32)) {
+      try (LoadedModel model = LoadedModel.load(directory, CPU, NumericType.FLOAT32);
+          PerplexityEvaluator evaluator = new PerplexityEvaluator(model, threads, MEMORY)) {
         checkLogits(reference, model, test);
-        WindowLosses losses =
-            evaluator.evaluate(model, model.dense(), test, ProgressListener.SILENT);
+        WindowLosses losses = evaluator.evaluate(model.dense(), test, ProgressListener.SILENT);
         assertClose(losses.nllPerWindow(), dense, 1e-4);
         assertThat(losses.tokens()).isEqualTo(test.tokens());
-        importance = new Calibrator(threads).calibrate(model, valid, ProgressListener.SILENT);
+        importance =
+            new Calibrator(threads, MEMORY).calibrate(model, valid, ProgressListener.SILENT);
         checkImportance(reference, importance);
       }
       try (LoadedModel model =
-          LoadedModel.load(directory, importance.order(), CPU, NumericType.FLOAT32)) {
+              LoadedModel.load(directory, importance.order(), CPU, NumericType.FLOAT32);
+          PerplexityEvaluator evaluator = new PerplexityEvaluator(model, threads, MEMORY)) {
         for (JsonNode pruned : reference.numbers().get("pruned")) {
           double rate = pruned.get("rate").asDouble();
           WindowLosses losses =
               evaluator.evaluate(
-                  model, Reference.plan(model.config(), rate), test, ProgressListener.SILENT);
+                  Reference.plan(model.config(), rate), test, ProgressListener.SILENT);
           assertClose(
               losses.nllPerWindow(), Reference.doubles(pruned.get("nll_per_test_window")), 1e-3);
         }
@@ -78,13 +85,17 @@ class ReferenceLossesTest {
   }
 
   private static void checkLogits(Reference reference, LoadedModel model, TokenWindows test) {
-    try (Forward forward = model.forward(model.dense(), test.sequenceLength());
-        NDManager manager = forward.newManager()) {
-      NDArray hidden = forward.embed(manager, forward.tokens(manager, List.of(test.window(0))));
-      for (int layer = 0; layer < forward.layers(); layer++) {
-        hidden = forward.layer(manager, layer, hidden);
+    ModelPart part = model.parts().get(0);
+    Decoder decoder = part.decoder();
+    try (NDManager manager = decoder.newManager()) {
+      NDArray hidden = decoder.embed(manager, decoder.tokens(manager, List.of(test.window(0))));
+      for (int layer = 0; layer < model.config().layers().size(); layer++) {
+        LayerPlan whole = model.dense().layers().get(layer);
+        LayerWeights weights = part.layers().take(layer);
+        hidden = decoder.attention(manager, weights, hidden, whole.queryHeads());
+        hidden = decoder.mlp(manager, weights, hidden, whole.neurons());
       }
-      float[] logits = forward.logits(manager, hidden.get(new NDIndex(":, -1:"))).toFloatArray();
+      float[] logits = decoder.logits(manager, hidden.get(new NDIndex(":, -1:"))).toFloatArray();
       List<Double> expected =
           Reference.doubles(
               reference.numbers().get("dense_logits_first_window_last_position_first_8"));

@@ -8,10 +8,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.selfpruner.activities.plan.LayerPlan;
 import dev.selfpruner.activities.plan.PruningPlan;
 import dev.selfpruner.gpu.calibrate.Calibrator;
+import dev.selfpruner.gpu.engine.ProgressListener;
 import dev.selfpruner.gpu.evaluate.PerplexityEvaluator;
-import dev.selfpruner.gpu.evaluate.ProgressListener;
 import dev.selfpruner.gpu.evaluate.Reference;
 import dev.selfpruner.gpu.llama.LoadedModel;
+import dev.selfpruner.gpu.llama.MemoryBudget;
 import dev.selfpruner.gpu.llama.NumericType;
 import dev.selfpruner.gpu.model.LayerOrder;
 import dev.selfpruner.gpu.model.ModelDirectory;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A written model, in either format, has the loss that its plan had in the search. */
 class PrunedLossesTest {
   private static final Device CPU = Device.cpu();
+  private static final MemoryBudget MEMORY = MemoryBudget.of(CPU);
 
   @TempDir private Path directory;
 
@@ -74,7 +76,7 @@ class PrunedLossesTest {
 
   private static UnitOrder order(ModelDirectory dense, Reference reference, TorchThreads threads) {
     try (LoadedModel model = LoadedModel.load(dense, CPU, NumericType.FLOAT32)) {
-      return new Calibrator(threads)
+      return new Calibrator(threads, MEMORY)
           .calibrate(model, reference.windows("valid", 16), ProgressListener.SILENT)
           .order();
     }
@@ -87,23 +89,21 @@ class PrunedLossesTest {
       TokenWindows windows,
       TorchThreads threads)
       throws IOException {
-    PerplexityEvaluator evaluator = new PerplexityEvaluator(threads);
     List<Double> expected;
     List<Double> unpruned;
-    try (LoadedModel model = LoadedModel.load(dense, order, CPU, NumericType.FLOAT32)) {
-      expected = evaluator.evaluate(model, plan, windows, ProgressListener.SILENT).nllPerWindow();
-      unpruned =
-          evaluator.evaluate(model, model.dense(), windows, ProgressListener.SILENT).nllPerWindow();
+    try (LoadedModel model = LoadedModel.load(dense, order, CPU, NumericType.FLOAT32);
+        PerplexityEvaluator evaluator = new PerplexityEvaluator(model, threads, MEMORY)) {
+      expected = evaluator.evaluate(plan, windows, ProgressListener.SILENT).nllPerWindow();
+      unpruned = evaluator.evaluate(model.dense(), windows, ProgressListener.SILENT).nllPerWindow();
     }
     for (ModelFormat format : ModelFormat.values()) {
       Path target = directory.resolve(format.name());
       PrunedModelWriter.write(dense, order, plan, format, target);
       try (ModelDirectory written = ModelDirectory.open(target);
-          LoadedModel model = LoadedModel.load(written, CPU, NumericType.FLOAT32)) {
+          LoadedModel model = LoadedModel.load(written, CPU, NumericType.FLOAT32);
+          PerplexityEvaluator evaluator = new PerplexityEvaluator(model, threads, MEMORY)) {
         List<Double> losses =
-            evaluator
-                .evaluate(model, model.dense(), windows, ProgressListener.SILENT)
-                .nllPerWindow();
+            evaluator.evaluate(model.dense(), windows, ProgressListener.SILENT).nllPerWindow();
         for (int i = 0; i < expected.size(); i++) {
           assertThat(losses.get(i)).as("%s", format).isCloseTo(expected.get(i), within(1e-5));
           assertThat(losses.get(i)).isNotCloseTo(unpruned.get(i), within(1e-2));

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.Device;
 import dev.selfpruner.activities.plan.LayerPlan;
 import dev.selfpruner.activities.plan.PruningPlan;
+import dev.selfpruner.gpu.engine.ProgressListener;
 import dev.selfpruner.gpu.evaluate.PerplexityEvaluator;
-import dev.selfpruner.gpu.evaluate.ProgressListener;
 import dev.selfpruner.gpu.evaluate.WindowLosses;
 import dev.selfpruner.gpu.model.LayerOrder;
 import dev.selfpruner.gpu.model.ModelDirectory;
@@ -74,9 +74,10 @@ class IrregularModelTest {
         LoadedModel loaded =
             order.equals(STORED)
                 ? LoadedModel.load(model, Device.cpu(), NumericType.FLOAT32)
-                : LoadedModel.load(model, order, Device.cpu(), NumericType.FLOAT32)) {
-      WindowLosses losses =
-          new PerplexityEvaluator(threads).evaluate(loaded, plan, windows, ProgressListener.SILENT);
+                : LoadedModel.load(model, order, Device.cpu(), NumericType.FLOAT32);
+        PerplexityEvaluator evaluator =
+            new PerplexityEvaluator(loaded, threads, MemoryBudget.of(Device.cpu()))) {
+      WindowLosses losses = evaluator.evaluate(plan, windows, ProgressListener.SILENT);
       NaiveDecoder naive = new NaiveDecoder(model, IrregularModelTest::frequency);
       for (int i : new int[] {0, 1, WINDOWS - 1}) {
         assertThat(losses.nllPerWindow().get(i))

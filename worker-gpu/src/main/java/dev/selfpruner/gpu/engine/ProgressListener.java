@@ -1,6 +1,6 @@
-package dev.selfpruner.gpu.evaluate;
+package dev.selfpruner.gpu.engine;
 
-/** Told how far a run over windows is, after every layer of every chunk of windows. */
+/** Told how far a run is, after every attention and MLP block of every chunk and candidate. */
 @FunctionalInterface
 public interface ProgressListener {
   /** Hears nothing and stops nothing. */

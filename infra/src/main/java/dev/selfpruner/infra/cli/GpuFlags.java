@@ -1,0 +1,45 @@
+package dev.selfpruner.infra.cli;
+
+import dev.selfpruner.infra.UserError;
+import dev.selfpruner.infra.worker.GpuSettings;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+
+/** How the GPU worker of a process works. */
+final class GpuFlags {
+  private static final Logger LOG = LoggerFactory.getLogger(GpuFlags.class);
+
+  @Option(
+      names = "--stall-minutes",
+      paramLabel = "N",
+      defaultValue = "30",
+      description =
+          "End the process, with exit status 75, when one step of native code takes longer: a hang can't be interrupted (default: ${DEFAULT-VALUE}).")
+  private double stallMinutes;
+
+  @ArgGroup(exclusive = false, heading = "%nWhat computes:%n")
+  private ComputeFlags compute = new ComputeFlags();
+
+  /**
+   * What the options say.
+   *
+   * @throws UserError if they name a device that this machine lacks
+   */
+  GpuSettings settings() {
+    if (!(stallMinutes > 0)) {
+      throw new UserError("--stall-minutes is positive, not " + stallMinutes);
+    }
+    Duration longest = Duration.ofMillis((long) (stallMinutes * 60_000));
+    return new GpuSettings(
+        compute.options(),
+        longest,
+        () -> {
+          LOG.error("no step for {}: ending the process, status {}", longest, ExitCodes.STALLED);
+          // Not exit: its hooks would wait for the thread that hangs.
+          Runtime.getRuntime().halt(ExitCodes.STALLED);
+        });
+  }
+}

@@ -1,0 +1,78 @@
+package dev.selfpruner.gpu.activity;
+
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Notices work that has stopped. A native call that hangs can't be interrupted: what is left is to
+ * end the process, and to let whatever supervises it start another.
+ */
+public final class ProgressDeadline implements AutoCloseable {
+  private static final int CHECKS = 10;
+
+  private final Duration longest;
+  private final Runnable stalled;
+  private final AtomicLong lastSign = new AtomicLong();
+  private final AtomicLong watches = new AtomicLong();
+  private final ScheduledExecutorService clock =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "progress-deadline");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  /**
+   * A deadline for each step of watched work.
+   *
+   * @param longest time without a sign of progress
+   * @param stalled what to do then: it does not return, or is called again
+   */
+  public ProgressDeadline(Duration longest, Runnable stalled) {
+    if (longest.isNegative() || longest.isZero()) {
+      throw new IllegalArgumentException("a deadline is positive, not " + longest);
+    }
+    this.longest = longest;
+    this.stalled = stalled;
+    long interval = Math.max(1, longest.toMillis() / CHECKS);
+    var unused =
+        clock.scheduleWithFixedDelay(this::check, interval, interval, TimeUnit.MILLISECONDS);
+  }
+
+  /** Work that is watched until it is closed. */
+  public final class Watch implements AutoCloseable {
+    private Watch() {
+      watches.incrementAndGet();
+      advanced();
+    }
+
+    /** Something was done. */
+    public void advanced() {
+      lastSign.set(System.nanoTime());
+    }
+
+    @Override
+    public void close() {
+      watches.decrementAndGet();
+    }
+  }
+
+  /** Begins to watch the work of the caller. */
+  public Watch watch() {
+    return new Watch();
+  }
+
+  private void check() {
+    if (watches.get() > 0 && System.nanoTime() - lastSign.get() > longest.toNanos()) {
+      stalled.run();
+    }
+  }
+
+  @Override
+  public void close() {
+    clock.shutdownNow();
+  }
+}

@@ -1,0 +1,193 @@
+package dev.selfpruner.gpu.engine;
+
+import dev.selfpruner.activities.plan.LayerPlan;
+import dev.selfpruner.activities.plan.PruningPlan;
+import dev.selfpruner.gpu.llama.HostCopies;
+import dev.selfpruner.gpu.llama.LoadedModel;
+import dev.selfpruner.gpu.llama.MemoryBudget;
+import dev.selfpruner.gpu.torch.OutOfMemory;
+import dev.selfpruner.gpu.torch.TorchThreads;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs batches of pruned models over texts, in as much memory as it is given. What comes out for a
+ * plan depends on the model, the plan and the chunks, to the last bit: not on the batch that the
+ * plan is in, on memory, threads or devices. One batch at a time.
+ */
+public final class FitnessEngine implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(FitnessEngine.class);
+
+  /** What is left of a memory budget that turned out to be too large. */
+  private static final double AFTER_OUT_OF_MEMORY = 0.75;
+
+  private static final int TRIES_WITH_ONE_CANDIDATE = 3;
+
+  private final LoadedModel model;
+  private final TorchThreads threads;
+  private final List<HostCopies> copies;
+  private final DenseStates dense;
+  private final long leastMemory;
+  private MemoryBudget memory;
+  private int mostCandidates = Integer.MAX_VALUE;
+
+  /**
+   * An engine for a model.
+   *
+   * @param model stays the caller's
+   * @param threads stay the caller's; one for each device, or as many as a CPU has cores
+   */
+  public FitnessEngine(LoadedModel model, TorchThreads threads, MemoryBudget memory) {
+    this.model = model;
+    this.threads = threads;
+    this.memory = memory;
+    this.leastMemory =
+        (long) (memory.device() * Math.pow(AFTER_OUT_OF_MEMORY, TRIES_WITH_ONE_CANDIDATE));
+    this.copies = model.parts().stream().map(part -> new HostCopies(part.decoder())).toList();
+    this.dense = new DenseStates(memory.host() / 2, model.config().layers().size());
+  }
+
+  /** Hears of plans whose results are there, while others still run. */
+  @FunctionalInterface
+  public interface Results<R> {
+    /**
+     * A plan is finished.
+     *
+     * @param plan its place in the list that was asked for
+     * @param chunks what came out for each chunk
+     */
+    void finished(int plan, List<R> chunks);
+  }
+
+  /** Plans that run together, at most; fewer once the memory was too small for them. */
+  public int mostCandidates() {
+    return mostCandidates;
+  }
+
+  /**
+   * Runs plans over chunks. Plans that begin alike share that work.
+   *
+   * @param chunks at least one, in any order
+   * @param results told of every plan once
+   * @throws IllegalArgumentException if a plan or a token is not of this model, before any work; or
+   *     if the memory is too small for one plan
+   */
+  public <R> void run(
+      List<PruningPlan> plans,
+      List<Chunk> chunks,
+      Pass<R> pass,
+      ProgressListener listener,
+      Results<R> results) {
+    plans.forEach(model::requireFits);
+    List<Integer> order = densestFirst(plans);
+    int next = 0;
+    while (next < order.size()) {
+      int end = (int) Math.min(order.size(), (long) next + mostCandidates);
+      List<Integer> batch = order.subList(next, end);
+      ProgressListener part = within(listener, next, batch.size(), order.size());
+      if (runBatch(plans, batch, chunks, pass, part, results)) {
+        next = end;
+      }
+    }
+  }
+
+  /** Whether the batch ran; if not, it is to be tried again in smaller parts. */
+  private <R> boolean runBatch(
+      List<PruningPlan> plans,
+      List<Integer> batch,
+      List<Chunk> chunks,
+      Pass<R> pass,
+      ProgressListener listener,
+      Results<R> results) {
+    PlanTrie trie = PlanTrie.of(batch.stream().map(plans::get).toList(), model.dense());
+    Chunk largest = chunks.stream().max(Comparator.comparingInt(Chunk::tokens)).orElseThrow();
+    List<List<R>> byLeaf;
+    try {
+      Schedule schedule = Schedule.of(model, trie, chunks.size(), largest, threads.count(), memory);
+      LOG.debug("{} candidates, {} chunks: {}", batch.size(), chunks.size(), schedule);
+      byLeaf =
+          new LayerMajorRun<>(model, copies, trie, chunks, pass, threads, schedule, dense, listener)
+              .run();
+    } catch (Schedule.TooLargeException e) {
+      if (batch.size() == 1) {
+        throw new IllegalArgumentException(e.getMessage(), e);
+      }
+      halve(batch.size(), e.getMessage());
+      return false;
+    } catch (RuntimeException e) {
+      if (!OutOfMemory.is(e)) {
+        throw e;
+      }
+      OutOfMemory.releaseCaches();
+      recover(batch.size(), e);
+      return false;
+    }
+    for (int i = 0; i < batch.size(); i++) {
+      results.finished(batch.get(i), byLeaf.get(trie.leaf(i)));
+    }
+    return true;
+  }
+
+  private void recover(int size, RuntimeException failure) {
+    if (size > 1) {
+      halve(size, failure.getMessage());
+      return;
+    }
+    long smaller = (long) (memory.device() * AFTER_OUT_OF_MEMORY);
+    if (smaller < leastMemory) {
+      throw failure;
+    }
+    LOG.warn(
+        "out of memory with one candidate: going on with {} MiB of device memory: {}",
+        smaller >> 20,
+        failure.getMessage());
+    memory = memory.withDevice(smaller);
+  }
+
+  private void halve(int size, String reason) {
+    mostCandidates = Math.max(1, size / 2);
+    LOG.warn(
+        "{} candidates at a time are too many, going on with {}: {}", size, mostCandidates, reason);
+  }
+
+  /** What a batch tells of itself, as a share of all plans. */
+  private static ProgressListener within(
+      ProgressListener listener, int before, int batch, int all) {
+    return batch == all
+        ? listener
+        : (done, total) -> listener.advanced(before * total + done * batch, total * all);
+  }
+
+  /** Places of plans in a list, so that those that begin alike are neighbours. */
+  static List<Integer> densestFirst(List<PruningPlan> plans) {
+    return IntStream.range(0, plans.size())
+        .boxed()
+        .sorted(Comparator.comparing(plans::get, FitnessEngine::densestFirst))
+        .toList();
+  }
+
+  private static int densestFirst(PruningPlan one, PruningPlan other) {
+    for (int i = 0; i < one.layers().size(); i++) {
+      LayerPlan a = one.layers().get(i);
+      LayerPlan b = other.layers().get(i);
+      int heads = Integer.compare(b.queryHeads(), a.queryHeads());
+      if (heads != 0) {
+        return heads;
+      }
+      int neurons = Integer.compare(b.neurons(), a.neurons());
+      if (neurons != 0) {
+        return neurons;
+      }
+    }
+    return 0;
+  }
+
+  @Override
+  public void close() {
+    dense.close();
+    copies.forEach(HostCopies::close);
+  }
+}

@@ -1,0 +1,46 @@
+package dev.selfpruner.gpu.engine;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.selfpruner.gpu.llama.Decoder;
+import dev.selfpruner.gpu.llama.LayerWeights;
+
+/**
+ * What a run computes of every plan and chunk. Called from several threads.
+ *
+ * @param <R> what comes out for a plan on a chunk; holds no arrays
+ */
+public interface Pass<R> {
+  /** Where a run is. */
+  record Place(int layer, int chunk) {}
+
+  /** A layer's attention, added to its input. */
+  default NDArray attention(
+      Place place,
+      Decoder decoder,
+      NDManager manager,
+      LayerWeights weights,
+      NDArray hidden,
+      int queryHeads) {
+    return decoder.attention(manager, weights, hidden, queryHeads);
+  }
+
+  /** A layer's MLP, added to its input. */
+  default NDArray mlp(
+      Place place,
+      Decoder decoder,
+      NDManager manager,
+      LayerWeights weights,
+      NDArray hidden,
+      int neurons) {
+    return decoder.mlp(manager, weights, hidden, neurons);
+  }
+
+  /**
+   * What the last hidden states come to.
+   *
+   * @param hidden {@code [windows, sequence, hidden]}
+   * @param chunk its place in the run's list of chunks
+   */
+  R finish(Decoder decoder, NDManager manager, NDArray hidden, Chunk windows, int chunk);
+}

@@ -1,0 +1,73 @@
+package dev.selfpruner.gpu.engine;
+
+import dev.selfpruner.gpu.llama.LoadedModel;
+import dev.selfpruner.gpu.llama.MemoryBudget;
+import dev.selfpruner.gpu.llama.ModelPart;
+import dev.selfpruner.gpu.llama.WorkingMemory;
+
+/**
+ * How many chunks move through the layers together, which decides about memory and never about a
+ * number.
+ *
+ * @param chunksInGroup chunks that move together; streamed weights pass once for each group
+ * @param chunksOnDevice how many of them have their hidden states on the device between layers
+ */
+record Schedule(int chunksInGroup, int chunksOnDevice) {
+  /** Groups that devices which share the layers work on, for each device. */
+  private static final int GROUPS_PER_DEVICE = 4;
+
+  Schedule {
+    if (chunksInGroup < 1 || chunksOnDevice < 0 || chunksOnDevice > chunksInGroup) {
+      throw new IllegalArgumentException(
+          "no schedule: %d chunks, %d on the device".formatted(chunksInGroup, chunksOnDevice));
+    }
+  }
+
+  /** The hidden states of a batch don't fit, not even for one chunk. */
+  static final class TooLargeException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    TooLargeException(String message) {
+      super(message);
+    }
+  }
+
+  /**
+   * A schedule that the memory holds.
+   *
+   * @param threads that compute at a time
+   * @throws TooLargeException if none does
+   */
+  static Schedule of(
+      LoadedModel model,
+      PlanTrie plans,
+      int chunks,
+      Chunk largest,
+      int threads,
+      MemoryBudget memory) {
+    boolean resident = model.parts().stream().allMatch(ModelPart::resident);
+    long state = WorkingMemory.state(model, largest.tokens());
+    long all = state * plans.widest(); // of one chunk
+    long fits = Long.MAX_VALUE;
+    long lacking = 0;
+    for (ModelPart part : model.parts()) {
+      long work = threads * (WorkingMemory.ofBlock(model, part, largest.tokens()) + all);
+      long left = memory.device() - part.bytes() - work;
+      fits = Math.min(fits, Math.floorDiv(left, all));
+      lacking = Math.max(lacking, -left);
+    }
+    long onHost = resident ? 0 : memory.host() / all;
+    if (fits < 0 || fits + onHost < 1) {
+      throw new TooLargeException(
+          "%d MiB of device memory are %d MiB too few for one chunk of %d tokens and %d candidates at a time: give more with --device-memory, or shorter windows"
+              .formatted(
+                  memory.device() >> 20, (lacking + all) >> 20, largest.tokens(), plans.widest()));
+    }
+    int group = (int) Math.min(chunks, fits + onHost);
+    if (model.parts().size() > 1 && resident) {
+      int even = Math.max(1, chunks / (GROUPS_PER_DEVICE * model.parts().size()));
+      group = (int) Math.min(even, Math.max(1, fits / (model.parts().size() + 1)));
+    }
+    return new Schedule(group, (int) Math.min(group, fits));
+  }
+}

@@ -1,0 +1,335 @@
+package dev.selfpruner.gpu.llama;
+
+import static dev.selfpruner.gpu.torch.TorchArgument.real;
+import static dev.selfpruner.gpu.torch.TorchArgument.tensor;
+import static dev.selfpruner.gpu.torch.TorchArgument.tensors;
+import static dev.selfpruner.gpu.torch.TorchArgument.whole;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.selfpruner.gpu.model.LlamaConfig;
+import dev.selfpruner.gpu.torch.Torch;
+import dev.selfpruner.gpu.torch.TorchArgument;
+import dev.selfpruner.gpu.torch.TorchModule;
+import dev.selfpruner.gpu.torch.TorchScriptArchive;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+
+/**
+ * The steps of a LLaMA model on one device, each a TorchScript method ({@code Llama.py}). Threads
+ * may share it, each with a manager that owns what the steps return. It holds the embedding, the
+ * final norm and the output head; layers' weights are arguments.
+ */
+public final class Decoder implements AutoCloseable {
+  private static final TorchScriptArchive SOURCE =
+      TorchScriptArchive.resource(Decoder.class, "Llama");
+
+  /** Logits that exist at a time on a CPU: 8 MiB stay in its cache. */
+  private static final int CPU_LOGITS = 1 << 21;
+
+  /** Logits that exist at a time elsewhere: enough to fill a GPU. */
+  private static final int DEVICE_LOGITS = 1 << 25;
+
+  private final NDManager owner;
+  private final TorchModule module;
+  private final LlamaConfig config;
+  private final NumericType type;
+  private final NDArray embedding;
+  private final NDArray finalNorm;
+  private final NDArray outputHead;
+  private final Map<Integer, List<NDArray>> rotary = new ConcurrentHashMap<>();
+
+  private Decoder(Device device, HostWeights weights) {
+    this.module = TorchModule.load(SOURCE, device);
+    this.owner = NDManager.newBaseManager(device, Torch.ENGINE);
+    this.config = weights.config();
+    this.type = weights.type();
+    this.embedding = held(weights::embedding);
+    this.finalNorm = held(weights::finalNorm);
+    this.outputHead = config.tiedEmbeddings() ? embedding : held(weights::outputHead);
+  }
+
+  /** Prepares a device: loads the code and all weights but those of the layers. */
+  static Decoder on(Device device, HostWeights weights) {
+    Torch.prepareThread();
+    return new Decoder(device, weights);
+  }
+
+  /** Digest of the decoder's source: part of what an evaluation's number depends on. */
+  public static String sourceSha256() {
+    return SOURCE.sourceSha256();
+  }
+
+  /** A manager for arrays that are not on a device, whatever the engine's default is. */
+  static NDManager hostManager() {
+    return NDManager.newBaseManager(Device.cpu(), Torch.ENGINE);
+  }
+
+  /** Compiles the code for arrays on the host. */
+  static TorchModule hostModule() {
+    return TorchModule.load(SOURCE, Device.cpu());
+  }
+
+  public LlamaConfig config() {
+    return config;
+  }
+
+  public NumericType type() {
+    return type;
+  }
+
+  public Device device() {
+    return owner.getDevice();
+  }
+
+  public NDManager newManager() {
+    return owner.newSubManager();
+  }
+
+  /** Bytes of logits and what is computed of them that exist at a time. */
+  static long bytesOfLogits(Device device, NumericType type) {
+    long logits = NumericType.isCpu(device) ? CPU_LOGITS : DEVICE_LOGITS;
+    return logits * (type.bytes() + 2L * Float.BYTES);
+  }
+
+  /** Token ids as {@code [windows, sequence]}. */
+  public NDArray tokens(NDManager manager, List<int[]> windows) {
+    int length = windows.get(0).length;
+    long[] ids = windows.stream().flatMapToInt(Arrays::stream).asLongStream().toArray();
+    return manager.create(ids, new Shape(windows.size(), length));
+  }
+
+  /** {@code [windows, sequence] -> [windows, sequence, hidden]}. */
+  public NDArray embed(NDManager manager, NDArray tokens) {
+    return one(manager, "embed", tensor(tokens), tensor(embedding));
+  }
+
+  /**
+   * The attention of a layer, added to its input: {@code [windows, sequence, hidden]} to the same
+   * shape.
+   *
+   * @param queryHeads heads of the layer's first that are there
+   */
+  public NDArray attention(
+      NDManager manager, LayerWeights weights, NDArray hidden, int queryHeads) {
+    return attention(manager, "attention", weights, hidden, queryHeads).singletonOrThrow();
+  }
+
+  /** As {@link #attention}, observing what o_proj reads. */
+  public Observed observedAttention(
+      NDManager manager, LayerWeights weights, NDArray hidden, int queryHeads) {
+    return observed(attention(manager, "observed_attention", weights, hidden, queryHeads));
+  }
+
+  /**
+   * The MLP of a layer, added to its input: {@code [windows, sequence, hidden]} to the same shape.
+   *
+   * @param neurons of the layer's first that are there
+   */
+  public NDArray mlp(NDManager manager, LayerWeights weights, NDArray hidden, int neurons) {
+    return mlp(manager, "mlp", weights, hidden, neurons).singletonOrThrow();
+  }
+
+  /** As {@link #mlp}, observing what down_proj reads. */
+  public Observed observedMlp(
+      NDManager manager, LayerWeights weights, NDArray hidden, int neurons) {
+    return observed(mlp(manager, "observed_mlp", weights, hidden, neurons));
+  }
+
+  /**
+   * Sum over each window of the negative log likelihood, in nats, of every token but the first.
+   *
+   * @return {@code [windows]}, float64
+   */
+  public NDArray losses(NDManager manager, NDArray hidden, NDArray tokens) {
+    return one(
+        manager,
+        "losses",
+        tensor(hidden),
+        tensor(tokens),
+        tensor(finalNorm),
+        tensor(outputHead),
+        real(config.rmsNormEpsilon()),
+        whole(logitsAtATime()));
+  }
+
+  /**
+   * The likeliest next tokens at every position but the last of each window.
+   *
+   * @return token ids, int32, and log probabilities, float32: both {@code [positions, count]}
+   */
+  public NDList likeliest(NDManager manager, NDArray hidden, int count) {
+    return module.call(
+        manager,
+        "likeliest",
+        tensor(hidden),
+        tensor(finalNorm),
+        tensor(outputHead),
+        real(config.rmsNormEpsilon()),
+        whole(logitsAtATime()),
+        whole(count));
+  }
+
+  /**
+   * Sum over each window of the Kullback-Leibler divergence, in nats, of this model's prediction
+   * from another's, whose likeliest tokens are given.
+   *
+   * @param likeliest int32 {@code [positions, count]}, as {@link #likeliest} gives them
+   * @param expected their log probabilities, float32
+   * @return {@code [windows]}, float64
+   */
+  public NDArray divergences(
+      NDManager manager, NDArray hidden, NDArray likeliest, NDArray expected) {
+    return one(
+        manager,
+        "divergences",
+        tensor(hidden),
+        tensor(likeliest),
+        tensor(expected),
+        tensor(finalNorm),
+        tensor(outputHead),
+        real(config.rmsNormEpsilon()),
+        whole(logitsAtATime()));
+  }
+
+  /** Logits of {@code [windows, sequence, hidden]}: {@code [windows, sequence, vocabulary]}. */
+  public NDArray logits(NDManager manager, NDArray hidden) {
+    return one(
+        manager,
+        "logits",
+        tensor(hidden),
+        tensor(finalNorm),
+        tensor(outputHead),
+        real(config.rmsNormEpsilon()));
+  }
+
+  /** Mean over output rows of the magnitude of a transposed projection's columns: {@code [in]}. */
+  public double[] columnMagnitudes(NDArray transposed) {
+    try (NDManager manager = newManager()) {
+      return one(manager, "column_magnitudes", tensor(transposed)).toDoubleArray();
+    }
+  }
+
+  /** A copy of a host's or another device's array on this decoder's device. */
+  public NDArray here(NDManager manager, NDArray array) {
+    return move(manager, array, finalNorm);
+  }
+
+  /** An array as one vector: a view. */
+  NDArray flat(NDManager manager, NDArray array) {
+    return one(manager, "flat", tensor(array));
+  }
+
+  /** A copy of an array of any device, next to {@code like}. */
+  NDArray move(NDManager manager, NDArray array, NDArray like) {
+    return one(manager, "move", tensor(array), tensor(like));
+  }
+
+  /** Returns when everything that was asked of the device on its main stream is done. */
+  void synchronize() {
+    try (NDManager manager = newManager();
+        NDArray probe = one(manager, "part", tensor(finalNorm), whole(0), whole(0), whole(1));
+        NDArray wide =
+            one(manager, "cast", tensor(probe), whole(NumericType.FLOAT32.torchCode()))) {
+      wide.toFloatArray();
+    }
+  }
+
+  /** Uninitialised numbers of the decoder's type on its device: {@code [count]}. */
+  NDArray room(NDManager manager, long count) {
+    return one(manager, "room", tensor(finalNorm), whole(count), whole(type.torchCode()));
+  }
+
+  TorchModule module() {
+    return module;
+  }
+
+  NDManager owner() {
+    return owner;
+  }
+
+  @Override
+  public void close() {
+    owner.close();
+    module.close();
+  }
+
+  /** The host's own array on a CPU, a copy elsewhere. */
+  private NDArray held(Function<NDManager, NDArray> weight) {
+    if (NumericType.isCpu(device())) {
+      return weight.apply(owner);
+    }
+    try (NDManager host = hostManager();
+        NDArray like = owner.zeros(new Shape(1))) {
+      return move(owner, weight.apply(host), like);
+    }
+  }
+
+  private NDList attention(
+      NDManager manager, String method, LayerWeights weights, NDArray hidden, int queryHeads) {
+    int sequence = Math.toIntExact(hidden.getShape().get(1));
+    return module.call(
+        manager,
+        method,
+        tensor(hidden),
+        tensors(weights.arrays()),
+        tensors(rotary.computeIfAbsent(sequence, this::rotary)),
+        whole(queryHeads),
+        whole(weights.layout().keyValueHeadsOf(queryHeads)),
+        real(config.rmsNormEpsilon()));
+  }
+
+  private NDList mlp(
+      NDManager manager, String method, LayerWeights weights, NDArray hidden, int neurons) {
+    return module.call(
+        manager,
+        method,
+        tensor(hidden),
+        tensors(weights.arrays()),
+        whole(neurons),
+        real(config.rmsNormEpsilon()));
+  }
+
+  private static Observed observed(NDList results) {
+    try (NDArray squares = results.get(1)) {
+      return new Observed(results.get(0), squares.toDoubleArray());
+    }
+  }
+
+  private NDArray one(NDManager manager, String method, TorchArgument... arguments) {
+    return module.call(manager, method, arguments).singletonOrThrow();
+  }
+
+  private int logitsAtATime() {
+    return NumericType.isCpu(device()) ? CPU_LOGITS : DEVICE_LOGITS;
+  }
+
+  /** Cosines and sines {@code [sequence, 1, head]}; the first half of a head has negative sines. */
+  private List<NDArray> rotary(int sequenceLength) {
+    double[] frequencies = config.inverseFrequencies();
+    int half = frequencies.length;
+    float[] cosines = new float[sequenceLength * 2 * half];
+    float[] sines = new float[cosines.length];
+    for (int position = 0; position < sequenceLength; position++) {
+      for (int i = 0; i < 2 * half; i++) {
+        double angle = position * frequencies[i % half];
+        cosines[position * 2 * half + i] = (float) Math.cos(angle);
+        sines[position * 2 * half + i] = (float) (i < half ? -Math.sin(angle) : Math.sin(angle));
+      }
+    }
+    Shape shape = new Shape(sequenceLength, 1, 2L * half);
+    return List.of(table(cosines, shape), table(sines, shape));
+  }
+
+  private NDArray table(float[] values, Shape shape) {
+    try (NDArray wide = owner.create(values, shape)) {
+      return one(owner, "cast", tensor(wide), whole(type.torchCode()));
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package dev.selfpruner.gpu.llama;
+
+import ai.djl.Device;
+import ai.djl.util.cuda.CudaUtils;
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
+
+/**
+ * Bytes that a model, its hidden states and what is computed of them may take.
+ *
+ * @param device on each device; on a CPU, hidden states alone (weights are the file's pages)
+ * @param host for hidden states that a device has no room for, and for the dense model's
+ */
+public record MemoryBudget(long device, long host) {
+  /** The library keeps some of what it frees, in pieces that don't always fit. */
+  private static final double SHARE_OF_DEVICE = 0.88;
+
+  private static final double SHARE_OF_CPU = 0.4;
+  private static final double SHARE_OF_HOST = 0.3;
+
+  public MemoryBudget {
+    if (device < 1 || host < 0) {
+      throw new IllegalArgumentException(
+          "memory budgets are positive, not %d and %d".formatted(device, host));
+    }
+  }
+
+  /** Most of what is free on a GPU; less than half of the memory where the CPU computes. */
+  public static MemoryBudget of(Device device) {
+    long host = physical();
+    return NumericType.isCpu(device)
+        ? new MemoryBudget((long) (host * SHARE_OF_CPU), (long) (host * SHARE_OF_HOST))
+        : new MemoryBudget((long) (free(device) * SHARE_OF_DEVICE), (long) (host * SHARE_OF_HOST));
+  }
+
+  /** This budget with another bound for the device. */
+  public MemoryBudget withDevice(long bytes) {
+    return new MemoryBudget(bytes, host);
+  }
+
+  private static long free(Device device) {
+    var usage = CudaUtils.getGpuMemory(device);
+    return usage.getMax() - usage.getCommitted();
+  }
+
+  private static long physical() {
+    return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+        .getTotalMemorySize();
+  }
+}

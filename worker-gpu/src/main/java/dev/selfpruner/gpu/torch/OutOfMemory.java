@@ -1,0 +1,31 @@
+package dev.selfpruner.gpu.torch;
+
+import ai.djl.engine.EngineException;
+import ai.djl.pytorch.jni.JniUtils;
+import java.util.List;
+import java.util.Locale;
+
+/** Tells whether a native failure was one of memory. */
+public final class OutOfMemory {
+  /** What the library's two allocators say. */
+  private static final List<String> WORDS =
+      List.of("out of memory", "not enough memory", "can't allocate memory");
+
+  private OutOfMemory() {}
+
+  /** Whether a device or the host had no memory left. */
+  public static boolean is(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      String message = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
+      if (cause instanceof EngineException && WORDS.stream().anyMatch(message::contains)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Gives memory that the library keeps for later back to the devices. */
+  public static void releaseCaches() {
+    JniUtils.emptyCudaCache();
+  }
+}
