@@ -53,6 +53,7 @@ public final class Commands {
             new SearchCommand(console),
             new EvaluateCommand(console),
             new PruneCommand(console),
+            new BenchCommand(console),
             new WorkerCommand(console),
             new UiCommand(console),
             new TrainDemoCommand(console))) {

@@ -52,6 +52,14 @@ final class ComputeFlags {
   private Long hostMemory;
 
   @Option(
+      names = "--dense-states",
+      paramLabel = "SIZE",
+      converter = MemorySize.class,
+      description =
+          "Memory of the host for the dense model's hidden states, which candidates that leave the first layers whole start from (default: 15 %% of it; 0 for none).")
+  private Long denseStates;
+
+  @Option(
       names = "--numeric-type",
       paramLabel = "TYPE",
       description =
@@ -82,7 +90,8 @@ final class ComputeFlags {
                 numericType == null ? NumericType.of(first) : numericType,
                 new MemoryBudget(
                     deviceMemory == null ? whole.device() : deviceMemory,
-                    hostMemory == null ? whole.host() : hostMemory),
+                    hostMemory == null ? whole.host() : hostMemory,
+                    denseStates == null ? whole.denseStates() : denseStates),
                 windowsPerChunk == null ? OptionalInt.empty() : OptionalInt.of(windowsPerChunk)));
   }
 

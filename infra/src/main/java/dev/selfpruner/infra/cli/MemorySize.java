@@ -22,10 +22,6 @@ final class MemorySize implements ITypeConverter<Long> {
       throw new TypeConversionException("'" + value + "' is not a size: give 24GiB, or 512MiB");
     }
     int shift = SHIFTS.get(size.group(2).toUpperCase(Locale.ROOT));
-    long bytes = (long) (Double.parseDouble(size.group(1)) * (1L << shift));
-    if (bytes < 1) {
-      throw new TypeConversionException("a size is at least one byte, not " + value);
-    }
-    return bytes;
+    return (long) (Double.parseDouble(size.group(1)) * (1L << shift));
   }
 }

@@ -17,7 +17,7 @@ import java.util.Optional;
 /** Weights in importance order by key: a file made once, kept in the store, mapped by workers. */
 final class OrderedWeightFiles {
   /** How the file is laid out; another number is another file. */
-  private static final int LAYOUT = 1;
+  private static final int LAYOUT = 2;
 
   private final Stored stored;
   private final Path workDirectory;

@@ -33,8 +33,9 @@ final class ImportancePass implements Pass<Integer> {
       NDManager manager,
       LayerWeights weights,
       NDArray hidden,
-      int queryHeads) {
-    Observed observed = decoder.observedAttention(manager, weights, hidden, queryHeads);
+      int queryHeads,
+      boolean last) {
+    Observed observed = decoder.observedAttention(manager, weights, hidden, queryHeads, last);
     headSquares[place.layer()][place.chunk()] = observed.inputSquares();
     if (place.chunk() == 0) {
       headMagnitudes[place.layer()] = decoder.columnMagnitudes(weights.attentionOutput());
@@ -50,8 +51,9 @@ final class ImportancePass implements Pass<Integer> {
       NDManager manager,
       LayerWeights weights,
       NDArray hidden,
-      int neurons) {
-    Observed observed = decoder.observedMlp(manager, weights, hidden, neurons);
+      int neurons,
+      boolean last) {
+    Observed observed = decoder.observedMlp(manager, weights, hidden, neurons, last);
     neuronSquares[place.layer()][place.chunk()] = observed.inputSquares();
     return observed.hidden();
   }

@@ -47,7 +47,7 @@ public final class FitnessEngine implements AutoCloseable {
     this.leastMemory =
         (long) (memory.device() * Math.pow(AFTER_OUT_OF_MEMORY, TRIES_WITH_ONE_CANDIDATE));
     this.copies = model.parts().stream().map(part -> new HostCopies(part.decoder())).toList();
-    this.dense = new DenseStates(memory.host() / 2, model.config().layers().size());
+    this.dense = new DenseStates(memory.denseStates(), model.config().layers().size());
   }
 
   /** Hears of plans whose results are there, while others still run. */

@@ -169,15 +169,20 @@ final class LayerMajorRun<R> {
       Place place = new Place(layer, start + chunk);
       try (NDManager scratch = decoder.newManager()) {
         NDArray hidden = before.take(scratch, node, chunk);
-        for (Attention attention : attentions) {
+        for (int i = 0; i < attentions.size(); i++) {
+          boolean lastHeads = i == attentions.size() - 1;
+          int heads = attentions.get(i).queryHeads();
           try (NDArray attended =
-              pass.attention(place, decoder, scratch, weights, hidden, attention.queryHeads())) {
+              pass.attention(place, decoder, scratch, weights, hidden, heads, lastHeads)) {
             steps.step();
-            for (Mlp mlp : attention.mlps()) {
+            List<Mlp> mlps = attentions.get(i).mlps();
+            for (int j = 0; j < mlps.size(); j++) {
+              boolean last = j == mlps.size() - 1;
+              int neurons = mlps.get(j).neurons();
               after.put(
-                  mlp.node(),
+                  mlps.get(j).node(),
                   chunk,
-                  pass.mlp(place, decoder, scratch, weights, attended, mlp.neurons()));
+                  pass.mlp(place, decoder, scratch, weights, attended, neurons, last));
               steps.step();
             }
           }

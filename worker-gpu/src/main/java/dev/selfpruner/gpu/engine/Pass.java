@@ -14,26 +14,36 @@ public interface Pass<R> {
   /** Where a run is. */
   record Place(int layer, int chunk) {}
 
-  /** A layer's attention, added to its input. */
+  /**
+   * A layer's attention, added to its input.
+   *
+   * @param last whether nobody reads the input after this: the result may take its place
+   */
   default NDArray attention(
       Place place,
       Decoder decoder,
       NDManager manager,
       LayerWeights weights,
       NDArray hidden,
-      int queryHeads) {
-    return decoder.attention(manager, weights, hidden, queryHeads);
+      int queryHeads,
+      boolean last) {
+    return decoder.attention(manager, weights, hidden, queryHeads, last);
   }
 
-  /** A layer's MLP, added to its input. */
+  /**
+   * A layer's MLP, added to its input.
+   *
+   * @param last whether nobody reads the input after this: the result may take its place
+   */
   default NDArray mlp(
       Place place,
       Decoder decoder,
       NDManager manager,
       LayerWeights weights,
       NDArray hidden,
-      int neurons) {
-    return decoder.mlp(manager, weights, hidden, neurons);
+      int neurons,
+      boolean last) {
+    return decoder.mlp(manager, weights, hidden, neurons, last);
   }
 
   /**

@@ -7,6 +7,7 @@ import dev.selfpruner.gpu.model.LlamaConfig;
 import dev.selfpruner.gpu.model.ModelDirectory;
 import dev.selfpruner.gpu.safetensors.StoredTensor;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** A stored model's weights, converted and arranged anew each time that one is asked for. */
 final class ArrangedWeights implements HostWeights {
@@ -47,29 +48,44 @@ final class ArrangedWeights implements HostWeights {
     int head = config().headSize();
     StoredTensor tensor = model.tensor(layer, weight);
     return switch (weight) {
-      case INPUT_NORM, MLP_NORM -> stored(manager, tensor);
-      case QUERY -> arranged(manager, "arrange_rows", tensor, layout.queryHeads(), head);
-      case KEY, VALUE -> arranged(manager, "arrange_rows", tensor, layout.keyValueHeads(), head);
-      case GATE, UP -> arranged(manager, "arrange_rows", tensor, layout.neurons(), 1);
-      case ATTENTION_OUTPUT ->
-          arranged(manager, "arrange_columns", tensor, layout.queryHeads(), head);
-      case DOWN -> arranged(manager, "arrange_columns", tensor, layout.neurons(), 1);
+      case INPUT_NORM, MLP_NORM ->
+          throw new IllegalArgumentException("norms are multiplied into what reads them");
+      case QUERY ->
+          reading(manager, layer, LayerWeight.INPUT_NORM, tensor, turned(layout.queryHeads()), 1);
+      case KEY ->
+          reading(
+              manager, layer, LayerWeight.INPUT_NORM, tensor, turned(layout.keyValueHeads()), 1);
+      case VALUE ->
+          reading(manager, layer, LayerWeight.INPUT_NORM, tensor, layout.keyValueHeads(), head);
+      case GATE, UP -> reading(manager, layer, LayerWeight.MLP_NORM, tensor, layout.neurons(), 1);
+      case ATTENTION_OUTPUT -> transposed(manager, tensor, layout.queryHeads(), head);
+      case DOWN -> transposed(manager, tensor, layout.neurons(), 1);
     };
+  }
+
+  /** Rows of heads, with those together that transformers has half a head apart. */
+  private List<Integer> turned(List<Integer> heads) {
+    int size = config().headSize();
+    return heads.stream()
+        .flatMap(
+            head ->
+                IntStream.range(0, size).mapToObj(i -> head * size + i / 2 + (i % 2) * (size / 2)))
+        .toList();
   }
 
   @Override
   public NDArray embedding(NDManager manager) {
-    return stored(manager, model.embedding());
+    return stored(manager, model.embedding(), type);
   }
 
   @Override
   public NDArray finalNorm(NDManager manager) {
-    return stored(manager, model.finalNorm());
+    return stored(manager, model.finalNorm(), type);
   }
 
   @Override
   public NDArray outputHead(NDManager manager) {
-    return stored(manager, model.outputHead());
+    return stored(manager, model.outputHead(), type);
   }
 
   @Override
@@ -77,18 +93,36 @@ final class ArrangedWeights implements HostWeights {
     arrays.close();
   }
 
-  private NDArray arranged(
-      NDManager manager, String method, StoredTensor tensor, List<Integer> units, int width) {
+  /** A matrix [out, in] times the norm that it reads, its blocks of rows in a new order. */
+  private NDArray reading(
+      NDManager manager,
+      int layer,
+      LayerWeight norm,
+      StoredTensor tensor,
+      List<Integer> units,
+      int width) {
     try (NDManager scratch = Decoder.hostManager()) {
-      return arrays.arranged(manager, method, stored(scratch, tensor), units, width);
+      // In float32, so that the product is rounded once.
+      NDArray wide = stored(scratch, tensor, NumericType.FLOAT32);
+      NDArray scale = stored(scratch, model.tensor(layer, norm), NumericType.FLOAT32);
+      NDArray scaled = arrays.cast(scratch, arrays.scaledColumns(scratch, wide, scale), type);
+      return arrays.arranged(manager, "arrange_rows", scaled, units, width);
     }
   }
 
-  private NDArray stored(NDManager manager, StoredTensor tensor) {
+  private NDArray transposed(
+      NDManager manager, StoredTensor tensor, List<Integer> units, int width) {
+    try (NDManager scratch = Decoder.hostManager()) {
+      return arrays.arranged(
+          manager, "arrange_columns", stored(scratch, tensor, type), units, width);
+    }
+  }
+
+  private NDArray stored(NDManager manager, StoredTensor tensor, NumericType as) {
     return arrays.ofFloats(
         manager,
         tensor.shape(),
-        type,
+        as,
         (start, count, target) -> tensor.read(start, target.asFloatBuffer()));
   }
 }

@@ -115,31 +115,34 @@ public final class Decoder implements AutoCloseable {
    * shape.
    *
    * @param queryHeads heads of the layer's first that are there
+   * @param last whether nobody reads the input after this: the result takes its place
    */
   public NDArray attention(
-      NDManager manager, LayerWeights weights, NDArray hidden, int queryHeads) {
-    return attention(manager, "attention", weights, hidden, queryHeads).singletonOrThrow();
+      NDManager manager, LayerWeights weights, NDArray hidden, int queryHeads, boolean last) {
+    return attention(manager, "attention", weights, hidden, queryHeads, last).singletonOrThrow();
   }
 
   /** As {@link #attention}, observing what o_proj reads. */
   public Observed observedAttention(
-      NDManager manager, LayerWeights weights, NDArray hidden, int queryHeads) {
-    return observed(attention(manager, "observed_attention", weights, hidden, queryHeads));
+      NDManager manager, LayerWeights weights, NDArray hidden, int queryHeads, boolean last) {
+    return observed(attention(manager, "observed_attention", weights, hidden, queryHeads, last));
   }
 
   /**
    * The MLP of a layer, added to its input: {@code [windows, sequence, hidden]} to the same shape.
    *
    * @param neurons of the layer's first that are there
+   * @param last whether nobody reads the input after this: the result takes its place
    */
-  public NDArray mlp(NDManager manager, LayerWeights weights, NDArray hidden, int neurons) {
-    return mlp(manager, "mlp", weights, hidden, neurons).singletonOrThrow();
+  public NDArray mlp(
+      NDManager manager, LayerWeights weights, NDArray hidden, int neurons, boolean last) {
+    return mlp(manager, "mlp", weights, hidden, neurons, last).singletonOrThrow();
   }
 
   /** As {@link #mlp}, observing what down_proj reads. */
   public Observed observedMlp(
-      NDManager manager, LayerWeights weights, NDArray hidden, int neurons) {
-    return observed(mlp(manager, "observed_mlp", weights, hidden, neurons));
+      NDManager manager, LayerWeights weights, NDArray hidden, int neurons, boolean last) {
+    return observed(mlp(manager, "observed_mlp", weights, hidden, neurons, last));
   }
 
   /**
@@ -272,7 +275,12 @@ public final class Decoder implements AutoCloseable {
   }
 
   private NDList attention(
-      NDManager manager, String method, LayerWeights weights, NDArray hidden, int queryHeads) {
+      NDManager manager,
+      String method,
+      LayerWeights weights,
+      NDArray hidden,
+      int queryHeads,
+      boolean last) {
     int sequence = Math.toIntExact(hidden.getShape().get(1));
     return module.call(
         manager,
@@ -281,19 +289,27 @@ public final class Decoder implements AutoCloseable {
         tensors(weights.arrays()),
         tensors(rotary.computeIfAbsent(sequence, this::rotary)),
         whole(queryHeads),
+        whole(config.headSize()),
         whole(weights.layout().keyValueHeadsOf(queryHeads)),
-        real(config.rmsNormEpsilon()));
+        real(config.rmsNormEpsilon()),
+        whole(last ? 1 : 0));
   }
 
   private NDList mlp(
-      NDManager manager, String method, LayerWeights weights, NDArray hidden, int neurons) {
+      NDManager manager,
+      String method,
+      LayerWeights weights,
+      NDArray hidden,
+      int neurons,
+      boolean last) {
     return module.call(
         manager,
         method,
         tensor(hidden),
         tensors(weights.arrays()),
         whole(neurons),
-        real(config.rmsNormEpsilon()));
+        real(config.rmsNormEpsilon()),
+        whole(last ? 1 : 0));
   }
 
   private static Observed observed(NDList results) {
@@ -310,21 +326,45 @@ public final class Decoder implements AutoCloseable {
     return NumericType.isCpu(device()) ? CPU_LOGITS : DEVICE_LOGITS;
   }
 
-  /** Cosines and sines {@code [sequence, 1, head]}; the first half of a head has negative sines. */
+  /** What turns the pairs of a head's elements at each position, as {@code Llama.py} takes it. */
   private List<NDArray> rotary(int sequenceLength) {
     double[] frequencies = config.inverseFrequencies();
-    int half = frequencies.length;
-    float[] cosines = new float[sequenceLength * 2 * half];
+    int pairs = frequencies.length;
+    float[] cosines = new float[sequenceLength * pairs];
     float[] sines = new float[cosines.length];
-    for (int position = 0; position < sequenceLength; position++) {
-      for (int i = 0; i < 2 * half; i++) {
-        double angle = position * frequencies[i % half];
-        cosines[position * 2 * half + i] = (float) Math.cos(angle);
-        sines[position * 2 * half + i] = (float) (i < half ? -Math.sin(angle) : Math.sin(angle));
+    for (int i = 0; i < cosines.length; i++) {
+      int position = i / pairs;
+      double angle = position * frequencies[i % pairs];
+      cosines[i] = (float) Math.cos(angle);
+      sines[i] = (float) Math.sin(angle);
+    }
+    int complex = type.complexCode(device());
+    if (complex != NumericType.NO_COMPLEX) {
+      try (NDManager scratch = newManager()) {
+        Shape shape = new Shape(sequenceLength, 1, pairs);
+        return List.of(
+            one(
+                owner,
+                "complex",
+                tensor(scratch.create(cosines, shape)),
+                tensor(scratch.create(sines, shape)),
+                whole(complex)));
       }
     }
-    Shape shape = new Shape(sequenceLength, 1, 2L * half);
-    return List.of(table(cosines, shape), table(sines, shape));
+    Shape shape = new Shape(sequenceLength, 1, 2L * pairs);
+    return List.of(
+        table(interleaved(cosines, cosines, 1), shape),
+        table(interleaved(sines, sines, -1), shape));
+  }
+
+  /** {@code sign * first[0], second[0], sign * first[1], ...}. */
+  private static float[] interleaved(float[] first, float[] second, int sign) {
+    float[] both = new float[2 * first.length];
+    for (int i = 0; i < first.length; i++) {
+      both[2 * i] = sign * first[i];
+      both[2 * i + 1] = second[i];
+    }
+    return both;
   }
 
   private NDArray table(float[] values, Shape shape) {

@@ -85,6 +85,16 @@ final class HostArrays implements AutoCloseable {
         .singletonOrThrow();
   }
 
+  /** A copy in another type. */
+  NDArray cast(NDManager manager, NDArray array, NumericType type) {
+    return module.call(manager, "cast", tensor(array), whole(type.torchCode())).singletonOrThrow();
+  }
+
+  /** A matrix with its columns multiplied by a vector. */
+  NDArray scaledColumns(NDManager manager, NDArray matrix, NDArray scale) {
+    return module.call(manager, "scale_columns", tensor(matrix), tensor(scale)).singletonOrThrow();
+  }
+
   /** A matrix's blocks of {@code width} rows, or columns, in the order of {@code units}. */
   NDArray arranged(
       NDManager manager, String method, NDArray matrix, List<Integer> units, int width) {

@@ -19,7 +19,12 @@ public interface HostWeights extends AutoCloseable {
   /** For each stored query head and neuron of a layer, where its weights lie. */
   LayerLayout layout(int layer);
 
-  /** A layer's weight: {@code [units, hidden]}, norms {@code [hidden]}. */
+  /**
+   * A layer's matrix, {@code [units, hidden]}: what reads a norm is multiplied by the norm's
+   * weight, and the two rows of a head that rotary embedding turns together are neighbours.
+   *
+   * @throws IllegalArgumentException for a norm
+   */
   NDArray weight(NDManager manager, int layer, LayerWeight weight);
 
   /** {@code [vocabulary, hidden]}. */

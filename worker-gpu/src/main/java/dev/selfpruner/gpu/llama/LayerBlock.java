@@ -27,7 +27,7 @@ final class LayerBlock {
 
   private LayerBlock(LlamaConfig config, LayerSize size) {
     long next = 0;
-    for (LayerWeight weight : LayerWeight.values()) {
+    for (LayerWeight weight : LayerWeight.MATRICES) {
       Part part = part(config, size, weight, next);
       parts.put(weight, part);
       next = (next + part.elements() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
@@ -42,7 +42,8 @@ final class LayerBlock {
   private static Part part(LlamaConfig config, LayerSize size, LayerWeight weight, long start) {
     List<Long> shape = weight.shape(config, size);
     return switch (weight) {
-      case INPUT_NORM, MLP_NORM -> new Part(start, 0, shape.get(0));
+      case INPUT_NORM, MLP_NORM ->
+          throw new IllegalArgumentException("norms are multiplied into what reads them");
       case QUERY, KEY, VALUE, GATE, UP -> new Part(start, shape.get(0), shape.get(1));
       case ATTENTION_OUTPUT, DOWN -> new Part(start, shape.get(1), shape.get(0)); // transposed
     };

@@ -3,7 +3,6 @@ package dev.selfpruner.gpu.llama;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.selfpruner.gpu.model.LayerWeight;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -13,8 +12,9 @@ import java.util.stream.Stream;
  * @param arrays what {@code Llama.py} takes as {@code weights}, in its order
  */
 public record LayerWeights(LayerLayout layout, List<NDArray> arrays) {
-  private static final int ATTENTION_OUTPUT = 4;
-  private static final int DOWN = 8;
+  private static final int ATTENTION_OUTPUT =
+      LayerWeight.MATRICES.indexOf(LayerWeight.ATTENTION_OUTPUT);
+  private static final int DOWN = LayerWeight.MATRICES.indexOf(LayerWeight.DOWN);
 
   public LayerWeights {
     arrays = List.copyOf(arrays);
@@ -25,15 +25,13 @@ public record LayerWeights(LayerLayout layout, List<NDArray> arrays) {
     return of(
         owner,
         weights.layout(layer),
-        Arrays.stream(LayerWeight.values())
-            .map(weight -> weights.weight(owner, layer, weight))
-            .toList());
+        LayerWeight.MATRICES.stream().map(weight -> weights.weight(owner, layer, weight)).toList());
   }
 
   /**
    * A layer of weights that are on the device already.
    *
-   * @param weights one for each {@link LayerWeight}, in their order
+   * @param weights one for each of {@link LayerWeight#MATRICES}, in their order
    */
   static LayerWeights of(NDManager owner, LayerLayout layout, List<NDArray> weights) {
     NDArray groups =

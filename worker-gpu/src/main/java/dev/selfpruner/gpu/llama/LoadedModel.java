@@ -79,6 +79,15 @@ public final class LoadedModel implements AutoCloseable {
     return new ArrangedWeights(model, layouts(model.config(), order), type);
   }
 
+  /**
+   * Random weights of a shape.
+   *
+   * @param distinctLayers layers that are made; the others are these again
+   */
+  public static HostWeights random(LlamaConfig config, NumericType type, int distinctLayers) {
+    return new RandomWeights(config, type, distinctLayers);
+  }
+
   /** Writes weights in an order of importance to a file, whole or not at all. */
   public static void write(ModelDirectory model, UnitOrder order, NumericType type, Path target)
       throws IOException {

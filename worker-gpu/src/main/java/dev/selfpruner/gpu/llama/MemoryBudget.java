@@ -9,33 +9,36 @@ import java.lang.management.ManagementFactory;
  * Bytes that a model, its hidden states and what is computed of them may take.
  *
  * @param device on each device; on a CPU, hidden states alone (weights are the file's pages)
- * @param host for hidden states that a device has no room for, and for the dense model's
+ * @param host for hidden states that a device has no room for
+ * @param denseStates of the host, for the dense model's hidden states after some of its layers,
+ *     which candidates that leave the first layers whole start from
  */
-public record MemoryBudget(long device, long host) {
+public record MemoryBudget(long device, long host, long denseStates) {
   /** The library keeps some of what it frees, in pieces that don't always fit. */
   private static final double SHARE_OF_DEVICE = 0.88;
 
   private static final double SHARE_OF_CPU = 0.4;
   private static final double SHARE_OF_HOST = 0.3;
+  private static final double SHARE_FOR_DENSE_STATES = 0.15;
 
   public MemoryBudget {
-    if (device < 1 || host < 0) {
+    if (device < 1 || host < 0 || denseStates < 0) {
       throw new IllegalArgumentException(
-          "memory budgets are positive, not %d and %d".formatted(device, host));
+          "memory budgets are not negative: %d, %d, %d".formatted(device, host, denseStates));
     }
   }
 
   /** Most of what is free on a GPU; less than half of the memory where the CPU computes. */
   public static MemoryBudget of(Device device) {
-    long host = physical();
-    return NumericType.isCpu(device)
-        ? new MemoryBudget((long) (host * SHARE_OF_CPU), (long) (host * SHARE_OF_HOST))
-        : new MemoryBudget((long) (free(device) * SHARE_OF_DEVICE), (long) (host * SHARE_OF_HOST));
+    long all = physical();
+    double own = NumericType.isCpu(device) ? all * SHARE_OF_CPU : free(device) * SHARE_OF_DEVICE;
+    return new MemoryBudget(
+        (long) own, (long) (all * SHARE_OF_HOST), (long) (all * SHARE_FOR_DENSE_STATES));
   }
 
   /** This budget with another bound for the device. */
   public MemoryBudget withDevice(long bytes) {
-    return new MemoryBudget(bytes, host);
+    return new MemoryBudget(bytes, host, denseStates);
   }
 
   private static long free(Device device) {

@@ -11,6 +11,12 @@ public enum NumericType {
   /** For models whose activations overflow {@link #FLOAT16}; fewer digits. Slow on a CPU too. */
   BFLOAT16(StorageType.BF16, 15);
 
+  /** There are no complex numbers of the type, where the decoder computes. */
+  static final int NO_COMPLEX = -1;
+
+  private static final int COMPLEX_FLOAT16 = 8;
+  private static final int COMPLEX_FLOAT32 = 9;
+
   private final StorageType storageType;
   private final int torchCode;
 
@@ -32,6 +38,15 @@ public enum NumericType {
   /** The dtype as TorchScript's serialised dialect numbers it. */
   int torchCode() {
     return torchCode;
+  }
+
+  /** The dtype of complex numbers of this type, or {@link #NO_COMPLEX}. */
+  int complexCode(Device device) {
+    return switch (this) {
+      case FLOAT32 -> COMPLEX_FLOAT32;
+      case FLOAT16 -> isCpu(device) ? NO_COMPLEX : COMPLEX_FLOAT16;
+      case BFLOAT16 -> NO_COMPLEX;
+    };
   }
 
   /** The faster one: float32 on a CPU, float16 elsewhere. */

@@ -20,9 +20,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A model's weights in importance order, in a safetensors file: named as the model's, units most
- * important first, o_proj and down_proj transposed. Memory-mapped: a tensor up to 2 GiB is the
- * file's own pages, shared by all processes that map it.
+ * A model's weights in importance order, in a safetensors file: named as the model's, laid out as
+ * {@link HostWeights} says. Memory-mapped: a tensor up to 2 GiB is the file's own pages, shared by
+ * all processes that map it.
  */
 public final class OrderedWeights implements HostWeights {
   /** Elements that are copied at a time. */
@@ -76,7 +76,7 @@ public final class OrderedWeights implements HostWeights {
     try (SafetensorsWriter writer = SafetensorsWriter.create(target, tensors, Map.of());
         HostArrays arrays = new HostArrays()) {
       for (int layer = 0; layer < weights.config().layers().size(); layer++) {
-        for (LayerWeight weight : LayerWeight.values()) {
+        for (LayerWeight weight : LayerWeight.MATRICES) {
           try (NDManager manager = Decoder.hostManager()) {
             append(
                 writer, arrays, weight.tensorName(layer), weights.weight(manager, layer, weight));
@@ -111,7 +111,7 @@ public final class OrderedWeights implements HostWeights {
     List<TensorSpec> tensors = new ArrayList<>();
     for (int layer = 0; layer < config.layers().size(); layer++) {
       LayerBlock block = LayerBlock.of(config, layer);
-      for (LayerWeight weight : LayerWeight.values()) {
+      for (LayerWeight weight : LayerWeight.MATRICES) {
         LayerBlock.Part part = block.part(weight);
         List<Long> shape =
             part.rows() == 0 ? List.of(part.columns()) : List.of(part.rows(), part.columns());

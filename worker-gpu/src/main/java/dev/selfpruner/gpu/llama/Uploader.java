@@ -8,7 +8,6 @@ import ai.djl.ndarray.NDManager;
 import dev.selfpruner.gpu.model.LayerWeight;
 import dev.selfpruner.gpu.torch.TorchThreads;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -47,7 +46,7 @@ final class Uploader implements AutoCloseable {
     LayerBlock parts = LayerBlock.of(weights.config(), layer);
     try (NDManager host = Decoder.hostManager()) {
       List<Piece> pieces = new ArrayList<>();
-      for (LayerWeight weight : LayerWeight.values()) {
+      for (LayerWeight weight : LayerWeight.MATRICES) {
         LayerBlock.Part part = parts.part(weight);
         NDArray flat = flat(host, weights.weight(host, layer, weight));
         for (long from = 0; from < part.elements(); from += PIECE) {
@@ -66,7 +65,7 @@ final class Uploader implements AutoCloseable {
     return LayerWeights.of(
         manager,
         weights.layout(layer),
-        Arrays.stream(LayerWeight.values())
+        LayerWeight.MATRICES.stream()
             .map(weight -> view(manager, block, parts.part(weight)))
             .toList());
   }

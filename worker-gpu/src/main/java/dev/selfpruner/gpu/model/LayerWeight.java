@@ -16,6 +16,10 @@ public enum LayerWeight {
 
   private final String suffix;
 
+  /** All but the norms. */
+  public static final List<LayerWeight> MATRICES =
+      List.of(QUERY, KEY, VALUE, ATTENTION_OUTPUT, GATE, UP, DOWN);
+
   LayerWeight(String suffix) {
     this.suffix = suffix;
   }

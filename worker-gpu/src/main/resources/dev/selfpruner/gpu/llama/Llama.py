@@ -1,7 +1,8 @@
 # The LLaMA decoder (Touvron et al., 2023), in TorchScript's serialised dialect: what a saved module
 # contains, so operators are torch.<name> and dtypes are numbers (4 int64, 5 float16, 6 float32,
 # 7 float64).
-# Weights are arguments. Query heads, key-value heads and neurons are laid out most important first,
+# Weights are arguments. A norm's weight is multiplied into the columns of the projections that read
+# it, and the two elements of a head that rotary embedding turns together are neighbours. Query heads, key-value heads and neurons are laid out most important first,
 # and o_proj and down_proj lie transposed, [input, output]: the units that a candidate keeps are the
 # first rows of every matrix, and pruning is a slice that copies nothing.
 class Llama(Module):
@@ -17,29 +18,32 @@ class Llama(Module):
     return torch.embedding(embedding, tokens)
 
   # The attention of one decoder layer on hidden [windows, sequence, hidden], added to it, with its
-  # first heads alone.
-  # weights: input norm [hidden], q [query heads * head, hidden], k and v [key-value heads * head,
-  # hidden], o [query heads * head, hidden], MLP norm [hidden], gate, up and down [neurons, hidden],
-  # key-value head of each query head [query heads].
-  # rotary: cosines [sequence, 1, head] and signed sines [sequence, 1, head], as `rotate` takes them.
+  # first heads alone. The result takes the input's place where `last` is 1.
+  # weights: q [query heads * head, hidden], k and v [key-value heads * head, hidden], o [query heads
+  # * head, hidden], gate, up and down [neurons, hidden], key-value head of each query head [query
+  # heads].
+  # rotary: as `rotate` takes it.
   def attention(self: __torch__.Llama,
       hidden: Tensor,
       weights: List[Tensor],
       rotary: List[Tensor],
       query_heads: int,
+      head: int,
       key_value_heads: int,
-      epsilon: float) -> Tensor:
-    heads = self.attend(hidden, weights, rotary, query_heads, key_value_heads, epsilon)
-    return self.project(hidden, heads, weights[4])
+      epsilon: float,
+      last: int) -> Tensor:
+    heads = self.attend(hidden, weights, rotary, query_heads, head, key_value_heads, epsilon)
+    return self.project(hidden, heads, weights[3], last)
 
   # The MLP of one decoder layer on hidden [windows, sequence, hidden], added to it, with its first
-  # neurons alone.
+  # neurons alone. The result takes the input's place where `last` is 1.
   def mlp(self: __torch__.Llama,
       hidden: Tensor,
       weights: List[Tensor],
       neurons: int,
-      epsilon: float) -> Tensor:
-    return self.project(hidden, self.activate(hidden, weights, neurons, epsilon), weights[8])
+      epsilon: float,
+      last: int) -> Tensor:
+    return self.project(hidden, self.activate(hidden, weights, neurons, epsilon), weights[6], last)
 
   # As attention, and the sums over all tokens of the squared inputs of o_proj
   # [query heads * head], in float64.
@@ -48,27 +52,33 @@ class Llama(Module):
       weights: List[Tensor],
       rotary: List[Tensor],
       query_heads: int,
+      head: int,
       key_value_heads: int,
-      epsilon: float) -> Tuple[Tensor, Tensor]:
-    heads = self.attend(hidden, weights, rotary, query_heads, key_value_heads, epsilon)
-    return (self.project(hidden, heads, weights[4]), self.squares(heads))
+      epsilon: float,
+      last: int) -> Tuple[Tensor, Tensor]:
+    heads = self.attend(hidden, weights, rotary, query_heads, head, key_value_heads, epsilon)
+    return (self.project(hidden, heads, weights[3], last), self.squares(heads))
 
   # As mlp, and the sums over all tokens of the squared inputs of down_proj [neurons], in float64.
   def observed_mlp(self: __torch__.Llama,
       hidden: Tensor,
       weights: List[Tensor],
       neurons: int,
-      epsilon: float) -> Tuple[Tensor, Tensor]:
+      epsilon: float,
+      last: int) -> Tuple[Tensor, Tensor]:
     activations = self.activate(hidden, weights, neurons, epsilon)
-    return (self.project(hidden, activations, weights[8]), self.squares(activations))
+    return (self.project(hidden, activations, weights[6], last), self.squares(activations))
 
   # hidden + inputs [tokens, kept] through the first rows of weight [units, hidden].
   def project(self: __torch__.Llama,
       hidden: Tensor,
       inputs: Tensor,
-      weight: Tensor) -> Tensor:
+      weight: Tensor,
+      last: int) -> Tensor:
     residual = torch.view(hidden, [-1, torch.size(hidden, 2)])
     kept = torch.slice(weight, 0, 0, torch.size(inputs, 1))
+    if last == 1:
+      return torch.view_as(torch.addmm_(residual, inputs, kept), hidden)
     return torch.view_as(torch.addmm(residual, inputs, kept), hidden)
 
   # Sum of squares of each column of x [tokens, columns], in float64.
@@ -88,21 +98,21 @@ class Llama(Module):
       weights: List[Tensor],
       rotary: List[Tensor],
       query_heads: int,
+      head: int,
       key_value_heads: int,
       epsilon: float) -> Tensor:
     windows = torch.size(hidden, 0)
     sequence = torch.size(hidden, 1)
-    head = torch.size(rotary[0], 2)
-    x = self.normalise(hidden, weights[0], epsilon)
-    query = torch.linear(x, torch.slice(weights[1], 0, 0, query_heads * head))
-    key = torch.linear(x, torch.slice(weights[2], 0, 0, key_value_heads * head))
-    value = torch.linear(x, torch.slice(weights[3], 0, 0, key_value_heads * head))
+    x = self.normalise(hidden, epsilon)
+    query = torch.linear(x, torch.slice(weights[0], 0, 0, query_heads * head))
+    key = torch.linear(x, torch.slice(weights[1], 0, 0, key_value_heads * head))
+    value = torch.linear(x, torch.slice(weights[2], 0, 0, key_value_heads * head))
     query = self.rotate(torch.view(query, [windows, sequence, query_heads, head]), rotary)
     key = self.rotate(torch.view(key, [windows, sequence, key_value_heads, head]), rotary)
     value = torch.view(value, [windows, sequence, key_value_heads, head])
     # Heads are expanded by index: pruning leaves groups of any size.
     if key_value_heads != query_heads:
-      group = torch.slice(weights[9], 0, 0, query_heads)
+      group = torch.slice(weights[7], 0, 0, query_heads)
       key = torch.index_select(key, 2, group)
       value = torch.index_select(value, 2, group)
     heads = torch.scaled_dot_product_attention(
@@ -118,36 +128,49 @@ class Llama(Module):
       weights: List[Tensor],
       neurons: int,
       epsilon: float) -> Tensor:
-    padded = min((neurons + 15) // 16 * 16, torch.size(weights[6], 0))
-    x = self.normalise(torch.view(hidden, [-1, torch.size(hidden, 2)]), weights[5], epsilon)
-    gate = torch.silu_(torch.linear(x, torch.slice(weights[6], 0, 0, padded)))
-    product = torch.mul_(gate, torch.linear(x, torch.slice(weights[7], 0, 0, padded)))
+    padded = min((neurons + 15) // 16 * 16, torch.size(weights[4], 0))
+    x = self.normalise(torch.view(hidden, [-1, torch.size(hidden, 2)]), epsilon)
+    gate = torch.silu_(torch.linear(x, torch.slice(weights[4], 0, 0, padded)))
+    product = torch.mul_(gate, torch.linear(x, torch.slice(weights[5], 0, 0, padded)))
     if padded != neurons:
       torch.zero_(torch.slice(product, 1, neurons, padded))
     return product
 
-  # Root mean square normalisation over the last dimension, computed in float32; the product with
-  # the scale is rounded as it is written, which saves a pass over a float32 copy.
+  # Root mean square normalisation over the last dimension of a contiguous x, without its weight,
+  # computed in float32. Batch normalisation in inference mode, a token a channel of mean zero, is the
+  # kernel that multiplies each row by a number of its own in one pass.
   def normalise(self: __torch__.Llama,
       x: Tensor,
-      weight: Tensor,
       epsilon: float) -> Tensor:
-    length = torch.linalg_vector_norm(x, 2, [-1], True, dtype=6)
-    mean = torch.div(torch.square(length), torch.size(x, -1))
-    scale = torch.rsqrt_(torch.add_(mean, epsilon))
-    return torch.mul_(torch.mul(x, scale, out=torch.empty_like(x)), weight)
+    rows = torch.view(x, [1, -1, torch.size(x, -1)])
+    length = torch.linalg_vector_norm(rows, 2, [-1], False, dtype=6)
+    square = torch.view(torch.div(torch.square(length), torch.size(x, -1)), [-1])
+    y, mean, scale = torch.native_batch_norm(rows, None, None, torch.zeros_like(square), square, False, 0., epsilon)
+    return torch.view_as(y, x)
 
-  # Rotary position embedding of x [windows, sequence, heads, head]; element i turns with
-  # i + head / 2. The sines of the first half are negative.
+  # Rotary position embedding of x [windows, sequence, heads, head], in its place; elements 2i and
+  # 2i + 1 turn together. rotary: the turns as complex numbers [sequence, 1, head / 2], or, where the
+  # type has none, cosines and signed sines [sequence, 1, head].
   def rotate(self: __torch__.Llama,
       x: Tensor,
       rotary: List[Tensor]) -> Tensor:
-    half = torch.size(x, 3) // 2
+    if len(rotary) == 1:
+      pairs = torch.view(x, [torch.size(x, 0), torch.size(x, 1), torch.size(x, 2), -1, 2])
+      torch.mul_(torch.view_as_complex(pairs), rotary[0])
+      return x
+    end = torch.size(x, 3)
     y = torch.mul(x, rotary[0])
     sines = rotary[1]
-    torch.addcmul_(torch.slice(y, 3, 0, half), torch.slice(x, 3, half), torch.slice(sines, 2, 0, half))
-    torch.addcmul_(torch.slice(y, 3, half), torch.slice(x, 3, 0, half), torch.slice(sines, 2, half))
+    torch.addcmul_(torch.slice(y, 3, 0, end, 2), torch.slice(x, 3, 1, end, 2), torch.slice(sines, 2, 0, end, 2))
+    torch.addcmul_(torch.slice(y, 3, 1, end, 2), torch.slice(x, 3, 0, end, 2), torch.slice(sines, 2, 1, end, 2))
     return y
+
+  # Complex numbers of these parts, of a complex dtype (8 of float16, 9 of float32).
+  def complex(self: __torch__.Llama,
+      cosines: Tensor,
+      sines: Tensor,
+      type: int) -> Tensor:
+    return torch.to(torch.complex(cosines, sines), type)
 
   # Logits of hidden [windows, sequence, hidden] with the output head [vocabulary, hidden].
   def logits(self: __torch__.Llama,
@@ -155,7 +178,7 @@ class Llama(Module):
       norm: Tensor,
       head: Tensor,
       epsilon: float) -> Tensor:
-    return torch.linear(self.normalise(hidden, norm, epsilon), head)
+    return torch.linear(torch.mul_(self.normalise(hidden, epsilon), norm), head)
 
   # The positions that predict a token, normalised: [windows * (sequence - 1), hidden].
   def predictors(self: __torch__.Llama,
@@ -163,13 +186,15 @@ class Llama(Module):
       norm: Tensor,
       epsilon: float) -> Tensor:
     before = torch.slice(hidden, 1, 0, torch.size(hidden, 1) - 1)
-    return torch.reshape(self.normalise(before, norm, epsilon), [-1, torch.size(hidden, 2)])
+    x = torch.mul_(self.normalise(torch.contiguous(before), epsilon), norm)
+    return torch.view(x, [-1, torch.size(hidden, 2)])
 
-  # Columns of the vocabulary whose logits for so many positions exist at a time.
+  # Columns of the vocabulary whose logits for so many positions exist at a time: matrix products
+  # are slower where rows aren't aligned.
   def piece(self: __torch__.Llama,
       positions: int,
       logits: int) -> int:
-    return max(1, logits // positions)
+    return max(1, logits // positions // 256) * 256
 
   # Logarithm of the sum of exponentials of scores [positions, piece], in float32: [positions, 1].
   # The softmax of any column gives it, in one pass where the logits' own type allows.
@@ -314,6 +339,12 @@ class Llama(Module):
       start: int) -> Tensor:
     flat = torch.view(target, [-1])
     return torch.copy_(torch.slice(flat, 0, start, start + torch.size(piece, 0)), piece)
+
+  # weight [out, in] with its columns multiplied by a norm's weight [in].
+  def scale_columns(self: __torch__.Llama,
+      weight: Tensor,
+      norm: Tensor) -> Tensor:
+    return torch.mul(weight, norm)
 
   # weight [units * width, in] with its units in the given order.
   def arrange_rows(self: __torch__.Llama,

@@ -92,8 +92,8 @@ class ReferenceLossesTest {
       for (int layer = 0; layer < model.config().layers().size(); layer++) {
         LayerPlan whole = model.dense().layers().get(layer);
         LayerWeights weights = part.layers().take(layer);
-        hidden = decoder.attention(manager, weights, hidden, whole.queryHeads());
-        hidden = decoder.mlp(manager, weights, hidden, whole.neurons());
+        hidden = decoder.attention(manager, weights, hidden, whole.queryHeads(), true);
+        hidden = decoder.mlp(manager, weights, hidden, whole.neurons(), true);
       }
       float[] logits = decoder.logits(manager, hidden.get(new NDIndex(":, -1:"))).toFloatArray();
       List<Double> expected =
