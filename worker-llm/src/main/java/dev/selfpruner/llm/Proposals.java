@@ -49,7 +49,7 @@ record Proposals(Artifacts artifacts, ApiKey key, LlmTimeouts timeouts) {
 
   private List<Candidate> candidates(ProposalRequest request) {
     PrunableModel model = artifacts.read(request.calibration().prunable(), PrunableModel.class);
-    Budget budget = new Budget(model, request.sparsity());
+    Budget budget = new Budget(model, request.sparsity(), request.widthMultiple());
     return request.operator() == Operator.BASELINE ? baselines(budget) : drawn(request, budget);
   }
 

@@ -48,6 +48,22 @@ class PopulationActivitiesTest {
   }
 
   @Test
+  void candidatesAndTheUniformPlanKeepMultiplesButForOneLayer() throws IOException {
+    Requests multiples = new Requests(store, Models.small(6), new Generator.BuiltIn(), 64);
+
+    for (ProposalRequest request : List.of(multiples.initialise(4), multiples.baselines())) {
+      CandidateSet set = CandidateSet.read(store.read(activities.propose(request).candidates()));
+
+      assertThat(set.candidates())
+          .allSatisfy(
+              candidate ->
+                  assertThat(candidate.plan().layers())
+                      .filteredOn(layer -> layer.neurons() % 64 != 0)
+                      .hasSizeLessThan(2));
+    }
+  }
+
+  @Test
   void aProposalIsMadeOnceAndFoundAgainWhateverIsAskedThen() throws IOException {
     Proposal proposal = activities.propose(requests.initialise(4));
     ProposalRequest askedOtherwise =

@@ -24,6 +24,7 @@ final class ProposalRequests {
         count,
         spec.seed(),
         spec.sparsity(),
+        spec.widthMultiple(),
         spec.generator(),
         spec.model(),
         calibration,

@@ -1,5 +1,6 @@
 package dev.selfpruner.workflows;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.selfpruner.activities.Digests;
 import dev.selfpruner.activities.Json;
 import dev.selfpruner.activities.search.Evolution;
@@ -13,6 +14,8 @@ import dev.selfpruner.activities.search.TextWindows;
  *
  * @param model directory of the model, as the GPU workers see it
  * @param sparsity share of the decoder blocks' parameters to remove, in (0, 1)
+ * @param widthMultiple what the neurons that a layer keeps are a multiple of ({@link
+ *     dev.selfpruner.activities.plan.Budget}); 1 leaves them as they come
  * @param evolution sizes of the search
  * @param generator where candidates come from
  * @param seed of everything that is random
@@ -26,6 +29,7 @@ import dev.selfpruner.activities.search.TextWindows;
 public record SearchSpec(
     String model,
     double sparsity,
+    Integer widthMultiple,
     Evolution evolution,
     Generator generator,
     long seed,
@@ -42,6 +46,13 @@ public record SearchSpec(
     if (!(sparsity > 0.0 && sparsity < 1.0)) {
       throw new IllegalArgumentException("sparsity out of (0, 1): " + sparsity);
     }
+    if (widthMultiple == null) {
+      widthMultiple = 1; // what specs written before there were others mean
+    }
+    if (widthMultiple < 1) {
+      throw new IllegalArgumentException(
+          "widths are multiples of at least 1, not " + widthMultiple);
+    }
     if (objective == null) {
       objective = new Objective.Perplexity(); // what specs written before there were others mean
     }
@@ -54,6 +65,7 @@ public record SearchSpec(
     return new SearchSpec(
         model,
         sparsity,
+        widthMultiple,
         evolution,
         generator,
         seed,
@@ -65,9 +77,16 @@ public record SearchSpec(
         number);
   }
 
-  /** Names the search run in the artifact store. */
+  /**
+   * Names the search run in the artifact store. A width multiple of 1 is no part of it, so that
+   * searches from before there were others go on and are found.
+   */
   public String key() {
-    return Digests.sha256(Json.write(this));
+    ObjectNode named = Json.mapper().valueToTree(this);
+    if (widthMultiple == 1) {
+      named.remove("widthMultiple");
+    }
+    return Digests.sha256(Json.write(named));
   }
 
   public String workflowId() {

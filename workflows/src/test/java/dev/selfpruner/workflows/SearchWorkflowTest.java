@@ -162,6 +162,7 @@ class SearchWorkflowTest {
     return new SearchSpec(
         "model",
         0.3,
+        1,
         evolution,
         new Generator.BuiltIn(),
         7,

@@ -16,6 +16,7 @@ final class PlanDraft {
   private static final double ROUNDING = 1e-9;
 
   private final PrunableModel model;
+  private final Widths widths;
   private final LayerRates rates;
   private final double parametersToRemove;
   private final int[] heads;
@@ -27,8 +28,9 @@ final class PlanDraft {
   /** Neurons that are still to be removed, or given back where negative, in the whole model. */
   private final long missing;
 
-  private PlanDraft(PrunableModel model, LayerRates rates, double parametersToRemove, int[] heads) {
-    this.model = model;
+  private PlanDraft(Widths widths, LayerRates rates, double parametersToRemove, int[] heads) {
+    this.model = widths.model();
+    this.widths = widths;
     this.rates = rates;
     this.parametersToRemove = parametersToRemove;
     this.heads = heads;
@@ -50,26 +52,33 @@ final class PlanDraft {
   }
 
   /** Removes floor(rate x heads) query heads of each layer, but never all. */
-  static PlanDraft ofRates(PrunableModel model, LayerRates rates, double parametersToRemove) {
+  static PlanDraft ofRates(Widths widths, LayerRates rates, double parametersToRemove) {
+    PrunableModel model = widths.model();
     int[] heads = new int[model.layers().size()];
     for (int i = 0; i < heads.length; i++) {
       int queryHeads = model.layers().get(i).queryHeads();
       int removed = (int) Math.floor(rates.rates().get(i) * queryHeads + ROUNDING);
       heads[i] = Math.max(1, queryHeads - removed);
     }
-    return new PlanDraft(model, rates, parametersToRemove, heads);
-  }
-
-  long missing() {
-    return missing;
+    return new PlanDraft(widths, rates, parametersToRemove, heads);
   }
 
   /** Whether neurons alone can make up for what is missing. */
   boolean canBeFinished() {
-    long removed = Arrays.stream(removedNeurons).asLongStream().sum();
-    long removable =
-        model.layers().stream().mapToLong(layer -> layer.neurons() - 1L).sum() - removed;
-    return missing <= removable && -missing <= removed;
+    return headDirection() == 0;
+  }
+
+  /**
+   * 1 if heads have to go before neurons can make up for what is missing, -1 if heads have to come
+   * back, 0 if neurons alone can.
+   */
+  int headDirection() {
+    long all = model.layers().stream().mapToLong(PrunableLayer::neurons).sum();
+    long kept = all - Arrays.stream(removedNeurons).asLongStream().sum() - missing;
+    if (kept > all) {
+      return -1;
+    }
+    return kept < widths.fewest() ? 1 : 0;
   }
 
   /**
@@ -77,7 +86,7 @@ final class PlanDraft {
    * far most; empty if no layer has a head to take or to give back.
    */
   Optional<PlanDraft> withAnotherHead() {
-    int direction = Long.signum(missing);
+    int direction = headDirection();
     return IntStream.range(0, heads.length)
         .filter(i -> direction > 0 ? heads[i] > 1 : heads[i] < model.layers().get(i).queryHeads())
         .boxed()
@@ -86,11 +95,14 @@ final class PlanDraft {
             i -> {
               int[] changed = heads.clone();
               changed[i] -= direction;
-              return new PlanDraft(model, rates, parametersToRemove, changed);
+              return new PlanDraft(widths, rates, parametersToRemove, changed);
             });
   }
 
-  /** Moves what is missing, one neuron a layer in turn, beginning where rounding cut most. */
+  /**
+   * Moves what is missing, one neuron a layer in turn, beginning where rounding cut most; then to
+   * the widths.
+   */
   PruningPlan finish() {
     int[] neurons = removedNeurons.clone();
     int direction = Long.signum(missing);
@@ -109,6 +121,6 @@ final class PlanDraft {
     for (int i = 0; i < heads.length; i++) {
       kept.add(new LayerPlan(heads[i], model.layers().get(i).neurons() - neurons[i]));
     }
-    return new PruningPlan(kept);
+    return widths.round(new PruningPlan(kept));
   }
 }

@@ -14,6 +14,8 @@ import java.util.List;
  * @param seed of the search; the proposal's randomness follows from it, the iteration and the
  *     operator
  * @param sparsity share of the block parameters to remove
+ * @param widthMultiple what the neurons that a layer keeps are a multiple of ({@link
+ *     dev.selfpruner.activities.plan.Budget})
  * @param generator who answers
  * @param model name of the model, for a prompt
  * @param calibration of the model
@@ -27,15 +29,23 @@ public record ProposalRequest(
     int count,
     long seed,
     double sparsity,
+    Integer widthMultiple,
     Generator generator,
     String model,
     Calibration calibration,
     List<ArtifactRef> population) {
   public ProposalRequest {
     population = List.copyOf(population);
+    if (widthMultiple == null) {
+      widthMultiple = 1; // what requests made before there were others mean
+    }
     if (population.size()
         != (operator == Operator.MUTATE || operator == Operator.CROSS_OVER ? 1 : 0)) {
       throw new IllegalArgumentException(operator + " with " + population.size() + " populations");
+    }
+    if (widthMultiple < 1) {
+      throw new IllegalArgumentException(
+          "widths are multiples of at least 1, not " + widthMultiple);
     }
     if (iteration < 0 || count < 1) {
       throw new IllegalArgumentException(

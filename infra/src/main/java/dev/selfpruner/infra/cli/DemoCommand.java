@@ -56,6 +56,7 @@ final class DemoCommand implements Callable<Integer> {
     return new SearchSpec(
         files.model().toString(),
         SPARSITY,
+        1,
         Evolution.SMALL,
         new Generator.BuiltIn(),
         seed,

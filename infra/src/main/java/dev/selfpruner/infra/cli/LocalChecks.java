@@ -36,7 +36,7 @@ final class LocalChecks implements SpecChecks {
   public void check(SearchSpec spec) {
     LocalModel checked = model.orElseThrow();
     try {
-      Budget unused = new Budget(checked.prunable(), spec.sparsity());
+      Budget unused = new Budget(checked.prunable(), spec.sparsity(), spec.widthMultiple());
     } catch (IllegalArgumentException e) {
       throw new UserError("--sparsity: " + e.getMessage(), e);
     }

@@ -61,6 +61,13 @@ final class PruneCommand implements Callable<Integer> {
   private Double sparsity;
 
   @Option(
+      names = "--width-multiple",
+      paramLabel = "N",
+      description =
+          "Keep a multiple of N neurons in every layer but one (default: 1; 8 makes a faster model).")
+  private Integer widthMultiple;
+
+  @Option(
       names = "--rates",
       paramLabel = "FILE",
       description = "Rate of every layer: {\"rates\": [0.1, ...]}; shifted to meet --sparsity.")
@@ -122,6 +129,9 @@ final class PruneCommand implements Callable<Integer> {
     }
     if (plan != null && rates != null) {
       throw new UserError("--rates and --plan exclude each other: give one of them");
+    }
+    if (plan != null && widthMultiple != null) {
+      throw new UserError("--plan says every width: leave --width-multiple out");
     }
     Path text = calibrationText();
     Path target = InputFiles.newDirectory("--out", out);
@@ -187,13 +197,14 @@ final class PruneCommand implements Callable<Integer> {
             prunable.parameters(given);
             return given;
           }
+          int multiple = widthMultiple == null ? 1 : widthMultiple;
           if (rates == null) {
-            return new Budget(prunable, sparsity).uniform();
+            return new Budget(prunable, sparsity, multiple).uniform();
           }
           LayerRates given = Json.read(InputFiles.readable("--rates", rates), LayerRates.class);
           requireOneRateALayer(given, prunable);
           double share = sparsity == null ? share(given, prunable) : sparsity;
-          return new Budget(prunable, share).plan(given);
+          return new Budget(prunable, share, multiple).plan(given);
         });
   }
 

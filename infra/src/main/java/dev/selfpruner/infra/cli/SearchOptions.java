@@ -37,6 +37,13 @@ final class SearchOptions {
   private Double sparsity;
 
   @Option(
+      names = "--width-multiple",
+      paramLabel = "N",
+      description =
+          "Keep a multiple of N neurons in every layer but one (default: 1; 8 makes a faster model).")
+  private Integer widthMultiple;
+
+  @Option(
       names = "--calibration-text",
       paramLabel = "FILE",
       description = "Text that importance is measured on; wiki.*.raw is joined as WikiText is.")
@@ -179,6 +186,7 @@ final class SearchOptions {
   private void override(SpecDraft draft) {
     option(draft, "/model", model);
     option(draft, "/sparsity", sparsity);
+    option(draft, "/widthMultiple", widthMultiple);
     option(draft, "/calibrationText/path", calibrationText);
     option(draft, "/calibrationText/windows", calibrationWindows);
     option(draft, "/calibrationText/sequenceLength", calibrationSequenceLength);
@@ -227,6 +235,7 @@ final class SearchOptions {
   private void complete(SpecDraft draft, SpecChecks checks) {
     boolean paper = preset == Preset.PAPER;
     Evolution sizes = paper ? Evolution.PAPER : Evolution.SMALL;
+    draft.setDefault("/widthMultiple", 1);
     draft.setDefault("/evolution/population", sizes.population());
     draft.setDefault("/evolution/iterations", sizes.iterations());
     draft.setDefault("/evolution/mutations", sizes.mutations());

@@ -100,6 +100,16 @@ class CommandsTest {
   }
 
   @Test
+  void aPlanLeavesNoWidthsToRound() {
+    assertThat(
+            Captured.run(
+                "prune", "--model", "m", "--out", "o", "--plan", "p", "--width-multiple", "8"))
+        .isEqualTo(
+            new Captured(
+                2, "", "selfpruner: --plan says every width: leave --width-multiple out\n"));
+  }
+
+  @Test
   void doesNotWriteIntoADirectoryThatHoldsSomething() throws IOException {
     Path text = Files.writeString(folder.resolve("text"), "a text");
     assertThat(

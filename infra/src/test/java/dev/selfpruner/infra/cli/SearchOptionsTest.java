@@ -58,6 +58,7 @@ class SearchOptionsTest {
             new SearchSpec(
                 "/m",
                 0.3,
+                1,
                 Evolution.SMALL,
                 new Generator.BuiltIn(),
                 0,
@@ -67,6 +68,13 @@ class SearchOptionsTest {
                 new Objective.Perplexity(),
                 false,
                 1));
+  }
+
+  @Test
+  void keepsMultiplesWhereAsked() {
+    assertThat(spec("--width-multiple", "8").widthMultiple()).isEqualTo(8);
+    assertRefused(
+        "the search: widths are multiples of at least 1, not 0", with("--width-multiple", "0"));
   }
 
   @Test
@@ -109,6 +117,7 @@ class SearchOptionsTest {
             {
               "model": "/other",
               "sparsity": 0.5,
+              "widthMultiple": 16,
               "seed": 7,
               "evolution": {"population": 6, "iterations": 3},
               "generator": {"type": "llm", "baseUrl": "http://a/v1", "model": "big", "temperature": 0.5},
@@ -133,6 +142,7 @@ class SearchOptionsTest {
             new SearchSpec(
                 "/other",
                 0.2,
+                16,
                 new Evolution(6, 5, 4, 4),
                 new Generator.LargeLanguageModel("http://a/v1", "small", 0.5, 4096),
                 7,

@@ -13,9 +13,14 @@ import java.io.UncheckedIOException;
 import java.util.List;
 
 /** Requests of a search for a small model, as workflows make them. */
-public record Requests(ArtifactStore store, PrunableModel model, Generator generator) {
+public record Requests(
+    ArtifactStore store, PrunableModel model, Generator generator, int widthMultiple) {
   public static final String SEARCH = "search-1";
   public static final double SPARSITY = 0.3;
+
+  public Requests(ArtifactStore store, PrunableModel model, Generator generator) {
+    this(store, model, generator, 1);
+  }
 
   public ProposalRequest initialise(int count) {
     return request(0, Operator.INITIALISE, count, List.of());
@@ -42,6 +47,7 @@ public record Requests(ArtifactStore store, PrunableModel model, Generator gener
         count,
         42,
         SPARSITY,
+        widthMultiple,
         generator,
         "models/little-llama",
         calibration,
