@@ -49,8 +49,14 @@ final class BenchCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "4",
       description =
-          "Random layers that are made; the others are these again (default: ${DEFAULT-VALUE}).")
+          "Random layers that are made; the others are these again, so that the host holds the model (default: ${DEFAULT-VALUE}).")
   private int distinctLayers;
+
+  @Option(
+      names = "--layers",
+      paramLabel = "N",
+      description = "Layers of the shape, from the first on (default: all).")
+  private Integer layers;
 
   @Option(
       names = "--sequence-length",
@@ -132,7 +138,7 @@ final class BenchCommand implements Callable<Integer> {
     boolean cpu = options.devices().contains(Device.cpu());
     KnownShape measured =
         shape != null ? shape : cpu ? KnownShape.SMOLLM2_135M : KnownShape.LLAMA_2_7B;
-    LlamaConfig config = measured.config();
+    LlamaConfig config = cut(measured.config());
     console.note(
         "random weights of %s, %d of its %d layers made"
             .formatted(
@@ -144,6 +150,17 @@ final class BenchCommand implements Callable<Integer> {
         () -> LoadedModel.random(config, options.numericType(), distinctLayers),
         options,
         settings);
+  }
+
+  private LlamaConfig cut(LlamaConfig whole) {
+    if (layers == null) {
+      return whole;
+    }
+    if (layers < 1 || layers > whole.layers().size()) {
+      throw new UserError(
+          "--layers is from 1 to %d, not %d".formatted(whole.layers().size(), layers));
+    }
+    return whole.withLayers(whole.layers().subList(0, layers));
   }
 
   private BenchResult ofModel(ComputeOptions options, BenchSettings settings) {
