@@ -54,6 +54,7 @@ public final class Commands {
             new EvaluateCommand(console),
             new PruneCommand(console),
             new WorkerCommand(console),
+            new DoctorCommand(console),
             new UiCommand(console),
             new TrainDemoCommand(console))) {
       CommandLine subcommand = new CommandLine(command);
