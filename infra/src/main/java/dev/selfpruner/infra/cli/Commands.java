@@ -55,6 +55,7 @@ public final class Commands {
             new PruneCommand(console),
             new BenchCommand(console),
             new WorkerCommand(console),
+            new DoctorCommand(console),
             new UiCommand(console),
             new TrainDemoCommand(console))) {
       CommandLine subcommand = new CommandLine(command);

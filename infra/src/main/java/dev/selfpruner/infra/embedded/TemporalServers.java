@@ -2,7 +2,6 @@ package dev.selfpruner.infra.embedded;
 
 import dev.selfpruner.infra.UserError;
 import io.temporal.testing.TemporalDevServerOptions;
-import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLConnection;
@@ -14,8 +13,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,7 +56,7 @@ public final class TemporalServers {
   }
 
   private TemporalServer startWhatIsThere() {
-    Optional<Path> executable = onPath().or(this::downloadedBefore);
+    Optional<Path> executable = TemporalCli.find(home, SearchPath.of(System.getenv()));
     return executable.isPresent()
         ? startExecutable(executable.get())
         : download().orElseGet(this::startInJvm);
@@ -89,30 +86,6 @@ public final class TemporalServers {
     TemporalServer server = InJvmServer.start();
     notes.accept(server.description());
     return server;
-  }
-
-  private static Optional<Path> onPath() {
-    String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
-    return Pattern.compile(File.pathSeparator, Pattern.LITERAL)
-        .splitAsStream(path)
-        .filter(folder -> !folder.isBlank())
-        .map(folder -> Path.of(folder, "temporal"))
-        .filter(file -> Files.isRegularFile(file) && Files.isExecutable(file))
-        .findFirst();
-  }
-
-  private Optional<Path> downloadedBefore() {
-    if (!Files.isDirectory(home.temporalDownloads())) {
-      return Optional.empty();
-    }
-    try (Stream<Path> files = Files.walk(home.temporalDownloads())) {
-      return files
-          .filter(file -> file.endsWith("temporal") && Files.isRegularFile(file))
-          .findFirst();
-    } catch (IOException e) {
-      LOG.warn("cannot look for a downloaded CLI", e);
-      return Optional.empty();
-    }
   }
 
   private static boolean isReachable() {

@@ -2,9 +2,13 @@ package dev.selfpruner.infra.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.selfpruner.activities.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,7 +18,8 @@ class CommandsTest {
   @TempDir private Path folder;
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "search", "evaluate", "prune", "worker", "ui", "train-demo"})
+  @ValueSource(
+      strings = {"demo", "search", "evaluate", "prune", "worker", "doctor", "ui", "train-demo"})
   void everyCommandHasHelpOnStandardOutput(String command) {
     Captured help = Captured.run(command, "--help");
     assertThat(help.status()).isZero();
@@ -146,5 +151,29 @@ class CommandsTest {
         .startsWith(
             "selfpruner: no Temporal server with the namespace default answers at 127.0.0.1:1")
         .hasLineCount(1);
+  }
+
+  @Test
+  void theDoctorReportsAServerThatIsNotThereAndFails() {
+    Captured problem =
+        Captured.run(
+            "doctor", "--json", "--temporal-address", "127.0.0.1:1", "--store", folder.toString());
+    assertThat(problem.status()).isEqualTo(1);
+    assertThat(problem.out()).hasLineCount(1);
+    Map<String, String> statuses = new HashMap<>();
+    for (JsonNode finding : Json.read(problem.out(), JsonNode.class).path("findings")) {
+      statuses.put(finding.path("check").asText(), finding.path("status").asText());
+    }
+    assertThat(statuses)
+        .containsEntry("temporal", "problem")
+        .containsEntry("store", "ok")
+        .containsEntry("cpu", "ok");
+  }
+
+  @Test
+  void theDoctorRefusesOptionsThatContradictEachOther() {
+    assertThat(Captured.run("doctor", "--store", "a", "--s3-bucket", "b").status()).isEqualTo(2);
+    assertThat(Captured.run("doctor", "--temporal-cli", "a", "--temporal-address", "b").status())
+        .isEqualTo(2);
   }
 }
