@@ -22,9 +22,10 @@ public final class LoadedModel implements AutoCloseable {
   private final HostWeights weights;
   private final List<ModelPart> parts;
 
-  private LoadedModel(HostWeights weights, List<ModelPart> parts) {
+  /** Takes weights and the parts that were loaded of them. */
+  LoadedModel(HostWeights weights, List<ModelPart> parts) {
     this.weights = weights;
-    this.parts = parts;
+    this.parts = List.copyOf(parts);
   }
 
   /** Loads a model whose units keep the order that they are stored in. */
@@ -60,7 +61,7 @@ public final class LoadedModel implements AutoCloseable {
                 borders.get(i + 1),
                 placement.memory().device()));
       }
-      return new LoadedModel(weights, List.copyOf(parts));
+      return new LoadedModel(weights, parts);
     } catch (RuntimeException | OutOfMemoryError e) {
       parts.forEach(ModelPart::close);
       weights.close();

@@ -9,9 +9,11 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.selfpruner.activities.plan.LayerPlan;
+import dev.selfpruner.activities.plan.PruningPlan;
 import dev.selfpruner.gpu.calibrate.Calibrator;
 import dev.selfpruner.gpu.calibrate.Importance;
 import dev.selfpruner.gpu.calibrate.LayerImportance;
+import dev.selfpruner.gpu.engine.Chunks;
 import dev.selfpruner.gpu.engine.ProgressListener;
 import dev.selfpruner.gpu.llama.Decoder;
 import dev.selfpruner.gpu.llama.LayerWeights;
@@ -19,10 +21,13 @@ import dev.selfpruner.gpu.llama.LoadedModel;
 import dev.selfpruner.gpu.llama.MemoryBudget;
 import dev.selfpruner.gpu.llama.ModelPart;
 import dev.selfpruner.gpu.llama.NumericType;
+import dev.selfpruner.gpu.llama.StreamedModels;
+import dev.selfpruner.gpu.llama.WorkingMemory;
 import dev.selfpruner.gpu.model.LayerOrder;
 import dev.selfpruner.gpu.model.ModelDirectory;
 import dev.selfpruner.gpu.text.TokenWindows;
 import dev.selfpruner.gpu.torch.TorchThreads;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -72,16 +77,60 @@ class ReferenceLossesTest {
       try (LoadedModel model =
               LoadedModel.load(directory, importance.order(), CPU, NumericType.FLOAT32);
           PerplexityEvaluator evaluator = new PerplexityEvaluator(model, threads, MEMORY)) {
-        for (JsonNode pruned : reference.numbers().get("pruned")) {
-          double rate = pruned.get("rate").asDouble();
-          WindowLosses losses =
-              evaluator.evaluate(
-                  Reference.plan(model.config(), rate), test, ProgressListener.SILENT);
-          assertClose(
-              losses.nllPerWindow(), Reference.doubles(pruned.get("nll_per_test_window")), 1e-3);
-        }
+        checkPruned(reference, evaluator, model, test);
+      }
+      // Streamed weights, states that wait on the host, a batch: not another bit.
+      try (LoadedModel model =
+              StreamedModels.load(
+                  LoadedModel.ordered(directory, importance.order(), NumericType.FLOAT32));
+          PerplexityEvaluator evaluator =
+              new PerplexityEvaluator(model, threads, tight(model, test))) {
+        checkPruned(reference, evaluator, model, test);
       }
     }
+  }
+
+  /** Each plan alone and all in one batch, and a part of the windows before the rest. */
+  private static void checkPruned(
+      Reference reference, PerplexityEvaluator evaluator, LoadedModel model, TokenWindows test) {
+    int perChunk = Chunks.windowsPerChunk(test.sequenceLength(), model.type());
+    List<PruningPlan> plans = new ArrayList<>(List.of(model.dense()));
+    List<List<Double>> alone = new ArrayList<>();
+    alone.add(evaluator.evaluate(model.dense(), test, ProgressListener.SILENT).nllPerWindow());
+    assertClose(alone.get(0), reference.denseLosses(), 1e-4);
+    for (JsonNode pruned : reference.numbers().get("pruned")) {
+      PruningPlan plan = Reference.plan(model.config(), pruned.get("rate").asDouble());
+      List<Double> losses = evaluator.evaluate(plan, test, ProgressListener.SILENT).nllPerWindow();
+      assertClose(losses, Reference.doubles(pruned.get("nll_per_test_window")), 1e-3);
+      plans.add(plan);
+      alone.add(losses);
+    }
+    assertThat(
+            evaluator.evaluate(plans, test, perChunk, ProgressListener.SILENT).stream()
+                .map(WindowLosses::nllPerWindow)
+                .toList())
+        .isEqualTo(alone);
+    List<Double> extended = new ArrayList<>();
+    for (TokenWindows part : List.of(part(test, 0, perChunk), part(test, perChunk, test.count()))) {
+      extended.addAll(
+          evaluator.evaluate(plans.get(1), part, ProgressListener.SILENT).nllPerWindow());
+    }
+    assertThat(extended).isEqualTo(alone.get(1));
+  }
+
+  private static TokenWindows part(TokenWindows whole, int from, int to) {
+    int length = whole.sequenceLength();
+    return new TokenWindows(whole.ids(), length, whole.firstToken() + from * length, to - from);
+  }
+
+  /** Room for the states of no chunk between layers. */
+  private static MemoryBudget tight(LoadedModel model, TokenWindows test) {
+    int tokens =
+        test.sequenceLength() * Chunks.windowsPerChunk(test.sequenceLength(), model.type());
+    long states = WorkingMemory.state(model, tokens) * 8;
+    long work = WorkingMemory.ofBlock(model, model.parts().get(0), tokens);
+    return new MemoryBudget(
+        Runtime.getRuntime().availableProcessors() * (work + states), 1L << 32, 0);
   }
 
   private static void checkLogits(Reference reference, LoadedModel model, TokenWindows test) {
