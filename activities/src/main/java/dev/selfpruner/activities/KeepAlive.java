@@ -67,6 +67,7 @@ public final class KeepAlive implements AutoCloseable {
   /** Adds something that is done, and stored, to what people and a next attempt see. */
   public void finished(String result) {
     finished.add(result);
+    heartbeats.execute(this::beat);
   }
 
   /**

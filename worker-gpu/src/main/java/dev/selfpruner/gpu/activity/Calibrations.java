@@ -106,6 +106,6 @@ final class Calibrations {
         wanted.firstWindow(),
         windows.count(),
         model.numericType().name(),
-        Engine.description());
+        model.engine());
   }
 }

@@ -90,7 +90,7 @@ final class DensePredictions {
                 .toList(),
             likeliest,
             task.model().numericType().name(),
-            Engine.description())
+            task.model().engine())
         .indexKey();
   }
 }

@@ -1,5 +1,6 @@
 package dev.selfpruner.gpu.activity;
 
+import dev.selfpruner.gpu.engine.ComputeOptions;
 import dev.selfpruner.gpu.llama.Decoder;
 import dev.selfpruner.gpu.torch.Torch;
 
@@ -7,8 +8,13 @@ import dev.selfpruner.gpu.torch.Torch;
 final class Engine {
   private Engine() {}
 
-  static String description() {
-    return "%s %s, decoder %s"
-        .formatted(Torch.ENGINE, Torch.version(), Decoder.sourceSha256().substring(0, 16));
+  static String description(ComputeOptions options) {
+    boolean cpu = options.first().onCpu();
+    return "%s %s on %s, decoder %s"
+        .formatted(
+            Torch.ENGINE,
+            Torch.version(),
+            cpu ? "cpu" : "cuda",
+            Decoder.sourceSha256().substring(0, 16));
   }
 }

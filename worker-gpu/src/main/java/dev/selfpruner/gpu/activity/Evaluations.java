@@ -154,6 +154,6 @@ final class Evaluations {
         plan.digest(),
         text,
         task.model().numericType().name(),
-        Engine.description());
+        task.model().engine());
   }
 }

@@ -59,6 +59,11 @@ final class OpenModel implements AutoCloseable {
     return options.numericType();
   }
 
+  /** What computes, as keys name it. */
+  String engine() {
+    return Engine.description(options);
+  }
+
   int windowsPerChunk(int sequenceLength) {
     return options.windowsPerChunk(sequenceLength);
   }

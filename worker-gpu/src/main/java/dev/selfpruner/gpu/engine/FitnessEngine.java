@@ -26,6 +26,14 @@ public final class FitnessEngine implements AutoCloseable {
 
   private static final int TRIES_WITH_ONE_CANDIDATE = 3;
 
+  /** Results appear at the end of a batch, and a killed worker's batch is run again. */
+  private static final double LONGEST_BATCH_SECONDS = 300;
+
+  /**
+   * A text for which nothing is known of the model's speed yet, and one candidate has to show it.
+   */
+  private static final long LONG_TEXT_TOKENS = 1 << 16;
+
   private final LoadedModel model;
   private final TorchThreads threads;
   private final List<HostCopies> copies;
@@ -33,6 +41,9 @@ public final class FitnessEngine implements AutoCloseable {
   private final long leastMemory;
   private MemoryBudget memory;
   private int mostCandidates = Integer.MAX_VALUE;
+
+  /** Of one candidate in the last batch; 0 before the first. */
+  private double secondsPerToken;
 
   /**
    * An engine for a model.
@@ -83,15 +94,27 @@ public final class FitnessEngine implements AutoCloseable {
       Results<R> results) {
     plans.forEach(model::requireFits);
     List<Integer> order = densestFirst(plans);
+    long tokens = chunks.stream().mapToLong(Chunk::tokens).sum();
     int next = 0;
     while (next < order.size()) {
-      int end = (int) Math.min(order.size(), (long) next + mostCandidates);
+      int end = (int) Math.min(order.size(), (long) next + batchSize(tokens));
       List<Integer> batch = order.subList(next, end);
       ProgressListener part = within(listener, next, batch.size(), order.size());
+      long start = System.nanoTime();
       if (runBatch(plans, batch, chunks, pass, part, results)) {
+        secondsPerToken = (System.nanoTime() - start) / 1e9 / batch.size() / tokens;
         next = end;
       }
     }
+  }
+
+  /** As many candidates as the memory was found to hold, and as end within minutes. */
+  private int batchSize(long tokens) {
+    if (secondsPerToken == 0) {
+      return tokens > LONG_TEXT_TOKENS ? 1 : mostCandidates;
+    }
+    return (int)
+        Math.max(1, Math.min(mostCandidates, LONGEST_BATCH_SECONDS / secondsPerToken / tokens));
   }
 
   /** Whether the batch ran; if not, it is to be tried again in smaller parts. */

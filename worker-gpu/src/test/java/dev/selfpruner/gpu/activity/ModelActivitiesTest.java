@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
 import dev.selfpruner.activities.Json;
+import dev.selfpruner.activities.KeepAlive;
 import dev.selfpruner.activities.artifact.ArtifactRef;
 import dev.selfpruner.activities.artifact.ArtifactStore;
 import dev.selfpruner.activities.artifact.ArtifactStores;
@@ -36,8 +37,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -113,6 +119,112 @@ class ModelActivitiesTest {
   }
 
   @Test
+  void moreWindowsExtendWhatWasMeasured() throws IOException {
+    Calibration calibration = calibrate();
+    ArtifactRef candidates = candidates(calibration);
+    double few = perplexity(calibration, candidates, text("test", 4));
+    double more = perplexity(calibration, candidates, text("test", 12));
+
+    // 1,024 tokens are a chunk: the first four windows are not run again.
+    assertThat(measuredWindows()).containsExactly(4, 8);
+    assertThat(perplexity(calibration, candidates, text("test", 4))).isEqualTo(few);
+    assertThat(measuredWindows()).containsExactly(4, 8);
+    try (ArtifactStore empty = ArtifactStores.directory(folder.resolve("empty"));
+        ModelActivitiesImpl other = worker(empty)) {
+      TestActivityEnvironment elsewhere = TestActivityEnvironment.newInstance();
+      elsewhere.registerActivitiesImplementations(other);
+      ModelActivities fresh = elsewhere.newActivityStub(ModelActivities.class);
+      Calibration again = fresh.calibrate(new CalibrationRequest(model, calibrationText));
+      ArtifactRef same = empty.put(store.read(candidates));
+      assertThat(
+              fresh
+                  .evaluate(
+                      new EvaluationRequest(
+                          model, again, same, List.of("uniform"), text("test", 12), PERPLEXITY))
+                  .get(0)
+                  .perplexity())
+          .isEqualTo(more);
+      elsewhere.close();
+    }
+  }
+
+  @Test
+  void divergenceIsOneForTheDenseModelAndGrowsWithWhatIsRemoved() throws IOException {
+    Calibration calibration = calibrate();
+    ArtifactRef candidates = candidates(calibration);
+
+    List<Fitness> fitness =
+        activities.evaluate(
+            new EvaluationRequest(
+                model,
+                calibration,
+                candidates,
+                List.of("dense", "uniform"),
+                searchText,
+                new Objective.Divergence(32)));
+
+    assertThat(fitness.get(0).perplexity()).isEqualTo(1.0);
+    assertThat(fitness.get(1).perplexity()).isBetween(1.05, 10.0);
+  }
+
+  @Test
+  void heartbeatsCarryWhatIsFinished() throws IOException {
+    Calibration calibration = calibrate();
+    ArtifactRef candidates = candidates(calibration);
+    TextWindows many = text("test", 200);
+    activities.evaluate(
+        new EvaluationRequest(model, calibration, candidates, List.of("dense"), many, PERPLEXITY));
+    List<KeepAlive.Details> heartbeats = new CopyOnWriteArrayList<>();
+    temporal.setActivityHeartbeatListener(KeepAlive.Details.class, heartbeats::add);
+
+    activities.evaluate(
+        new EvaluationRequest(
+            model, calibration, candidates, List.of("dense", "uniform"), many, PERPLEXITY));
+
+    assertThat(heartbeats)
+        .anySatisfy(
+            heartbeat ->
+                assertThat(heartbeat.finished())
+                    .singleElement()
+                    .asString()
+                    .matches("dense: \\d+\\.\\d+"));
+  }
+
+  @Test
+  void workersThatMeasureTheSameAtOnceAgree() throws Exception {
+    Calibration calibration = calibrate();
+    ArtifactRef candidates = candidates(calibration);
+    EvaluationRequest few =
+        new EvaluationRequest(
+            model, calibration, candidates, List.of("uniform", "uneven"), searchText, PERPLEXITY);
+    EvaluationRequest more =
+        new EvaluationRequest(
+            model,
+            calibration,
+            candidates,
+            List.of("uneven", "uniform"),
+            text("test", 8),
+            PERPLEXITY);
+    try (ModelActivitiesImpl second = worker(store)) {
+      TestActivityEnvironment elsewhere = TestActivityEnvironment.newInstance();
+      elsewhere.registerActivitiesImplementations(second);
+      ModelActivities other = elsewhere.newActivityStub(ModelActivities.class);
+      CompletableFuture<List<Fitness>> there =
+          CompletableFuture.supplyAsync(() -> other.evaluate(more));
+      List<Fitness> here = activities.evaluate(few);
+
+      assertThat(there.get()).hasSize(2);
+      assertThat(activities.evaluate(more))
+          .extracting(Fitness::perplexity)
+          .containsExactlyElementsOf(there.get().stream().map(Fitness::perplexity).toList());
+      assertThat(other.evaluate(few))
+          .extracting(Fitness::perplexity)
+          .containsExactlyElementsOf(here.stream().map(Fitness::perplexity).toList());
+      elsewhere.close();
+    }
+  }
+
+  @Test
   void calibrationIsFoundAgainAndDescribesTheModel() throws IOException {
     Calibration first = calibrate();
 
@@ -172,6 +284,41 @@ class ModelActivitiesTest {
               assertThat(failure.getType()).isEqualTo(Failures.INVALID_INPUT);
               assertThat(failure.getOriginalMessage()).contains("absent.txt");
             });
+  }
+
+  private ModelActivitiesImpl worker(ArtifactStore artifacts) {
+    return new ModelActivitiesImpl(
+        artifacts, journal, folder.resolve("work"), ComputeOptions.of(Device.cpu()), deadline);
+  }
+
+  private double perplexity(Calibration calibration, ArtifactRef candidates, TextWindows text) {
+    return activities
+        .evaluate(
+            new EvaluationRequest(
+                model, calibration, candidates, List.of("uniform"), text, PERPLEXITY))
+        .get(0)
+        .perplexity();
+  }
+
+  /** Windows of each part of an evaluation that lies in the store, in the order of the text. */
+  private List<Integer> measuredWindows() throws IOException {
+    try (Stream<Path> files = Files.walk(folder.resolve("store/blobs"))) {
+      return files
+          .filter(Files::isRegularFile)
+          .map(ModelActivitiesTest::part)
+          .flatMap(Optional::stream)
+          .sorted(Comparator.comparing(part -> part.chunks().get(0).firstWindow()))
+          .map(part -> part.chunks().stream().mapToInt(chunk -> chunk.nllPerWindow().size()).sum())
+          .toList();
+    }
+  }
+
+  private static Optional<EvaluationPart> part(Path blob) {
+    try {
+      return Optional.of(Json.read(Files.readAllBytes(blob), EvaluationPart.class));
+    } catch (IOException | RuntimeException e) {
+      return Optional.empty(); // another kind of artifact
+    }
   }
 
   private Calibration calibrate() {
