@@ -166,17 +166,17 @@ public final class GpuWorkerProcess implements AutoCloseable {
     return status > SIGNALLED ? "signal " + (status - SIGNALLED) : "status " + status;
   }
 
-  private synchronized Optional<ProcessHandle> handle() {
-    return running.map(Process::toHandle);
+  private synchronized Optional<Process> running() {
+    return running;
   }
 
   /** Ends the worker at once, for good; what it was doing is lost. */
   public void kill() {
     closing.countDown();
-    handle()
+    running()
         .ifPresent(
             worker -> {
-              worker.destroyForcibly();
+              worker.toHandle().destroyForcibly();
               awaitEnd(worker, KILLED);
             });
   }
@@ -185,19 +185,24 @@ public final class GpuWorkerProcess implements AutoCloseable {
   @Override
   public void close() {
     closing.countDown();
-    // Of the handle: the process's own would close the input first, and the worker would halt.
-    handle()
+    // By its handle: the process's own method would close the input, and the worker would halt.
+    running()
         .ifPresent(
             worker -> {
-              worker.destroy();
+              worker.toHandle().destroy();
               awaitEnd(worker, PATIENCE);
             });
     kill();
     joinSupervisor();
   }
 
-  private static void awaitEnd(ProcessHandle worker, Duration patience) {
-    worker.onExit().completeOnTimeout(worker, patience.toMillis(), TimeUnit.MILLISECONDS).join();
+  private static void awaitEnd(Process worker, Duration patience) {
+    try {
+      // The future that a handle has for it is not always completed.
+      boolean unused = worker.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void joinSupervisor() {
