@@ -74,20 +74,33 @@ final class ComputeFlags {
   private Integer windowsPerChunk;
 
   /**
+   * Looks at the options without measuring a device, which would take some of its memory.
+   *
+   * @throws UserError if they name a device that this machine lacks
+   */
+  void check() {
+    Device cpu = Device.cpu();
+    var unused = options(devices.isEmpty() ? List.of(cpu) : named(), MemoryBudget.of(cpu));
+  }
+
+  /**
    * What the options say of this machine.
    *
    * @throws UserError if they name a device that it lacks
    */
   ComputeOptions options() {
-    List<Device> named = named();
-    Device first = named.get(0);
-    MemoryBudget whole = MemoryBudget.of(first);
+    List<Device> named =
+        devices.isEmpty() ? List.of(Engine.getEngine(Torch.ENGINE).defaultDevice()) : named();
+    return options(named, MemoryBudget.of(named.get(0)));
+  }
+
+  private ComputeOptions options(List<Device> named, MemoryBudget whole) {
     return BadInput.refused(
         () ->
             new ComputeOptions(
                 named,
                 sharing,
-                numericType == null ? NumericType.of(first) : numericType,
+                numericType == null ? NumericType.of(named.get(0)) : numericType,
                 new MemoryBudget(
                     deviceMemory == null ? whole.device() : deviceMemory,
                     hostMemory == null ? whole.host() : hostMemory,
@@ -96,10 +109,6 @@ final class ComputeFlags {
   }
 
   private List<Device> named() {
-    Engine engine = Engine.getEngine(Torch.ENGINE);
-    if (devices.isEmpty()) {
-      return List.of(engine.defaultDevice());
-    }
     List<Device> named = new ArrayList<>();
     for (String name : devices) {
       Matcher gpu = GPU.matcher(name);
@@ -107,10 +116,11 @@ final class ComputeFlags {
         named.add(Device.cpu());
       } else if (gpu.matches()) {
         int id = gpu.group(1) == null ? 0 : Integer.parseInt(gpu.group(1));
-        if (id >= engine.getGpuCount()) {
+        int there = Engine.getEngine(Torch.ENGINE).getGpuCount();
+        if (id >= there) {
           throw new UserError(
               "there is no %s: the PyTorch library sees %d GPUs ('selfpruner doctor' says why)"
-                  .formatted(name, engine.getGpuCount()));
+                  .formatted(name, there));
         }
         named.add(Device.gpu(id));
       } else {

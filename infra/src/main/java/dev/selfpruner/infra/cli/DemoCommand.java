@@ -47,7 +47,7 @@ final class DemoCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     Home home = Home.open(Home.defaultFolder());
     SearchSpec spec = spec(DemoModel.unpack(home.demo()), seed);
-    SearchSession.withAllWorkers(console, home, run).run(spec, ours -> {});
+    SearchSession.withWorkers(console, home, run).run(spec, ours -> {});
     return ExitCodes.OK;
   }
 

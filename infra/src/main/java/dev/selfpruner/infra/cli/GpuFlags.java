@@ -24,15 +24,22 @@ final class GpuFlags {
   private ComputeFlags compute = new ComputeFlags();
 
   /**
+   * Looks at the options without taking anything of a device, for a worker in another process.
+   *
+   * @throws UserError if they name a device that this machine lacks
+   */
+  void check() {
+    longestStep();
+    compute.check();
+  }
+
+  /**
    * What the options say.
    *
    * @throws UserError if they name a device that this machine lacks
    */
   GpuSettings settings() {
-    if (!(stallMinutes > 0)) {
-      throw new UserError("--stall-minutes is positive, not " + stallMinutes);
-    }
-    Duration longest = Duration.ofMillis((long) (stallMinutes * 60_000));
+    Duration longest = longestStep();
     return new GpuSettings(
         compute.options(),
         longest,
@@ -41,5 +48,12 @@ final class GpuFlags {
           // Not exit: its hooks would wait for the thread that hangs.
           Runtime.getRuntime().halt(ExitCodes.STALLED);
         });
+  }
+
+  private Duration longestStep() {
+    if (!(stallMinutes > 0)) {
+      throw new UserError("--stall-minutes is positive, not " + stallMinutes);
+    }
+    return Duration.ofMillis((long) (stallMinutes * 60_000));
   }
 }

@@ -1,19 +1,17 @@
 package dev.selfpruner.infra.cli;
 
 import dev.selfpruner.infra.Console;
-import dev.selfpruner.infra.embedded.TemporalServer;
-import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.Deque;
+import java.util.concurrent.ConcurrentLinkedDeque;
 
 /**
  * What happens on Ctrl-C or a termination signal during a search: a word about how it goes on, and
- * the end of the server that was started for it. Whatever the workers were doing is lost, and done
- * again.
+ * the end of what was started for it, the latest first. Whatever the workers were doing is lost,
+ * and done again.
  */
 final class Interruption implements AutoCloseable {
   private final Thread hook;
-  private final AtomicReference<Optional<TemporalServer>> server =
-      new AtomicReference<>(Optional.empty());
+  private final Deque<Runnable> ends = new ConcurrentLinkedDeque<>();
 
   private Interruption(Console console) {
     this.hook =
@@ -21,7 +19,7 @@ final class Interruption implements AutoCloseable {
             () -> {
               console.note("");
               console.note("Interrupted: give the same command again, and the search goes on.");
-              server.get().ifPresent(TemporalServer::close);
+              ends.forEach(Runnable::run);
             },
             "interruption");
   }
@@ -32,8 +30,8 @@ final class Interruption implements AutoCloseable {
     return interruption;
   }
 
-  void stopOnExit(TemporalServer started) {
-    server.set(Optional.of(started));
+  void onExit(Runnable end) {
+    ends.push(end);
   }
 
   @Override

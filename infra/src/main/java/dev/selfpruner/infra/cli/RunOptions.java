@@ -1,14 +1,23 @@
 package dev.selfpruner.infra.cli;
 
-import dev.selfpruner.infra.worker.GpuSettings;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** How a search is run and where its outcome goes; none of it changes what is searched. */
 final class RunOptions {
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
   @Option(
       names = "--out",
       paramLabel = "DIR",
@@ -48,8 +57,24 @@ final class RunOptions {
     return temporal;
   }
 
-  GpuSettings gpu() {
-    return gpu.settings();
+  GpuFlags gpu() {
+    return gpu;
+  }
+
+  /** The options about the store and about computing, as they were given, for {@code worker}. */
+  List<String> forWorker() {
+    Set<String> known =
+        Stream.of(new StoreOptions(), new GpuFlags())
+            .flatMap(flags -> CommandSpec.forAnnotatedObject(flags).options().stream())
+            .map(OptionSpec::longestName)
+            .collect(Collectors.toSet());
+    return command.commandLine().getParseResult().matchedOptions().stream()
+        .filter(option -> known.contains(option.longestName()))
+        .flatMap(
+            option ->
+                option.originalStringValues().stream()
+                    .map(value -> option.longestName() + "=" + value))
+        .toList();
   }
 
   StoreOptions store() {

@@ -3,10 +3,8 @@ package dev.selfpruner.infra.cli;
 import dev.selfpruner.infra.Console;
 import dev.selfpruner.infra.UserError;
 import dev.selfpruner.infra.embedded.Home;
-import dev.selfpruner.infra.worker.WorkerRole;
 import dev.selfpruner.workflows.SearchSpec;
 import java.io.IOException;
-import java.util.EnumSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -48,8 +46,8 @@ final class SearchCommand implements Callable<Integer> {
       Home home = Home.open(Home.defaultFolder());
       SearchSession session =
           withoutWorkers
-              ? new SearchSession(console, home, run, EnumSet.noneOf(WorkerRole.class))
-              : SearchSession.withAllWorkers(console, home, run);
+              ? SearchSession.withoutWorkers(console, home, run)
+              : SearchSession.withWorkers(console, home, run);
       session.run(spec, checks::checkTexts);
     }
     return ExitCodes.OK;

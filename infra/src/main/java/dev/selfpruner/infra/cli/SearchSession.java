@@ -17,6 +17,8 @@ import dev.selfpruner.infra.embedded.TemporalServer;
 import dev.selfpruner.infra.embedded.TemporalServers;
 import dev.selfpruner.infra.report.ProgressDisplay;
 import dev.selfpruner.infra.report.SearchReport;
+import dev.selfpruner.infra.worker.GpuWorkerProcess;
+import dev.selfpruner.infra.worker.SameProgram;
 import dev.selfpruner.infra.worker.WorkerRole;
 import dev.selfpruner.infra.worker.Workers;
 import dev.selfpruner.workflows.SearchSpec;
@@ -24,7 +26,9 @@ import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -32,12 +36,19 @@ import java.util.function.Consumer;
 /**
  * Runs a search to its end, with whatever has to be brought up for it; or shows what it came to.
  *
- * @param workers what this process does itself
+ * @param working whether it runs workers, or others do elsewhere
  */
-record SearchSession(Console console, Home home, RunOptions options, Set<WorkerRole> workers) {
+record SearchSession(Console console, Home home, RunOptions options, boolean working) {
+  /** All but the one that runs native code, which may hang or crash. */
+  private static final Set<WorkerRole> IN_THIS_PROCESS =
+      EnumSet.complementOf(EnumSet.of(WorkerRole.GPU));
 
-  static SearchSession withAllWorkers(Console console, Home home, RunOptions options) {
-    return new SearchSession(console, home, options, EnumSet.allOf(WorkerRole.class));
+  static SearchSession withWorkers(Console console, Home home, RunOptions options) {
+    return new SearchSession(console, home, options, true);
+  }
+
+  static SearchSession withoutWorkers(Console console, Home home, RunOptions options) {
+    return new SearchSession(console, home, options, false);
   }
 
   /**
@@ -82,10 +93,13 @@ record SearchSession(Console console, Home home, RunOptions options, Set<WorkerR
 
   private SearchResult search(TemporalChoice choice, ArtifactStore store, SearchSpec spec)
       throws IOException, InterruptedException {
+    if (working) {
+      options.gpu().check();
+    }
     try (Interruption interruption = Interruption.announce(console);
         ProgressDisplay display = new ProgressDisplay(console);
         TemporalServer server = new TemporalServers(home, display::note).open(choice)) {
-      interruption.stopOnExit(server);
+      interruption.onExit(server::close);
       WorkflowClient client =
           WorkflowClient.newInstance(
               server.stubs(),
@@ -94,19 +108,38 @@ record SearchSession(Console console, Home home, RunOptions options, Set<WorkerR
       if (run.isRunning() || new FinishedRuns(store).hasBegun(spec)) {
         display.note("Going on where this search was interrupted.");
       }
-      Workers started = Workers.start(client, workers, store, home, options.gpu());
-      try (started) {
+      server
+          .webInterface()
+          .ifPresent(
+              address ->
+                  display.note(
+                      "Temporal UI: %s/namespaces/%s/workflows/%s"
+                          .formatted(address, server.namespace(), spec.workflowId())));
+      if (!working) {
         run.start();
-        server
-            .webInterface()
-            .ifPresent(
-                address ->
-                    display.note(
-                        "Temporal UI: %s/namespaces/%s/workflows/%s"
-                            .formatted(address, server.namespace(), spec.workflowId())));
-        return run.await(display::show, display::note);
+        return run.await(display::show, display::note, () -> {});
+      }
+      Workers others = Workers.start(client, IN_THIS_PROCESS, store, home, options.gpu()::settings);
+      try (others;
+          GpuWorkerProcess gpu = startGpuWorker(server, display)) {
+        interruption.onExit(gpu::kill);
+        run.start();
+        return run.await(display::show, display::note, gpu::requireGoingOn);
       }
     }
+  }
+
+  private GpuWorkerProcess startGpuWorker(TemporalServer server, ProgressDisplay display) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "worker",
+                WorkerRole.GPU.name(),
+                WorkerCommand.END_WITH_STDIN,
+                "--temporal-address=" + server.target(),
+                "--temporal-namespace=" + server.namespace()));
+    arguments.addAll(options.forWorker());
+    return GpuWorkerProcess.start(SameProgram.with(home, arguments), home.log(), display::note);
   }
 
   private Path output(SearchSpec wanted) {

@@ -34,6 +34,11 @@ import picocli.CommandLine.Parameters;
     description =
         "All workers and searches of one server use the same store. A signal stops a worker: what it was doing is given to another.")
 final class WorkerCommand implements Callable<Integer> {
+  /**
+   * The parent process holds standard input open: it ends when the parent does, however that is.
+   */
+  static final String END_WITH_STDIN = "--end-with-stdin";
+
   /** Long enough for a batch to reach its next heartbeat. */
   private static final Duration PATIENCE = Duration.ofSeconds(25);
 
@@ -65,12 +70,18 @@ final class WorkerCommand implements Callable<Integer> {
 
   @Mixin private GpuFlags gpu = new GpuFlags();
 
+  @Option(names = END_WITH_STDIN, hidden = true)
+  private boolean endsWithInput;
+
   WorkerCommand(Console console) {
     this.console = console;
   }
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    if (endsWithInput) {
+      EndOfInput.halt(System.in);
+    }
     Home home = Home.open(Home.defaultFolder());
     TemporalChoice choice = BadInput.refused(() -> new TemporalChoice.Remote(address, namespace));
     try (ArtifactStore artifacts = open(home);
@@ -79,7 +90,7 @@ final class WorkerCommand implements Callable<Integer> {
           WorkflowClient.newInstance(
               server.stubs(), WorkflowClientOptions.newBuilder().setNamespace(namespace).build());
       Workers workers =
-          Workers.start(client, EnumSet.copyOf(roles), artifacts, home, gpu.settings());
+          Workers.start(client, EnumSet.copyOf(roles), artifacts, home, gpu::settings);
       console.note(
           "%s: working for %s; a signal stops it"
               .formatted(

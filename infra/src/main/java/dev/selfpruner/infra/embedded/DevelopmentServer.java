@@ -39,6 +39,7 @@ final class DevelopmentServer implements TemporalServer {
   private final Home home;
   private final TemporalDevServerOptions.Builder executable;
   private final AtomicReference<Optional<ServerProcess>> running;
+  private final String target;
   private final WorkflowServiceStubs stubs;
   private final URI webInterface;
 
@@ -47,9 +48,10 @@ final class DevelopmentServer implements TemporalServer {
     this.home = home;
     this.executable = executable;
     this.running = new AtomicReference<>(Optional.of(process));
+    this.target = process.target(); // one that is started again listens there too
     this.stubs =
         WorkflowServiceStubs.newServiceStubs(
-            WorkflowServiceStubsOptions.newBuilder().setTarget(process.target()).build());
+            WorkflowServiceStubsOptions.newBuilder().setTarget(target).build());
     this.webInterface = URI.create("http://127.0.0.1:" + process.webPort());
   }
 
@@ -154,6 +156,11 @@ final class DevelopmentServer implements TemporalServer {
   @Override
   public String namespace() {
     return ServerProcess.NAMESPACE;
+  }
+
+  @Override
+  public String target() {
+    return target;
   }
 
   @Override

@@ -57,6 +57,11 @@ final class RemoteServer implements TemporalServer {
   }
 
   @Override
+  public String target() {
+    return address;
+  }
+
+  @Override
   public Optional<URI> webInterface() {
     return Optional.empty(); // nothing in the protocol says where it is
   }

@@ -67,10 +67,12 @@ public final class SearchRun {
    *
    * @param progress is told how far the search is, about once a second
    * @param notes is told what keeps the search waiting
+   * @param requireWorkers throws when there is nobody left to do the work, which ends the wait
    * @throws io.temporal.client.WorkflowFailedException if the search failed
    * @throws InterruptedException if this thread was interrupted; the search goes on
    */
-  public SearchResult await(Consumer<SearchProgress> progress, Consumer<String> notes)
+  public SearchResult await(
+      Consumer<SearchProgress> progress, Consumer<String> notes, Runnable requireWorkers)
       throws InterruptedException {
     CompletableFuture<SearchResult> result = stub().getResultAsync(SearchResult.class);
     Troubles troubles = new Troubles(client, spec.workflowId(), notes);
@@ -78,6 +80,7 @@ public final class SearchRun {
       try {
         return result.get(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
       } catch (TimeoutException e) {
+        requireWorkers.run();
         look(progress, troubles);
       } catch (ExecutionException e) {
         throw e.getCause() instanceof RuntimeException cause

@@ -11,6 +11,9 @@ public interface TemporalServer extends AutoCloseable {
 
   String namespace();
 
+  /** Host and port where other processes of this machine reach it. */
+  String target();
+
   /** Where people look at workflows, if the server has a web interface that is known. */
   Optional<URI> webInterface();
 

@@ -1,6 +1,7 @@
 package dev.selfpruner.infra.embedded;
 
 import io.temporal.api.common.v1.WorkflowExecution;
+import io.temporal.api.failure.v1.Failure;
 import io.temporal.api.workflow.v1.PendingActivityInfo;
 import io.temporal.api.workflow.v1.PendingChildExecutionInfo;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
@@ -58,11 +59,18 @@ final class Troubles {
     for (PendingActivityInfo activity : workflow.getPendingActivitiesList()) {
       if (activity.hasLastFailure()) {
         String name = activity.getActivityType().getName();
-        String reason = activity.getLastFailure().getMessage();
+        String reason = reason(activity.getLastFailure());
         if (told.add(name + reason)) {
           notes.accept("%s failed and is tried again: %s".formatted(name, reason));
         }
       }
     }
+  }
+
+  /** A server need not put into words that a worker died or hung. */
+  private static String reason(Failure failure) {
+    return failure.getMessage().isBlank() && failure.hasTimeoutFailureInfo()
+        ? "its worker gave no sign of life"
+        : failure.getMessage();
   }
 }

@@ -18,6 +18,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** The workers of one process. */
 public final class Workers implements AutoCloseable {
@@ -42,17 +43,21 @@ public final class Workers implements AutoCloseable {
    *
    * @param store of all artifacts; stays the caller's
    * @param home that the journal and files on their way lie in
-   * @param gpu what a GPU worker computes with
+   * @param gpu what a GPU worker computes with; asked for by such a worker only
    * @throws IOException if the journal cannot be opened
    */
   public static Workers start(
-      WorkflowClient client, Set<WorkerRole> roles, ArtifactStore store, Home home, GpuSettings gpu)
+      WorkflowClient client,
+      Set<WorkerRole> roles,
+      ArtifactStore store,
+      Home home,
+      Supplier<GpuSettings> gpu)
       throws IOException {
     Workers workers = new Workers(client);
     try {
       for (WorkerRole role : roles) {
         switch (role) {
-          case GPU -> workers.addGpu(store, home, gpu);
+          case GPU -> workers.addGpu(store, home, gpu.get());
           case LLM -> workers.addLlm(store);
           case WORKFLOW -> workers.addWorkflow();
         }

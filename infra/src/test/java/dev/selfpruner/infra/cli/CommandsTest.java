@@ -137,6 +137,14 @@ class CommandsTest {
   }
 
   @Test
+  void saysThatThereIsNoSuchDeviceBeforeAnythingIsStarted() {
+    assertThat(Captured.run("demo", "--devices", "gpu999").err())
+        .matches("selfpruner: there is no gpu999: the PyTorch library sees \\d+ GPUs .*\n");
+    assertThat(Captured.run("demo", "--stall-minutes", "0"))
+        .isEqualTo(new Captured(2, "", "selfpruner: --stall-minutes is positive, not 0.0\n"));
+  }
+
+  @Test
   void saysThatNoServerAnswers() {
     Captured refused =
         Captured.run(

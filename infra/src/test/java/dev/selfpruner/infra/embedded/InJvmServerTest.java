@@ -23,6 +23,7 @@ class InJvmServerTest {
       assertThat(CountingMain.count(server, steps, 3)).isEqualTo(3);
       assertThat(server.remembers()).isFalse();
       assertThat(server.webInterface()).isEmpty();
+      RemoteServer.connect(server.target(), server.namespace()).close();
     }
     assertThat(System.nanoTime() - began).isGreaterThan(900_000_000L);
     assertThat(Files.readAllLines(steps)).containsExactly("1", "2", "3");

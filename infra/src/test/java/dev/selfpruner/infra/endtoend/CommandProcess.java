@@ -77,6 +77,21 @@ final class CommandProcess {
     return process.isAlive();
   }
 
+  /** The process that computes for it; not by its arguments, which are too long to be seen. */
+  ProcessHandle gpuWorker() {
+    return process
+        .children()
+        .filter(child -> child.info().command().filter(path -> path.endsWith("java")).isPresent())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** As {@code kill} does, with the patience of one who waits for it. */
+  void terminate() throws InterruptedException {
+    process.destroy();
+    assertThat(process.waitFor(30, TimeUnit.SECONDS)).as("ends in time").isTrue();
+  }
+
   /** As {@code kill -9} does. */
   void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();

@@ -17,6 +17,9 @@ final class DemoSearch {
   /** Baselines and the best candidate, on the test text. */
   static final int MEASUREMENTS = 3;
 
+  /** Mutations, or crossovers, of an iteration: they are measured together. */
+  static final int TOGETHER = 2;
+
   private final Path home;
   private final DemoFiles demo;
 

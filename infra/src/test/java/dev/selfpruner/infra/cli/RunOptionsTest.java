@@ -1,0 +1,103 @@
+package dev.selfpruner.infra.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.selfpruner.activities.artifact.StoreLocation;
+import dev.selfpruner.infra.embedded.Home;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+class RunOptionsTest {
+  @Command(name = "search")
+  private static final class Search {
+    @Mixin private RunOptions run = new RunOptions();
+  }
+
+  @Command(name = "worker")
+  private static final class Worker {
+    @ArgGroup(exclusive = false)
+    private StoreOptions store = new StoreOptions();
+
+    @Mixin private GpuFlags gpu = new GpuFlags();
+  }
+
+  @Test
+  void tellsAWorkerWhatConcernsIt() {
+    assertThat(
+            forWorker(
+                "--json",
+                "--out",
+                "a model",
+                "--temporal-address",
+                "host:7233",
+                "--s3-bucket",
+                "artifacts",
+                "--s3-endpoint=http://host:9000",
+                "--s3-virtual-hosts",
+                "--devices",
+                "cpu,cpu",
+                "--numeric-type",
+                "float16",
+                "--device-memory",
+                "24GiB",
+                "--stall-minutes",
+                "0.5"))
+        .containsExactlyInAnyOrder(
+            "--s3-bucket=artifacts",
+            "--s3-endpoint=http://host:9000",
+            "--s3-virtual-hosts=true",
+            "--devices=cpu,cpu",
+            "--numeric-type=float16",
+            "--device-memory=24GiB",
+            "--stall-minutes=0.5");
+  }
+
+  @Test
+  void tellsAWorkerNothingThatWasNotSaid() {
+    assertThat(forWorker()).isEmpty();
+    assertThat(forWorker("--json")).isEmpty();
+  }
+
+  @Test
+  void isUnderstoodByAWorker() {
+    Worker worker = new Worker();
+    List<String> said =
+        forWorker(
+            "--s3-bucket",
+            "artifacts",
+            "--s3-prefix",
+            "a/prefix",
+            "--s3-endpoint",
+            "http://host:9000",
+            "--s3-virtual-hosts",
+            "--devices",
+            "cpu,cpu",
+            "--host-memory",
+            "1 GiB",
+            "--windows-per-chunk",
+            "3");
+    commandLine(worker).parseArgs(said.toArray(String[]::new));
+    assertThat(worker.store.location(new Home(Path.of("/home"))))
+        .isEqualTo(
+            new StoreLocation.S3("artifacts", "a/prefix", "us-east-1", "http://host:9000", false));
+    assertThat(worker.gpu.settings().compute().devices()).hasSize(2);
+    assertThat(worker.gpu.settings().compute().memory().host()).isEqualTo(1L << 30);
+    assertThat(worker.gpu.settings().compute().windowsPerChunk()).hasValue(3);
+  }
+
+  private static List<String> forWorker(String... arguments) {
+    Search search = new Search();
+    commandLine(search).parseArgs(arguments);
+    return new ArrayList<>(search.run.forWorker());
+  }
+
+  private static CommandLine commandLine(Object command) {
+    return new CommandLine(command).setCaseInsensitiveEnumValuesAllowed(true);
+  }
+}
