@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
 import dev.selfpruner.activities.Json;
-import dev.selfpruner.activities.KeepAlive;
 import dev.selfpruner.activities.artifact.ArtifactRef;
 import dev.selfpruner.activities.artifact.ArtifactStore;
 import dev.selfpruner.activities.artifact.ArtifactStores;
@@ -42,7 +41,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -165,29 +163,6 @@ class ModelActivitiesTest {
 
     assertThat(fitness.get(0).perplexity()).isEqualTo(1.0);
     assertThat(fitness.get(1).perplexity()).isBetween(1.05, 10.0);
-  }
-
-  @Test
-  void heartbeatsCarryWhatIsFinished() throws IOException {
-    Calibration calibration = calibrate();
-    ArtifactRef candidates = candidates(calibration);
-    TextWindows many = text("test", 200);
-    activities.evaluate(
-        new EvaluationRequest(model, calibration, candidates, List.of("dense"), many, PERPLEXITY));
-    List<KeepAlive.Details> heartbeats = new CopyOnWriteArrayList<>();
-    temporal.setActivityHeartbeatListener(KeepAlive.Details.class, heartbeats::add);
-
-    activities.evaluate(
-        new EvaluationRequest(
-            model, calibration, candidates, List.of("dense", "uniform"), many, PERPLEXITY));
-
-    assertThat(heartbeats)
-        .anySatisfy(
-            heartbeat ->
-                assertThat(heartbeat.finished())
-                    .singleElement()
-                    .asString()
-                    .matches("dense: \\d+\\.\\d+"));
   }
 
   @Test
