@@ -4,7 +4,6 @@ import dev.selfpruner.activities.plan.PrunableModel;
 import dev.selfpruner.activities.search.TextWindows;
 import dev.selfpruner.gpu.engine.ComputeOptions;
 import dev.selfpruner.gpu.llama.LoadedModel;
-import dev.selfpruner.gpu.model.LayerOrder;
 import dev.selfpruner.gpu.model.LlamaConfig;
 import dev.selfpruner.gpu.model.ModelDirectory;
 import dev.selfpruner.gpu.model.UnitOrder;
@@ -75,14 +74,7 @@ final class LocalModel implements AutoCloseable {
    */
   PrunableModel prunable() {
     LlamaConfig config = directory.config();
-    return new UnitOrder(
-            config.layers().stream()
-                .map(
-                    layer ->
-                        LayerOrder.ascending(
-                            new double[layer.queryHeads()], new double[layer.neurons()]))
-                .toList())
-        .prunable(config);
+    return UnitOrder.asStored(config).prunable(config);
   }
 
   /**

@@ -13,7 +13,6 @@ import dev.selfpruner.gpu.engine.ProgressListener;
 import dev.selfpruner.gpu.evaluate.PerplexityPass;
 import dev.selfpruner.gpu.llama.HostWeights;
 import dev.selfpruner.gpu.llama.ModelPart;
-import dev.selfpruner.gpu.model.LayerOrder;
 import dev.selfpruner.gpu.model.LlamaConfig;
 import dev.selfpruner.gpu.model.ModelTensors;
 import dev.selfpruner.gpu.model.UnitOrder;
@@ -44,15 +43,7 @@ public final class Benchmark {
     this.settings = settings;
     this.options = options;
     this.config = config;
-    this.prunable =
-        new UnitOrder(
-                config.layers().stream()
-                    .map(
-                        layer ->
-                            LayerOrder.ascending(
-                                new double[layer.queryHeads()], new double[layer.neurons()]))
-                    .toList())
-            .prunable(config);
+    this.prunable = UnitOrder.asStored(config).prunable(config);
     int[] ids =
         new Random(SEED)
             .ints((long) settings.windows() * settings.sequenceLength(), 0, config.vocabularySize())

@@ -2,6 +2,7 @@ package dev.selfpruner.gpu.calibrate;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.selfpruner.gpu.engine.Block;
 import dev.selfpruner.gpu.engine.Chunk;
 import dev.selfpruner.gpu.engine.Pass;
 import dev.selfpruner.gpu.llama.Decoder;
@@ -27,33 +28,20 @@ final class ImportancePass implements Pass<Integer> {
   }
 
   @Override
-  public NDArray attention(
-      Place place,
-      Decoder decoder,
-      NDManager manager,
-      LayerWeights weights,
-      NDArray hidden,
-      int queryHeads,
-      boolean last) {
-    Observed observed = decoder.observedAttention(manager, weights, hidden, queryHeads, last);
+  public NDArray attention(Place place, Block block) {
+    Observed observed = block.observedAttention();
     headSquares[place.layer()][place.chunk()] = observed.inputSquares();
     if (place.chunk() == 0) {
-      headMagnitudes[place.layer()] = decoder.columnMagnitudes(weights.attentionOutput());
-      neuronMagnitudes[place.layer()] = decoder.columnMagnitudes(weights.down());
+      LayerWeights weights = block.weights();
+      headMagnitudes[place.layer()] = block.decoder().columnMagnitudes(weights.attentionOutput());
+      neuronMagnitudes[place.layer()] = block.decoder().columnMagnitudes(weights.down());
     }
     return observed.hidden();
   }
 
   @Override
-  public NDArray mlp(
-      Place place,
-      Decoder decoder,
-      NDManager manager,
-      LayerWeights weights,
-      NDArray hidden,
-      int neurons,
-      boolean last) {
-    Observed observed = decoder.observedMlp(manager, weights, hidden, neurons, last);
+  public NDArray mlp(Place place, Block block) {
+    Observed observed = block.observedMlp();
     neuronSquares[place.layer()][place.chunk()] = observed.inputSquares();
     return observed.hidden();
   }

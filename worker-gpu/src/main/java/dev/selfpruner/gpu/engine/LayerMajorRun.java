@@ -170,19 +170,17 @@ final class LayerMajorRun<R> {
       try (NDManager scratch = decoder.newManager()) {
         NDArray hidden = before.take(scratch, node, chunk);
         for (int i = 0; i < attentions.size(); i++) {
-          boolean lastHeads = i == attentions.size() - 1;
-          int heads = attentions.get(i).queryHeads();
-          try (NDArray attended =
-              pass.attention(place, decoder, scratch, weights, hidden, heads, lastHeads)) {
+          Attention attention = attentions.get(i);
+          boolean last = i == attentions.size() - 1;
+          Block heads = new Block(decoder, scratch, weights, hidden, attention.queryHeads(), last);
+          try (NDArray attended = pass.attention(place, heads)) {
             steps.step();
-            List<Mlp> mlps = attentions.get(i).mlps();
-            for (int j = 0; j < mlps.size(); j++) {
-              boolean last = j == mlps.size() - 1;
-              int neurons = mlps.get(j).neurons();
-              after.put(
-                  mlps.get(j).node(),
-                  chunk,
-                  pass.mlp(place, decoder, scratch, weights, attended, neurons, last));
+            for (int j = 0; j < attention.mlps().size(); j++) {
+              Mlp mlp = attention.mlps().get(j);
+              boolean lastMlp = j == attention.mlps().size() - 1;
+              Block neurons =
+                  new Block(decoder, scratch, weights, attended, mlp.neurons(), lastMlp);
+              after.put(mlp.node(), chunk, pass.mlp(place, neurons));
               steps.step();
             }
           }

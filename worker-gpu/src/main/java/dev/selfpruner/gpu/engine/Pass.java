@@ -3,7 +3,6 @@ package dev.selfpruner.gpu.engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.selfpruner.gpu.llama.Decoder;
-import dev.selfpruner.gpu.llama.LayerWeights;
 
 /**
  * What a run computes of every plan and chunk. Called from several threads.
@@ -14,36 +13,14 @@ public interface Pass<R> {
   /** Where a run is. */
   record Place(int layer, int chunk) {}
 
-  /**
-   * A layer's attention, added to its input.
-   *
-   * @param last whether nobody reads the input after this: the result may take its place
-   */
-  default NDArray attention(
-      Place place,
-      Decoder decoder,
-      NDManager manager,
-      LayerWeights weights,
-      NDArray hidden,
-      int queryHeads,
-      boolean last) {
-    return decoder.attention(manager, weights, hidden, queryHeads, last);
+  /** A layer's attention, added to its input. */
+  default NDArray attention(Place place, Block block) {
+    return block.attention();
   }
 
-  /**
-   * A layer's MLP, added to its input.
-   *
-   * @param last whether nobody reads the input after this: the result may take its place
-   */
-  default NDArray mlp(
-      Place place,
-      Decoder decoder,
-      NDManager manager,
-      LayerWeights weights,
-      NDArray hidden,
-      int neurons,
-      boolean last) {
-    return decoder.mlp(manager, weights, hidden, neurons, last);
+  /** A layer's MLP, added to its input. */
+  default NDArray mlp(Place place, Block block) {
+    return block.mlp();
   }
 
   /**

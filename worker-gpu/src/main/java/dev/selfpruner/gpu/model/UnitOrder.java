@@ -14,6 +14,17 @@ public record UnitOrder(List<LayerOrder> layers) {
     }
   }
 
+  /** Units in the order that a model stores them in: sizes and budgets don't depend on it. */
+  public static UnitOrder asStored(LlamaConfig config) {
+    return new UnitOrder(
+        config.layers().stream()
+            .map(
+                layer ->
+                    LayerOrder.ascending(
+                        new double[layer.queryHeads()], new double[layer.neurons()]))
+            .toList());
+  }
+
   /**
    * The model as plans see it.
    *

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.selfpruner.activities.plan.Budget;
 import dev.selfpruner.activities.plan.PrunableModel;
-import dev.selfpruner.gpu.model.LayerOrder;
 import dev.selfpruner.gpu.model.LlamaConfig;
 import dev.selfpruner.gpu.model.ModelTensors;
 import dev.selfpruner.gpu.model.UnitOrder;
@@ -29,15 +28,7 @@ class KnownShapeTest {
   })
   void hasThePapersParametersAtEverySparsity(KnownShape shape, double sparsity, double billions) {
     LlamaConfig config = shape.config();
-    PrunableModel model =
-        new UnitOrder(
-                config.layers().stream()
-                    .map(
-                        layer ->
-                            LayerOrder.ascending(
-                                new double[layer.queryHeads()], new double[layer.neurons()]))
-                    .toList())
-            .prunable(config);
+    PrunableModel model = UnitOrder.asStored(config).prunable(config);
     long removed =
         sparsity == 0
             ? 0

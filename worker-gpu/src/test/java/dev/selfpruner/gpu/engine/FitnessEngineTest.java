@@ -11,7 +11,6 @@ import dev.selfpruner.activities.plan.LayerPlan;
 import dev.selfpruner.activities.plan.PruningPlan;
 import dev.selfpruner.gpu.evaluate.PerplexityPass;
 import dev.selfpruner.gpu.llama.Decoder;
-import dev.selfpruner.gpu.llama.LayerWeights;
 import dev.selfpruner.gpu.llama.LoadedModel;
 import dev.selfpruner.gpu.llama.MemoryBudget;
 import dev.selfpruner.gpu.llama.NumericType;
@@ -361,29 +360,15 @@ class FitnessEngineTest {
     private final AtomicInteger blocks = new AtomicInteger();
 
     @Override
-    public NDArray attention(
-        Place place,
-        Decoder decoder,
-        NDManager manager,
-        LayerWeights weights,
-        NDArray hidden,
-        int queryHeads,
-        boolean last) {
+    public NDArray attention(Place place, Block block) {
       blocks.incrementAndGet();
-      return decoder.attention(manager, weights, hidden, queryHeads, last);
+      return block.attention();
     }
 
     @Override
-    public NDArray mlp(
-        Place place,
-        Decoder decoder,
-        NDManager manager,
-        LayerWeights weights,
-        NDArray hidden,
-        int neurons,
-        boolean last) {
+    public NDArray mlp(Place place, Block block) {
       blocks.incrementAndGet();
-      return decoder.mlp(manager, weights, hidden, neurons, last);
+      return block.mlp();
     }
 
     @Override
@@ -408,21 +393,14 @@ class FitnessEngineTest {
     }
 
     @Override
-    public NDArray attention(
-        Place place,
-        Decoder decoder,
-        NDManager manager,
-        LayerWeights weights,
-        NDArray hidden,
-        int queryHeads,
-        boolean last) {
+    public NDArray attention(Place place, Block block) {
       // One block of the densest plans: a run fails once, and every first batch has it.
-      if (place.layer() == 4 && place.chunk() == 2 && queryHeads == 7) {
+      if (place.layer() == 4 && place.chunk() == 2 && block.kept() == 7) {
         if (failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
           throw new EngineException(message);
         }
       }
-      return decoder.attention(manager, weights, hidden, queryHeads, last);
+      return block.attention();
     }
 
     @Override
