@@ -4,6 +4,7 @@ import dev.selfpruner.gpu.ModelFormatException;
 import io.temporal.failure.ApplicationFailure;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
 
 /** Tells Temporal which errors a retry can't mend. */
@@ -32,7 +33,7 @@ final class Failures {
           "the GPU worker has no file " + e.getMessage() + " - give a path that it sees",
           INVALID_INPUT,
           e);
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       throw ApplicationFailure.newFailureWithCause(e.getMessage(), STORAGE, e);
     }
   }

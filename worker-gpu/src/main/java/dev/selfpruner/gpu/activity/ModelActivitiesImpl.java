@@ -163,7 +163,7 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
   private static ProgressListener reporting(
       KeepAlive alive, ProgressDeadline.Watch watch, String what) {
     return (done, total) -> {
-      watch.advanced();
+      watch.advanced(done, total);
       alive.check();
       alive.progress("%s: %d %%".formatted(what, 100 * done / total));
     };

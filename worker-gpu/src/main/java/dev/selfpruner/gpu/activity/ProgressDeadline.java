@@ -42,25 +42,32 @@ public final class ProgressDeadline implements AutoCloseable {
         clock.scheduleWithFixedDelay(this::check, interval, interval, TimeUnit.MILLISECONDS);
   }
 
-  /** Work that is watched until it is closed. */
+  /**
+   * Work that is watched from its first sign of progress to its last: what comes before and after,
+   * such as files of a hundred gigabytes, takes as long as it takes.
+   */
   public final class Watch implements AutoCloseable {
-    private Watch() {
-      watches.incrementAndGet();
-      advanced();
-    }
+    private boolean watched;
 
-    /** Something was done. */
-    public void advanced() {
+    private Watch() {}
+
+    /** Something was done, of {@code total} steps. */
+    public synchronized void advanced(long done, long total) {
       lastSign.set(System.nanoTime());
+      boolean goesOn = done < total;
+      if (watched != goesOn) {
+        watched = goesOn;
+        watches.addAndGet(goesOn ? 1 : -1);
+      }
     }
 
     @Override
     public void close() {
-      watches.decrementAndGet();
+      advanced(0, 0);
     }
   }
 
-  /** Begins to watch the work of the caller. */
+  /** Begins to listen to the work of the caller. */
   public Watch watch() {
     return new Watch();
   }

@@ -12,7 +12,7 @@ import java.util.Optional;
 /**
  * Hidden states of the dense model after some of its layers, kept on the host from run to run: a
  * candidate that leaves the first layers whole starts there. They are the states that a run would
- * compute, to the last bit. Calls come from one thread at a time.
+ * compute, to the last bit.
  */
 final class DenseStates implements AutoCloseable {
   private final long budget;
@@ -63,7 +63,7 @@ final class DenseStates implements AutoCloseable {
   }
 
   /** The deepest boundary, at most {@code most}, that is known for all chunks; 0 if none is. */
-  int deepest(List<Chunk> chunks, int most) {
+  synchronized int deepest(List<Chunk> chunks, int most) {
     for (int boundary = most; boundary > 0; boundary--) {
       int layer = boundary;
       if (chunks.stream().allMatch(chunk -> find(chunk, layer).isPresent())) {
@@ -74,11 +74,11 @@ final class DenseStates implements AutoCloseable {
   }
 
   /** A state that {@link #deepest} found; it stays here. */
-  NDArray get(Chunk chunk, int boundary) {
+  synchronized NDArray get(Chunk chunk, int boundary) {
     return find(chunk, boundary).orElseThrow().hidden();
   }
 
-  boolean knows(Chunk chunk, int boundary) {
+  synchronized boolean knows(Chunk chunk, int boundary) {
     return find(chunk, boundary).isPresent();
   }
 
@@ -88,13 +88,20 @@ final class DenseStates implements AutoCloseable {
     NDArray copyTo(NDManager manager);
   }
 
-  /** Keeps a state; forgets all others first where the budget holds no more. */
-  void keep(Chunk chunk, int boundary, long size, Copier copier) {
-    if (size > budget) {
-      return;
-    }
-    if (bytes + size > budget) {
+  /**
+   * Forgets all states where the budget has no room for {@code needed} bytes more. Only before a
+   * run that begins with none of them.
+   */
+  synchronized void makeRoom(long needed) {
+    if (bytes + needed > budget) {
       clear();
+    }
+  }
+
+  /** Keeps a state, where the budget holds it. */
+  synchronized void keep(Chunk chunk, int boundary, long size, Copier copier) {
+    if (bytes + size > budget) {
+      return;
     }
     NDManager owner = NDManager.newBaseManager(ai.djl.Device.cpu(), Torch.ENGINE);
     known.put(Key.of(chunk, boundary), new Boundary(owner, copier.copyTo(owner), chunk));
@@ -122,7 +129,7 @@ final class DenseStates implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     clear();
   }
 }

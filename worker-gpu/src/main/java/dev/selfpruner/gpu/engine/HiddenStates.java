@@ -69,8 +69,8 @@ final class HiddenStates implements AutoCloseable {
 
   /** Moves all states to another device's part of the model, and closes this. */
   HiddenStates movedTo(Decoder next, HostCopies nextCopies) {
+    HiddenStates moved = new HiddenStates(next, nextCopies, nodes(), chunks(), chunksOnDevice);
     try (this) {
-      HiddenStates moved = new HiddenStates(next, nextCopies, nodes(), chunks(), chunksOnDevice);
       for (int node = 0; node < nodes(); node++) {
         for (int chunk = 0; chunk < chunks(); chunk++) {
           try (NDManager scratch = decoder.newManager()) {
@@ -80,6 +80,9 @@ final class HiddenStates implements AutoCloseable {
         }
       }
       return moved;
+    } catch (RuntimeException | Error e) {
+      moved.close();
+      throw e;
     }
   }
 

@@ -52,11 +52,14 @@ final class LayerMajorRun<R> {
     this.schedule = schedule;
     this.dense = dense;
     this.firstLayer = dense.deepest(chunks, plans.commonDensePrefix());
-    this.steps = new Steps(plans.blocks(0) * chunks.size(), listener);
+    this.steps = new Steps((plans.blocks(0) + plans.leaves()) * chunks.size(), listener);
   }
 
   /** Results of each plan's leaf, by leaf and chunk. */
   List<List<R>> run() {
+    if (firstLayer == 0) {
+      dense.makeRoom(bytesToKeep());
+    }
     steps.advance((plans.blocks(0) - plans.blocks(firstLayer)) * chunks.size());
     List<List<R>> results = new ArrayList<>();
     for (int leaf = 0; leaf < plans.leaves(); leaf++) {
@@ -69,6 +72,23 @@ final class LayerMajorRun<R> {
       }
     }
     return results;
+  }
+
+  /** Of the dense model's states that this run comes by, and that aren't kept yet. */
+  private long bytesToKeep() {
+    long perToken = WorkingMemory.state(model, 1);
+    long bytes = 0;
+    for (int layer = 0; layer < plans.layers(); layer++) {
+      int boundary = layer + 1;
+      if (plans.level(layer).dense() >= 0 && dense.keeps(boundary, chunks, perToken)) {
+        bytes +=
+            chunks.stream()
+                .filter(chunk -> !dense.knows(chunk, boundary))
+                .mapToLong(chunk -> chunk.tokens() * perToken)
+                .sum();
+      }
+    }
+    return bytes;
   }
 
   /** A group of chunks on its way through the parts of the model. */
@@ -87,13 +107,13 @@ final class LayerMajorRun<R> {
     public HiddenStates begin() {
       ModelPart part = model.parts().get(0);
       HiddenStates states = states(0, 1);
-      if (firstLayer > 0) {
-        for (int chunk = 0; chunk < group.size(); chunk++) {
-          states.putHosted(0, chunk, dense.get(group.get(chunk), firstLayer));
-        }
-        return states;
-      }
       try {
+        if (firstLayer > 0) {
+          for (int chunk = 0; chunk < group.size(); chunk++) {
+            states.putHosted(0, chunk, dense.get(group.get(chunk), firstLayer));
+          }
+          return states;
+        }
         return tasks(
             states,
             group.size(),
@@ -221,6 +241,7 @@ final class LayerMajorRun<R> {
                 synchronized (results) {
                   results.get(leaf).set(start + chunk, result);
                 }
+                steps.step();
               }
             });
       }

@@ -26,9 +26,7 @@ final class Steps {
   /** Steps that needn't be made count as made. */
   synchronized void advance(long steps) {
     run.requireGoingOn();
-    if (steps > 0) {
-      done += steps;
-      listener.advanced(done, total);
-    }
+    done += steps;
+    listener.advanced(done, total);
   }
 }

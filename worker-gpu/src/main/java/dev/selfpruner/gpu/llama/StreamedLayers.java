@@ -51,7 +51,6 @@ final class StreamedLayers implements LayerSource {
     this.first = first;
     this.end = end;
     this.owner = decoder.newManager();
-    this.uploader = new Uploader(decoder, weights);
     long largest =
         IntStream.range(first, end)
             .mapToLong(layer -> LayerBlock.of(weights.config(), layer).elements())
@@ -60,6 +59,7 @@ final class StreamedLayers implements LayerSource {
     for (int i = 0; i < 2; i++) {
       slots.add(new Slot(decoder.room(owner, largest), owner.newSubManager()));
     }
+    this.uploader = new Uploader(decoder, weights);
   }
 
   @Override
@@ -73,6 +73,7 @@ final class StreamedLayers implements LayerSource {
                   decoder.synchronize();
                   return begin(layer);
                 });
+    pending = Optional.empty(); // a layer that failed on its way is asked for again
     LayerWeights weights = await(found);
     // The layer before this one is in use until the device has done what was asked of it.
     decoder.synchronize();

@@ -80,20 +80,20 @@ class PerplexityEvaluatorTest {
   }
 
   @Test
-  void countsBothBlocksOfEveryLayerOfEveryChunk() {
-    AtomicLong last = new AtomicLong();
+  void countsBothBlocksOfEveryLayerAndTheLossOfEveryChunk() {
+    AtomicLong last = new AtomicLong(-1);
     try (TorchThreads threads = new TorchThreads(2)) {
       new PerplexityEvaluator(model, threads, MEMORY)
           .evaluate(
               PLAN,
               windows(9),
               (done, total) -> {
-                assertThat(total).isEqualTo(24);
+                assertThat(total).isEqualTo(27);
                 assertThat(done).isEqualTo(last.get() + 1);
                 last.set(done);
               });
     }
-    assertThat(last).hasValue(24);
+    assertThat(last).hasValue(27);
   }
 
   @Test
