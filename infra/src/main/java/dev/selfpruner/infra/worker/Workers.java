@@ -31,6 +31,12 @@ public final class Workers implements AutoCloseable {
   /** Mutation and crossover of a search or two; an LLM's endpoint has limits of its own. */
   private static final int PROPOSALS_AT_A_TIME = 4;
 
+  /**
+   * A cancellation comes with the answer to a heartbeat. Left alone, the SDK holds heartbeats back
+   * for 80 % of their timeout, which is 24 s.
+   */
+  private static final Duration BETWEEN_HEARTBEATS = Duration.ofSeconds(3);
+
   private final WorkerFactory factory;
   private final Deque<AutoCloseable> owned = new ArrayDeque<>();
 
@@ -81,6 +87,7 @@ public final class Workers implements AutoCloseable {
     WorkerOptions options =
         WorkerOptions.newBuilder()
             .setMaxConcurrentActivityExecutionSize(MODEL_ACTIVITIES_AT_A_TIME)
+            .setMaxHeartbeatThrottleInterval(BETWEEN_HEARTBEATS)
             .build();
     factory.newWorker(TaskQueues.GPU, options).registerActivitiesImplementations(activities);
   }
@@ -89,6 +96,7 @@ public final class Workers implements AutoCloseable {
     WorkerOptions options =
         WorkerOptions.newBuilder()
             .setMaxConcurrentActivityExecutionSize(PROPOSALS_AT_A_TIME)
+            .setMaxHeartbeatThrottleInterval(BETWEEN_HEARTBEATS)
             .build();
     factory
         .newWorker(TaskQueues.LLM, options)
