@@ -39,12 +39,11 @@ final class GpuFlags {
    * @throws UserError if they name a device that this machine lacks
    */
   GpuSettings settings() {
-    Duration longest = longestStep();
     return new GpuSettings(
         compute.options(),
-        longest,
-        () -> {
-          LOG.error("no step for {}: ending the process, status {}", longest, ExitCodes.STALLED);
+        longestStep(),
+        reason -> {
+          LOG.error("ending the process with status {}: {}", ExitCodes.STALLED, reason);
           // Not exit: its hooks would wait for the thread that hangs.
           Runtime.getRuntime().halt(ExitCodes.STALLED);
         });

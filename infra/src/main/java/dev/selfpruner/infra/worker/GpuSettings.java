@@ -2,12 +2,13 @@ package dev.selfpruner.infra.worker;
 
 import dev.selfpruner.gpu.engine.ComputeOptions;
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /**
  * How a GPU worker works.
  *
  * @param compute what it computes with
  * @param longestStep longest time that a step of native code may take
- * @param stalled what is done when one takes longer
+ * @param end what is done, with the reason, when one takes longer or the device is lost
  */
-public record GpuSettings(ComputeOptions compute, Duration longestStep, Runnable stalled) {}
+public record GpuSettings(ComputeOptions compute, Duration longestStep, Consumer<String> end) {}

@@ -119,8 +119,10 @@ public final class GpuWorkerProcess implements AutoCloseable {
           return;
         }
       }
-    } catch (InterruptedException e) {
-      throw new IllegalStateException("nobody interrupts this thread", e);
+    } catch (InterruptedException | RuntimeException | Error e) {
+      LOG.error("the supervision of the GPU worker ends", e);
+      givenUp.set(
+          Optional.of(new IllegalStateException("nobody supervises the GPU worker any more", e)));
     }
   }
 

@@ -79,7 +79,7 @@ public final class Workers implements AutoCloseable {
   private void addGpu(ArtifactStore store, Home home, GpuSettings gpu) throws IOException {
     EvaluationJournal journal = EvaluationJournal.open(home.journal());
     owned.push(journal);
-    ProgressDeadline deadline = new ProgressDeadline(gpu.longestStep(), gpu.stalled());
+    ProgressDeadline deadline = new ProgressDeadline(gpu.longestStep(), gpu.end());
     owned.push(deadline);
     ModelActivitiesImpl activities =
         new ModelActivitiesImpl(store, journal, home.work(), gpu.compute(), deadline);

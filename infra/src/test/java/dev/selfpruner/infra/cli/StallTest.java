@@ -53,7 +53,7 @@ class StallTest {
       new CommandLine(flags).parseArgs(arguments);
       GpuSettings settings = flags.gpu.settings();
       try (ProgressDeadline deadline =
-              new ProgressDeadline(settings.longestStep(), settings.stalled());
+              new ProgressDeadline(settings.longestStep(), settings.end());
           TorchModule module = TorchModule.load(ENDLESS, Device.cpu());
           NDManager manager = NDManager.newBaseManager(Device.cpu(), Torch.ENGINE)) {
         NDArray x = manager.zeros(new ai.djl.ndarray.types.Shape(1));

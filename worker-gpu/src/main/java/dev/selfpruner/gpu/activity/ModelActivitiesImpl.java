@@ -67,7 +67,7 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
 
   @Override
   public synchronized Calibration calibrate(CalibrationRequest request) {
-    return Failures.translated(
+    return guarded(
         () -> {
           try (KeepAlive alive = KeepAlive.start(Activity.getExecutionContext());
               ProgressDeadline.Watch watch = deadline.watch()) {
@@ -79,7 +79,7 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
 
   @Override
   public synchronized List<Fitness> evaluate(EvaluationRequest request) {
-    return Failures.translated(
+    return guarded(
         () -> {
           List<Fitness> result = new ArrayList<>();
           for (Measured measured : measureAll(request)) {
@@ -95,7 +95,7 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
 
   @Override
   public synchronized List<Measurement> measure(EvaluationRequest request) {
-    return Failures.translated(
+    return guarded(
         () -> {
           Calibration calibration = request.calibration();
           PrunableModel prunable = stored.read(calibration.prunable(), PrunableModel.class);
@@ -114,7 +114,7 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
 
   @Override
   public synchronized PrunedModel prune(PruneRequest request) {
-    return Failures.translated(
+    return guarded(
         () -> {
           try (KeepAlive alive = KeepAlive.start(Activity.getExecutionContext())) {
             CandidateSet candidates = CandidateSet.read(stored.readBytes(request.candidates()));
@@ -126,6 +126,15 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
                 candidates.candidate(request.id()).plan());
           }
         });
+  }
+
+  private <T> T guarded(Failures.Work<T> work) {
+    try {
+      return Failures.translated(work);
+    } catch (RuntimeException e) {
+      deadline.endIfDeviceIsLost(e);
+      throw e;
+    }
   }
 
   private record Measured(String id, PruningPlan plan, Evaluations.Outcome outcome) {}

@@ -104,9 +104,13 @@ final class OpenModel implements AutoCloseable {
   }
 
   private void unload() {
-    ordered.ifPresent(loaded -> loaded.engines().close());
-    ordered = Optional.empty();
-    OutOfMemory.releaseCaches();
+    Optional<Ordered> before = ordered;
+    ordered = Optional.empty(); // also if it can't be closed
+    try {
+      before.ifPresent(loaded -> loaded.engines().close());
+    } finally {
+      OutOfMemory.releaseCaches();
+    }
   }
 
   @Override

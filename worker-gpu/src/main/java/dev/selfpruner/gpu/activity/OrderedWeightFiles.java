@@ -16,9 +16,6 @@ import java.util.Optional;
 
 /** Weights in importance order by key: a file made once, kept in the store, mapped by workers. */
 final class OrderedWeightFiles {
-  /** How the file is laid out; another number is another file. */
-  private static final int LAYOUT = 2;
-
   private final Stored stored;
   private final Path workDirectory;
 
@@ -38,7 +35,8 @@ final class OrderedWeightFiles {
 
   HostWeights open(ModelDirectory model, String calibration, UnitOrder order, NumericType type) {
     try {
-      IndexKey key = new Key(model.sha256(), calibration, type.name(), LAYOUT).indexKey();
+      IndexKey key =
+          new Key(model.sha256(), calibration, type.name(), LoadedModel.LAYOUT).indexKey();
       Optional<Entry> known = stored.find(key, Entry.class);
       Entry entry =
           known.isPresent()

@@ -1,10 +1,12 @@
 package dev.selfpruner.gpu.activity;
 
+import dev.selfpruner.gpu.torch.DeviceFailure;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
  * Notices work that has stopped. A native call that hangs can't be interrupted: what is left is to
@@ -14,7 +16,7 @@ public final class ProgressDeadline implements AutoCloseable {
   private static final int CHECKS = 10;
 
   private final Duration longest;
-  private final Runnable stalled;
+  private final Consumer<String> end;
   private final AtomicLong lastSign = new AtomicLong();
   private final AtomicLong watches = new AtomicLong();
   private final ScheduledExecutorService clock =
@@ -29,14 +31,14 @@ public final class ProgressDeadline implements AutoCloseable {
    * A deadline for each step of watched work.
    *
    * @param longest time without a sign of progress
-   * @param stalled what to do then: it does not return, or is called again
+   * @param end what to do then, with the reason: it does not return, or is called again
    */
-  public ProgressDeadline(Duration longest, Runnable stalled) {
+  public ProgressDeadline(Duration longest, Consumer<String> end) {
     if (longest.isNegative() || longest.isZero()) {
       throw new IllegalArgumentException("a deadline is positive, not " + longest);
     }
     this.longest = longest;
-    this.stalled = stalled;
+    this.end = end;
     long interval = Math.max(1, longest.toMillis() / CHECKS);
     var unused =
         clock.scheduleWithFixedDelay(this::check, interval, interval, TimeUnit.MILLISECONDS);
@@ -74,7 +76,17 @@ public final class ProgressDeadline implements AutoCloseable {
 
   private void check() {
     if (watches.get() > 0 && System.nanoTime() - lastSign.get() > longest.toNanos()) {
-      stalled.run();
+      end.accept("native code made no step for " + longest);
+    }
+  }
+
+  /**
+   * Ends the process after a failure that leaves a device unusable for it; does nothing after
+   * others.
+   */
+  void endIfDeviceIsLost(RuntimeException failure) {
+    if (DeviceFailure.isLasting(failure)) {
+      end.accept("the device is lost to this process: " + failure.getMessage());
     }
   }
 

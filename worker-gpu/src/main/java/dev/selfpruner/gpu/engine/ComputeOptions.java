@@ -5,6 +5,7 @@ import dev.selfpruner.gpu.llama.MemoryBudget;
 import dev.selfpruner.gpu.llama.NumericType;
 import dev.selfpruner.gpu.llama.Placement;
 import dev.selfpruner.gpu.torch.TorchThreads;
+import java.util.Collections;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -59,11 +60,24 @@ public record ComputeOptions(
     return windowsPerChunk.orElseGet(() -> Chunks.windowsPerChunk(sequenceLength, numericType));
   }
 
-  /** Where each copy of a model goes. */
+  /** Where each copy of a model goes; copies share the host's memory, and a device named twice. */
   List<Placement> placements() {
-    return sharing == Sharing.LAYERS
-        ? List.of(placement(devices))
-        : devices.stream().map(device -> placement(List.of(device))).toList();
+    if (sharing == Sharing.LAYERS) {
+      return List.of(new Placement(devices, shared(1)));
+    }
+    return devices.stream()
+        .map(device -> new Placement(List.of(device), shared(devices.size())))
+        .toList();
+  }
+
+  private MemoryBudget shared(int copies) {
+    int sameDevice =
+        devices.stream()
+            .mapToInt(device -> Collections.frequency(devices, device))
+            .max()
+            .orElseThrow();
+    return new MemoryBudget(
+        memory.device() / sameDevice, memory.host() / copies, memory.denseStates() / copies);
   }
 
   /** The first copy's place alone, for what runs one plan. */
@@ -76,9 +90,5 @@ public record ComputeOptions(
     int cores = Runtime.getRuntime().availableProcessors();
     return new TorchThreads(
         placement.onCpu() ? Math.max(1, cores / placements().size()) : placement.devices().size());
-  }
-
-  private Placement placement(List<Device> some) {
-    return new Placement(some, memory);
   }
 }

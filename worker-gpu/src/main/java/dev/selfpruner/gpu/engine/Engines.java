@@ -4,6 +4,7 @@ import dev.selfpruner.activities.plan.PruningPlan;
 import dev.selfpruner.gpu.llama.HostWeights;
 import dev.selfpruner.gpu.llama.LoadedModel;
 import dev.selfpruner.gpu.llama.Placement;
+import dev.selfpruner.gpu.torch.Closing;
 import dev.selfpruner.gpu.torch.TorchThreads;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,9 +23,7 @@ public final class Engines implements AutoCloseable {
       implements AutoCloseable {
     @Override
     public void close() {
-      engine.close();
-      threads.close();
-      model.close();
+      Closing.all(List.of(engine, threads, model));
     }
   }
 
@@ -41,13 +40,21 @@ public final class Engines implements AutoCloseable {
     List<Lane> lanes = new ArrayList<>();
     try {
       for (Placement placement : options.placements()) {
-        LoadedModel model = LoadedModel.load(weights.get(), placement);
-        TorchThreads threads = options.threads(placement);
-        lanes.add(new Lane(model, threads, new FitnessEngine(model, threads, placement.memory())));
+        lanes.add(lane(weights.get(), placement, options.threads(placement)));
       }
       return new Engines(List.copyOf(lanes));
     } catch (RuntimeException | OutOfMemoryError e) {
-      lanes.forEach(Lane::close);
+      Closing.all(lanes);
+      throw e;
+    }
+  }
+
+  private static Lane lane(HostWeights weights, Placement placement, TorchThreads threads) {
+    LoadedModel model = LoadedModel.load(weights, placement);
+    try {
+      return new Lane(model, threads, new FitnessEngine(model, threads, placement.memory()));
+    } catch (RuntimeException | Error e) {
+      model.close();
       throw e;
     }
   }
@@ -75,6 +82,10 @@ public final class Engines implements AutoCloseable {
     for (int i = 0; i < lanes.size(); i++) {
       int lane = i;
       List<Integer> share = shares.get(lane);
+      if (share.isEmpty()) {
+        progress.advanced(lane, 1, 1);
+        continue;
+      }
       Runnable work =
           () -> {
             try {
@@ -94,10 +105,10 @@ public final class Engines implements AutoCloseable {
             } catch (RuntimeException | Error e) {
               RuntimeException failure =
                   e instanceof RuntimeException known ? known : new IllegalStateException(e);
-              progress.stop();
               synchronized (failures) {
                 failures.add(failure);
               }
+              progress.stop(); // the others fail after it, and because of it
             }
           };
       Thread thread = new Thread(work, "engine-" + lane);
@@ -142,7 +153,7 @@ public final class Engines implements AutoCloseable {
 
   @Override
   public void close() {
-    lanes.forEach(Lane::close);
+    Closing.all(lanes);
   }
 
   /** Adds up what several runs tell of themselves. */
@@ -167,7 +178,7 @@ public final class Engines implements AutoCloseable {
       for (long share : shares) {
         sum += share;
       }
-      listener.advanced(Math.max(1, sum), SCALE * shares.length);
+      listener.advanced(sum, SCALE * shares.length);
     }
 
     synchronized void stop() {

@@ -5,11 +5,14 @@ import dev.selfpruner.activities.plan.PruningPlan;
 import dev.selfpruner.gpu.llama.HostCopies;
 import dev.selfpruner.gpu.llama.LoadedModel;
 import dev.selfpruner.gpu.llama.MemoryBudget;
+import dev.selfpruner.gpu.torch.Closing;
 import dev.selfpruner.gpu.torch.OutOfMemory;
 import dev.selfpruner.gpu.torch.TorchThreads;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,8 +41,9 @@ public final class FitnessEngine implements AutoCloseable {
   private final TorchThreads threads;
   private final List<HostCopies> copies;
   private final DenseStates dense;
-  private final long leastMemory;
   private MemoryBudget memory;
+  private Optional<RuntimeException> outOfMemory = Optional.empty();
+  private int smallerBudgets;
   private int mostCandidates = Integer.MAX_VALUE;
 
   /** Of one candidate in the last batch; 0 before the first. */
@@ -55,8 +59,6 @@ public final class FitnessEngine implements AutoCloseable {
     this.model = model;
     this.threads = threads;
     this.memory = memory;
-    this.leastMemory =
-        (long) (memory.device() * Math.pow(AFTER_OUT_OF_MEMORY, TRIES_WITH_ONE_CANDIDATE));
     this.copies = model.parts().stream().map(part -> new HostCopies(part.decoder())).toList();
     this.dense = new DenseStates(memory.denseStates(), model.config().layers().size());
   }
@@ -136,7 +138,8 @@ public final class FitnessEngine implements AutoCloseable {
               .run();
     } catch (Schedule.TooLargeException e) {
       if (batch.size() == 1) {
-        throw new IllegalArgumentException(e.getMessage(), e);
+        // A budget that was made smaller is no mistake of whoever gave it.
+        throw outOfMemory.orElseGet(() -> new IllegalArgumentException(e.getMessage(), e));
       }
       halve(batch.size(), e.getMessage());
       return false;
@@ -159,10 +162,12 @@ public final class FitnessEngine implements AutoCloseable {
       halve(size, failure.getMessage());
       return;
     }
-    long smaller = (long) (memory.device() * AFTER_OUT_OF_MEMORY);
-    if (smaller < leastMemory) {
+    outOfMemory = Optional.of(failure);
+    if (smallerBudgets == TRIES_WITH_ONE_CANDIDATE) {
       throw failure;
     }
+    smallerBudgets++;
+    long smaller = (long) (memory.device() * AFTER_OUT_OF_MEMORY);
     LOG.warn(
         "out of memory with one candidate: going on with {} MiB of device memory: {}",
         smaller >> 20,
@@ -210,7 +215,6 @@ public final class FitnessEngine implements AutoCloseable {
 
   @Override
   public void close() {
-    dense.close();
-    copies.forEach(HostCopies::close);
+    Closing.all(Stream.concat(Stream.of(dense), copies.stream()).toList());
   }
 }

@@ -16,6 +16,7 @@ import dev.selfpruner.gpu.torch.TorchThreads;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /**
  * One batch of plans over one text: all hidden states move through a layer before any moves through
@@ -65,12 +66,13 @@ final class LayerMajorRun<R> {
     for (int leaf = 0; leaf < plans.leaves(); leaf++) {
       results.add(new ArrayList<>(Collections.nCopies(chunks.size(), null)));
     }
-    try (Pipeline pipeline = new Pipeline(model.parts().size())) {
+    try (Pipeline pipeline = new Pipeline(model.parts().size(), steps.run())) {
       for (int start = 0; start < chunks.size(); start += schedule.chunksInGroup()) {
         int end = Math.min(chunks.size(), start + schedule.chunksInGroup());
         pipeline.run(new GroupRun(start, chunks.subList(start, end), results));
       }
     }
+    steps.run().rethrow();
     return results;
   }
 
@@ -84,7 +86,7 @@ final class LayerMajorRun<R> {
         bytes +=
             chunks.stream()
                 .filter(chunk -> !dense.knows(chunk, boundary))
-                .mapToLong(chunk -> chunk.tokens() * perToken)
+                .mapToLong(chunk -> WorkingMemory.hostedState(model, chunk.tokens()))
                 .sum();
       }
     }
@@ -114,8 +116,7 @@ final class LayerMajorRun<R> {
           }
           return states;
         }
-        return tasks(
-            states,
+        tasks(
             group.size(),
             chunk -> {
               Decoder decoder = part.decoder();
@@ -124,6 +125,7 @@ final class LayerMajorRun<R> {
                 states.put(0, chunk, decoder.embed(scratch, tokens));
               }
             });
+        return states;
       } catch (RuntimeException | Error e) {
         states.close();
         throw e;
@@ -153,7 +155,6 @@ final class LayerMajorRun<R> {
       HiddenStates after = states(partIndex, level.nodes());
       try {
         tasks(
-            after,
             group.size() * before.nodes(),
             task -> {
               int chunk = task / before.nodes();
@@ -219,7 +220,7 @@ final class LayerMajorRun<R> {
           dense.keep(
               group.get(chunk),
               boundary,
-              group.get(chunk).tokens() * perToken,
+              WorkingMemory.hostedState(model, group.get(chunk).tokens()),
               manager -> after.copyOnHost(manager, level.dense(), chunk));
         }
       }
@@ -230,7 +231,6 @@ final class LayerMajorRun<R> {
       Decoder decoder = model.parts().get(model.parts().size() - 1).decoder();
       try (states) {
         tasks(
-            states,
             group.size() * plans.leaves(),
             task -> {
               int chunk = task / plans.leaves();
@@ -256,7 +256,7 @@ final class LayerMajorRun<R> {
           Math.min(group.size(), schedule.chunksOnDevice()));
     }
 
-    private <T> T tasks(T result, int count, java.util.function.IntConsumer task) {
+    private void tasks(int count, IntConsumer task) {
       threads.run(
           count,
           steps.run(),
@@ -264,7 +264,6 @@ final class LayerMajorRun<R> {
             task.accept(i);
             return i;
           });
-      return result;
     }
   }
 }

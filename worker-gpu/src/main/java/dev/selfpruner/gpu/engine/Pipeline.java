@@ -1,10 +1,11 @@
 package dev.selfpruner.gpu.engine;
 
+import dev.selfpruner.gpu.torch.TorchThreads;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -14,6 +15,7 @@ import java.util.concurrent.Semaphore;
  * second part the next is in the first. With one part everything happens on the calling thread.
  */
 final class Pipeline implements AutoCloseable {
+  private final TorchThreads.Run run;
   private final List<ExecutorService> parts = new ArrayList<>();
   private final Semaphore underWay;
   private final List<CompletableFuture<Void>> journeys = new ArrayList<>();
@@ -27,7 +29,14 @@ final class Pipeline implements AutoCloseable {
     void end(S states);
   }
 
-  Pipeline(int count) {
+  /**
+   * A pipeline.
+   *
+   * @param count parts
+   * @param run what all groups belong to: the first failure ends it for all
+   */
+  Pipeline(int count, TorchThreads.Run run) {
+    this.run = run;
     for (int i = 0; count > 1 && i < count; i++) {
       String name = "part-" + i;
       parts.add(
@@ -38,7 +47,12 @@ final class Pipeline implements AutoCloseable {
                 return thread;
               }));
     }
-    this.underWay = new Semaphore(count + 1);
+    this.underWay = new Semaphore(groupsUnderWay(count));
+  }
+
+  /** Groups that have states at a time. */
+  static int groupsUnderWay(int parts) {
+    return parts == 1 ? 1 : parts + 1;
   }
 
   /** Starts a group, once there is room for it; returns at its end where there is one part. */
@@ -47,11 +61,8 @@ final class Pipeline implements AutoCloseable {
       group.end(group.advance(0, group.begin()));
       return;
     }
-    try {
-      underWay.acquire();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new CancellationException("the thread that waits was interrupted");
+    if (!awaitRoom()) {
+      return; // the run's reason is told at the end, when nothing runs any more
     }
     CompletableFuture<S> states =
         CompletableFuture.supplyAsync(() -> group.advance(0, group.begin()), parts.get(0));
@@ -62,26 +73,52 @@ final class Pipeline implements AutoCloseable {
     journeys.add(
         states
             .thenAcceptAsync(group::end, parts.get(parts.size() - 1))
-            .whenComplete((unused, failure) -> underWay.release()));
+            .whenComplete(
+                (unused, failure) -> {
+                  if (failure != null) {
+                    run.stop(failure.getCause() == null ? failure : failure.getCause());
+                  }
+                  underWay.release();
+                }));
   }
 
-  /** Waits for all groups, and fails as the first of them did. */
+  /** Whether there is room, and the run goes on. */
+  private boolean awaitRoom() {
+    try {
+      underWay.acquire();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      run.stop(new CancellationException("the thread that waits was interrupted"));
+      return false;
+    }
+    if (run.isStopped()) {
+      underWay.release();
+      return false;
+    }
+    return true;
+  }
+
+  /** Waits for all groups, however they end: the run has the reason. */
   @Override
   public void close() {
-    List<RuntimeException> failures = new ArrayList<>();
+    boolean interrupted = false;
     for (CompletableFuture<Void> journey : journeys) {
-      try {
-        journey.join();
-      } catch (CompletionException e) {
-        if (e.getCause() instanceof Error error) {
-          throw error;
+      boolean waiting = true;
+      while (waiting) {
+        try {
+          journey.get();
+          waiting = false;
+        } catch (InterruptedException e) {
+          interrupted = true;
+          run.stop(new CancellationException("the thread that waits was interrupted"));
+        } catch (ExecutionException e) {
+          waiting = false; // the run keeps the first failure
         }
-        failures.add((RuntimeException) e.getCause());
       }
     }
     parts.forEach(ExecutorService::shutdown);
-    if (!failures.isEmpty()) {
-      throw failures.get(0);
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 }

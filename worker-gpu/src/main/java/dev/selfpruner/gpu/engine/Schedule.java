@@ -56,18 +56,24 @@ record Schedule(int chunksInGroup, int chunksOnDevice) {
       fits = Math.min(fits, Math.floorDiv(left, all));
       lacking = Math.max(lacking, -left);
     }
-    long onHost = resident ? 0 : memory.host() / all;
+    int groups = Pipeline.groupsUnderWay(model.parts().size());
+    fits = Math.floorDiv(fits, groups);
+    long hosted = WorkingMemory.hostedState(model, largest.tokens()) * plans.widest();
+    long onHost = resident ? 0 : memory.host() / hosted / groups;
     if (fits < 0 || fits + onHost < 1) {
       throw new TooLargeException(
           "%d MiB of device memory are %d MiB too few for one chunk of %d tokens and %d candidates at a time: give more with --device-memory, or shorter windows"
               .formatted(
-                  memory.device() >> 20, (lacking + all) >> 20, largest.tokens(), plans.widest()));
+                  memory.device() >> 20,
+                  (lacking + all * groups) >> 20,
+                  largest.tokens(),
+                  plans.widest()));
     }
-    int group = (int) Math.min(chunks, fits + onHost);
-    if (model.parts().size() > 1 && resident) {
-      int even = Math.max(1, chunks / (GROUPS_PER_DEVICE * model.parts().size()));
-      group = (int) Math.min(even, Math.max(1, fits / (model.parts().size() + 1)));
+    long group = Math.min(chunks, fits + onHost);
+    if (groups > 1) {
+      // Small enough that every part has something to do.
+      group = Math.min(group, Math.max(1, chunks / (GROUPS_PER_DEVICE * model.parts().size())));
     }
-    return new Schedule(group, (int) Math.min(group, fits));
+    return new Schedule((int) group, (int) Math.min(group, fits));
   }
 }

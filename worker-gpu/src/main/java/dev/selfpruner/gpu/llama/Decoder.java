@@ -11,6 +11,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.selfpruner.gpu.model.LlamaConfig;
+import dev.selfpruner.gpu.torch.Closing;
 import dev.selfpruner.gpu.torch.Torch;
 import dev.selfpruner.gpu.torch.TorchArgument;
 import dev.selfpruner.gpu.torch.TorchModule;
@@ -45,9 +46,9 @@ public final class Decoder implements AutoCloseable {
   private final NDArray outputHead;
   private final Map<Integer, List<NDArray>> rotary = new ConcurrentHashMap<>();
 
-  private Decoder(Device device, HostWeights weights) {
-    this.module = TorchModule.load(SOURCE, device);
-    this.owner = NDManager.newBaseManager(device, Torch.ENGINE);
+  private Decoder(NDManager owner, TorchModule module, HostWeights weights) {
+    this.owner = owner;
+    this.module = module;
     this.config = weights.config();
     this.type = weights.type();
     this.embedding = held(weights::embedding);
@@ -57,8 +58,14 @@ public final class Decoder implements AutoCloseable {
 
   /** Prepares a device: loads the code and all weights but those of the layers. */
   static Decoder on(Device device, HostWeights weights) {
-    Torch.prepareThread();
-    return new Decoder(device, weights);
+    TorchModule module = TorchModule.load(SOURCE, device);
+    NDManager owner = NDManager.newBaseManager(device, Torch.ENGINE);
+    try {
+      return new Decoder(owner, module, weights);
+    } catch (RuntimeException | Error e) {
+      Closing.all(List.of(owner, module));
+      throw e;
+    }
   }
 
   /** Digest of the decoder's source: part of what an evaluation's number depends on. */
@@ -253,14 +260,9 @@ public final class Decoder implements AutoCloseable {
     return module;
   }
 
-  NDManager owner() {
-    return owner;
-  }
-
   @Override
   public void close() {
-    owner.close();
-    module.close();
+    Closing.all(List.of(owner, module));
   }
 
   /** The host's own array on a CPU, a copy elsewhere. */

@@ -8,17 +8,25 @@ import dev.selfpruner.gpu.model.LlamaConfig;
 import dev.selfpruner.gpu.model.ModelDirectory;
 import dev.selfpruner.gpu.model.UnitOrder;
 import dev.selfpruner.gpu.text.TokenIds;
+import dev.selfpruner.gpu.torch.Closing;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A model ready to run, with each layer's units laid out most important first: a candidate is a
  * number of units for each layer, and running it copies no weight. Closing it releases the memory.
  */
 public final class LoadedModel implements AutoCloseable {
+  /**
+   * How weights are laid out, and what of a number comes about outside the decoder's source: to be
+   * raised with any change of either.
+   */
+  public static final int LAYOUT = 2;
+
   private final HostWeights weights;
   private final List<ModelPart> parts;
 
@@ -63,8 +71,7 @@ public final class LoadedModel implements AutoCloseable {
       }
       return new LoadedModel(weights, parts);
     } catch (RuntimeException | OutOfMemoryError e) {
-      parts.forEach(ModelPart::close);
-      weights.close();
+      Closing.all(Stream.concat(parts.stream(), Stream.of(weights)).toList());
       throw e;
     }
   }
@@ -171,7 +178,6 @@ public final class LoadedModel implements AutoCloseable {
 
   @Override
   public void close() {
-    parts.forEach(ModelPart::close);
-    weights.close();
+    Closing.all(Stream.concat(parts.stream(), Stream.of(weights)).toList());
   }
 }

@@ -1,5 +1,9 @@
 package dev.selfpruner.gpu.llama;
 
+import ai.djl.Device;
+import dev.selfpruner.gpu.torch.Closing;
+import java.util.List;
+
 /**
  * Consecutive layers of a model on one device.
  *
@@ -13,8 +17,7 @@ public record ModelPart(
     implements AutoCloseable {
 
   /** Loads as many layers as the memory holds at a time. */
-  static ModelPart load(
-      HostWeights weights, ai.djl.Device device, int first, int end, long memory) {
+  static ModelPart load(HostWeights weights, Device device, int first, int end, long memory) {
     Decoder decoder = Decoder.on(device, weights);
     try {
       WeightSizes sizes = WeightSizes.of(weights, device, first, end);
@@ -33,7 +36,6 @@ public record ModelPart(
 
   @Override
   public void close() {
-    layers.close();
-    decoder.close();
+    Closing.all(List.of(layers, decoder));
   }
 }

@@ -2,6 +2,7 @@ package dev.selfpruner.gpu.llama;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.selfpruner.gpu.torch.Closing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +33,9 @@ final class StreamedLayers implements LayerSource {
           });
   private Optional<Pending> pending = Optional.empty();
 
+  /** What the layer that was taken last lies in. */
+  private Optional<Slot> taken = Optional.empty();
+
   /** Where a layer lies, and what is needed to see it there. */
   private static final class Slot {
     private final NDArray block;
@@ -44,7 +48,7 @@ final class StreamedLayers implements LayerSource {
   }
 
   /** A layer on its way. */
-  private record Pending(int layer, Future<LayerWeights> weights) {}
+  private record Pending(int layer, Slot slot, Future<LayerWeights> weights) {}
 
   StreamedLayers(Decoder decoder, HostWeights weights, int first, int end) {
     this.decoder = decoder;
@@ -64,28 +68,30 @@ final class StreamedLayers implements LayerSource {
 
   @Override
   public LayerWeights take(int layer) {
-    Pending found =
-        pending
-            .filter(next -> next.layer() == layer)
-            .orElseGet(
-                () -> {
-                  pending.ifPresent(StreamedLayers::abandoned);
-                  decoder.synchronize();
-                  return begin(layer);
-                });
-    pending = Optional.empty(); // a layer that failed on its way is asked for again
-    LayerWeights weights = await(found);
+    Optional<Pending> begun = pending;
+    pending = Optional.empty(); // a layer that fails on its way is asked for again
+    Pending wanted;
+    if (begun.isPresent() && begun.get().layer() == layer) {
+      wanted = begun.get();
+    } else {
+      begun.ifPresent(StreamedLayers::awaitUnwanted);
+      decoder.synchronize();
+      taken = Optional.empty();
+      wanted = begin(layer);
+    }
+    LayerWeights weights = await(wanted);
     // The layer before this one is in use until the device has done what was asked of it.
     decoder.synchronize();
+    taken = Optional.of(wanted.slot());
     pending = Optional.of(begin(layer + 1 == end ? first : layer + 1));
     return weights;
   }
 
-  /** Starts to fill the slot that holds the older layer; never the one that was taken last. */
+  /** Starts to fill a slot that is not the one that was taken last. */
   private Pending begin(int layer) {
-    Slot slot = slots.remove(0);
-    slots.add(slot);
-    return new Pending(layer, ahead.submit(() -> fill(slot, layer)));
+    Slot slot =
+        slots.stream().filter(each -> taken.isEmpty() || taken.get() != each).findFirst().get();
+    return new Pending(layer, slot, ahead.submit(() -> fill(slot, layer)));
   }
 
   private LayerWeights fill(Slot slot, int layer) {
@@ -94,33 +100,44 @@ final class StreamedLayers implements LayerSource {
     return uploader.load(slot.views, layer, slot.block);
   }
 
-  private static void abandoned(Pending unwanted) {
-    try {
-      var unused = await(unwanted);
-    } catch (IllegalStateException e) {
-      // nobody waits for this layer
+  /** Returns when nobody writes into the slot any more, however that ended. */
+  private static void awaitUnwanted(Pending unwanted) {
+    boolean interrupted = false;
+    boolean waiting = true;
+    while (waiting) {
+      try {
+        unwanted.weights().get();
+        waiting = false;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      } catch (ExecutionException e) {
+        waiting = false; // nobody waits for this layer
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 
-  private static LayerWeights await(Pending next) {
+  private LayerWeights await(Pending wanted) {
     try {
-      return next.weights().get();
+      return wanted.weights().get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      pending = Optional.of(wanted); // still being written to
       throw new CancellationException("interrupted while a layer's weights were on their way");
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RuntimeException failure) {
         throw failure;
       }
-      throw new IllegalStateException("cannot load layer " + next.layer(), e.getCause());
+      throw new IllegalStateException("cannot load layer " + wanted.layer(), e.getCause());
     }
   }
 
   @Override
   public void close() {
-    pending.ifPresent(StreamedLayers::abandoned);
+    pending.ifPresent(StreamedLayers::awaitUnwanted);
     ahead.shutdown();
-    uploader.close();
-    owner.close();
+    Closing.all(List.of(uploader, owner));
   }
 }

@@ -5,8 +5,10 @@ import static dev.selfpruner.gpu.torch.TorchArgument.whole;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.selfpruner.gpu.torch.Closing;
 import dev.selfpruner.gpu.torch.TorchModule;
 import dev.selfpruner.gpu.torch.TorchScriptArchive;
+import java.util.List;
 
 /**
  * One thread's way to a CUDA device: a stream of its own and page-locked memory to copy through.
@@ -21,13 +23,11 @@ final class Transfer implements AutoCloseable {
   private final NDManager owner;
   private final NDArray locked;
 
-  private Transfer(Decoder decoder, long count) {
-    this.module = TorchModule.load(SOURCE, decoder.device());
-    this.decoder = decoder.module();
-    this.owner = decoder.newManager();
-    NDArray like = decoder.room(owner, 1);
-    module.call(owner, "enter", tensor(like));
-    this.locked = module.call(owner, "locked", tensor(like), whole(count)).singletonOrThrow();
+  private Transfer(TorchModule module, TorchModule decoder, NDManager owner, NDArray locked) {
+    this.module = module;
+    this.decoder = decoder;
+    this.owner = owner;
+    this.locked = locked;
   }
 
   /**
@@ -36,7 +36,17 @@ final class Transfer implements AutoCloseable {
    * @param count numbers that are copied at a time, at most
    */
   static Transfer enter(Decoder decoder, long count) {
-    return new Transfer(decoder, count);
+    TorchModule module = TorchModule.load(SOURCE, decoder.device());
+    NDManager owner = decoder.newManager();
+    try {
+      NDArray like = decoder.room(owner, 1);
+      module.call(owner, "enter", tensor(like));
+      NDArray locked = module.call(owner, "locked", tensor(like), whole(count)).singletonOrThrow();
+      return new Transfer(module, decoder.module(), owner, locked);
+    } catch (RuntimeException | Error e) {
+      Closing.all(List.of(owner, module));
+      throw e;
+    }
   }
 
   /** Copies a vector on the host to one on the device; returns when it is there. */
@@ -52,7 +62,6 @@ final class Transfer implements AutoCloseable {
 
   @Override
   public void close() {
-    owner.close();
-    module.close();
+    Closing.all(List.of(owner, module));
   }
 }

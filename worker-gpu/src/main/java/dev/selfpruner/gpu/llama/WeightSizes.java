@@ -2,6 +2,7 @@ package dev.selfpruner.gpu.llama;
 
 import ai.djl.Device;
 import dev.selfpruner.gpu.model.LlamaConfig;
+import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
@@ -28,8 +29,8 @@ record WeightSizes(long tables, long layers, long largestLayer) {
             .toArray();
     return new WeightSizes(
         config.tiedEmbeddings() ? table : 2 * table,
-        java.util.Arrays.stream(layers).sum(),
-        java.util.Arrays.stream(layers).max().orElseThrow());
+        Arrays.stream(layers).sum(),
+        Arrays.stream(layers).max().orElseThrow());
   }
 
   long resident() {

@@ -11,6 +11,13 @@ public final class WorkingMemory {
     return (long) tokens * model.config().hiddenSize() * model.type().bytes();
   }
 
+  /** The same on the host: page-locked memory comes in powers of two. */
+  public static long hostedState(LoadedModel model, int tokens) {
+    long state = state(model, tokens);
+    boolean pageLocked = !NumericType.isCpu(model.parts().get(0).decoder().device());
+    return pageLocked && Long.bitCount(state) > 1 ? Long.highestOneBit(state) << 1 : state;
+  }
+
   /** What exists inside the costliest step of a part of the model, beside its input and output. */
   public static long ofBlock(LoadedModel model, ModelPart part, int tokens) {
     long head = model.config().headSize();

@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
@@ -21,6 +22,7 @@ final class MappedRegion {
   private final long position;
   private final long bytes;
   private final AtomicReferenceArray<ByteBuffer> pieces;
+  private final AtomicReference<ByteBuffer> whole = new AtomicReference<>();
 
   MappedRegion(FileChannel channel, Path file, long position, long bytes) {
     this.channel = channel;
@@ -41,12 +43,17 @@ final class MappedRegion {
     return piece.slice(start, length).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** The whole stretch in one buffer, which no later reader shares. */
+  /** The whole stretch in one buffer, mapped once. */
   ByteBuffer whole() {
     if (bytes > Integer.MAX_VALUE) {
       throw new IllegalStateException("no buffer holds the %,d bytes".formatted(bytes));
     }
-    return map(0, bytes).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer mapped = whole.get();
+    if (mapped == null) {
+      mapped = map(0, bytes);
+      whole.set(mapped); // of two threads the loser's mapping is dropped, which costs nothing
+    }
+    return mapped.duplicate().order(ByteOrder.LITTLE_ENDIAN);
   }
 
   private ByteBuffer piece(int index) {

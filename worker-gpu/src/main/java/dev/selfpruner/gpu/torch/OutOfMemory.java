@@ -7,9 +7,14 @@ import java.util.Locale;
 
 /** Tells whether a native failure was one of memory. */
 public final class OutOfMemory {
-  /** What the library's two allocators say. */
+  /** What the library's allocators and those of its helpers say. */
   private static final List<String> WORDS =
-      List.of("out of memory", "not enough memory", "can't allocate memory");
+      List.of(
+          "out of memory",
+          "not enough memory",
+          "can't allocate memory",
+          "cublas_status_alloc_failed",
+          "cudnn_status_alloc_failed");
 
   private OutOfMemory() {}
 

@@ -13,10 +13,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * A TorchScript module loaded on a device. Many threads may call one module at the same time, each
- * after {@link Torch#prepareThread()}.
- */
+/** A TorchScript module loaded on a device. Many threads may call one module at the same time. */
 public final class TorchModule implements AutoCloseable {
   private final NDManager owner;
   private final PtSymbolBlock block;
@@ -52,6 +49,7 @@ public final class TorchModule implements AutoCloseable {
    * @return the tensor that the method returns, or the tensors of its tuple or list
    */
   public NDList call(NDManager manager, String method, TorchArgument... arguments) {
+    Torch.prepareThread();
     List<IValue> values = new ArrayList<>(arguments.length);
     try {
       for (TorchArgument argument : arguments) {

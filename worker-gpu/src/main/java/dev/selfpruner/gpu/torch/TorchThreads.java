@@ -102,7 +102,13 @@ public final class TorchThreads implements AutoCloseable {
       }
     }
 
-    private void stop(Throwable reason) {
+    /** Whether the run was ended. */
+    public boolean isStopped() {
+      return failure.get() != null;
+    }
+
+    /** Ends the run with a reason, unless it has one. */
+    public void stop(Throwable reason) {
       failure.compareAndSet(null, reason);
     }
 
@@ -116,7 +122,8 @@ public final class TorchThreads implements AutoCloseable {
       }
     }
 
-    private void rethrow() {
+    /** Throws the reason that the run was ended with, if it was. */
+    public void rethrow() {
       Throwable reason = failure.get();
       if (reason instanceof Error error) {
         throw error;

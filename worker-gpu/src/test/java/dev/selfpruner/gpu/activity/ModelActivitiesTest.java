@@ -66,8 +66,8 @@ class ModelActivitiesTest {
   private final ProgressDeadline deadline =
       new ProgressDeadline(
           Duration.ofMinutes(5),
-          () -> {
-            throw new AssertionError("no progress");
+          reason -> {
+            throw new AssertionError(reason);
           });
   private ArtifactStore store;
   private EvaluationJournal journal;

@@ -236,6 +236,23 @@ class FitnessEngineTest {
   }
 
   @Test
+  void manyGroupsBehindOneThatFailsAreNotWaitedFor() {
+    List<Chunk> many = Chunks.of(windows(60), 1);
+    try (Engines engines =
+        engines(options(List.of(CPU, CPU), ComputeOptions.Sharing.LAYERS, ENOUGH))) {
+      assertThatThrownBy(
+              () ->
+                  engines.run(
+                      PLANS,
+                      many,
+                      new FailingPass(1, "broken"),
+                      ProgressListener.SILENT,
+                      (plan, losses) -> {}))
+          .hasMessageContaining("broken");
+    }
+  }
+
+  @Test
   void candidatesWithWholeFirstLayersStartFromTheDenseStatesOfAnEarlierRun() {
     MemoryBudget keeping = new MemoryBudget(1L << 30, 1L << 30, 1L << 28);
     PruningPlan dense = model.dense();
