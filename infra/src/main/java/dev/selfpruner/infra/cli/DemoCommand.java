@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "demo",
     sortOptions = false,
-    header = "Prune the model that comes with the program, in two minutes or so.",
+    header = "Prune the model that comes with the program, in half a minute or so.",
     description =
         "All that 'search' does, on a model and texts that need no download: 30 %% of the decoder blocks' parameters go.")
 final class DemoCommand implements Callable<Integer> {

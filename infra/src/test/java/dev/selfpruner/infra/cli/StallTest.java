@@ -86,7 +86,7 @@ class StallTest {
           .isEqualTo("counting\n");
       assertThat(home.resolve("selfpruner.log"))
           .content()
-          .contains("no step for PT1.2S: ending the process, status 75");
+          .contains("ending the process with status 75: native code made no step for PT1.2S");
     } finally {
       process.destroyForcibly();
     }
