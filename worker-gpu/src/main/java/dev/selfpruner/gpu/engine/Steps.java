@@ -27,6 +27,11 @@ final class Steps {
   synchronized void advance(long steps) {
     run.requireGoingOn();
     done += steps;
-    listener.advanced(done, total);
+    try {
+      listener.advanced(done, total);
+    } catch (RuntimeException | Error e) {
+      run.stop(e); // before another thread's step tells the listener more
+      throw e;
+    }
   }
 }
