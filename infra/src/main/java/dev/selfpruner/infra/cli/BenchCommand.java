@@ -15,6 +15,7 @@ import dev.selfpruner.infra.UserError;
 import dev.selfpruner.infra.report.BenchReport;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import picocli.CommandLine.ArgGroup;
@@ -142,7 +143,7 @@ final class BenchCommand implements Callable<Integer> {
     console.note(
         "random weights of %s, %d of its %d layers made"
             .formatted(
-                measured.name().toLowerCase(java.util.Locale.ROOT),
+                measured.name().toLowerCase(Locale.ROOT),
                 Math.min(distinctLayers, config.layers().size()),
                 config.layers().size()));
     return run(

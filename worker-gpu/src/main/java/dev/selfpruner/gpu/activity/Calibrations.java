@@ -1,6 +1,5 @@
 package dev.selfpruner.gpu.activity;
 
-import dev.selfpruner.activities.artifact.ArtifactRef;
 import dev.selfpruner.activities.artifact.IndexKey;
 import dev.selfpruner.activities.search.Calibration;
 import dev.selfpruner.activities.search.TextWindows;
@@ -45,24 +44,26 @@ final class Calibrations {
     if (known.isPresent()) {
       return known.get();
     }
-    Importance importance;
-    Placement placement = options.first();
-    try (LoadedModel dense = model.loadAsStored();
-        TorchThreads threads = options.threads(placement)) {
-      importance =
-          new Calibrator(threads, placement.memory())
-              .calibrate(
-                  dense, windows, options.windowsPerChunk(wanted.sequenceLength()), listener);
-    }
+    Importance importance = measure(model, wanted, windows, listener);
     Calibration calibration =
         new Calibration(
             key.digest(),
             model.directory().sha256(),
             stored.put(importance.order().prunable(model.directory().config())),
-            put(importance),
+            stored.putFile(workDirectory, target -> ImportanceFile.write(importance, target)),
             model.directory().parameters(),
             model.directory().config().layers().size());
     return stored.index(indexKey, calibration, Calibration.class);
+  }
+
+  private Importance measure(
+      OpenModel model, TextWindows wanted, TokenWindows windows, ProgressListener listener) {
+    Placement placement = options.first();
+    try (LoadedModel dense = model.loadAsStored();
+        TorchThreads threads = options.threads(placement)) {
+      return new Calibrator(threads, placement.memory())
+          .calibrate(dense, windows, options.windowsPerChunk(wanted.sequenceLength()), listener);
+    }
   }
 
   /** The order of removal that follows from a calibration's importance. */
@@ -77,16 +78,6 @@ final class Calibrations {
       }
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read the importance of units", e);
-    }
-  }
-
-  private ArtifactRef put(Importance importance) throws IOException {
-    Path file = newFile();
-    try {
-      ImportanceFile.write(importance, file);
-      return stored.store().put(file);
-    } finally {
-      Files.deleteIfExists(file);
     }
   }
 

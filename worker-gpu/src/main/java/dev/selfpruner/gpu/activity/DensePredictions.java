@@ -11,11 +11,9 @@ import dev.selfpruner.gpu.evaluate.LikelyTokens;
 import dev.selfpruner.gpu.evaluate.LikelyTokensFile;
 import dev.selfpruner.gpu.evaluate.LikelyTokensPass;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** What the dense model predicts, by key: run once for the chunks of a text, and kept. */
 final class DensePredictions {
@@ -27,13 +25,11 @@ final class DensePredictions {
     this.workDirectory = workDirectory;
   }
 
-  private record Place(int firstWindow, int windows) {}
-
   private record Key(
       String model,
       String calibration,
       TextKey text,
-      List<Place> chunks,
+      List<Chunk.Span> chunks,
       int likeliest,
       String numericType,
       String engine) {
@@ -42,24 +38,21 @@ final class DensePredictions {
     }
   }
 
-  /** The file's place in the store: what the index leads to. */
-  private record Entry(ArtifactRef predictions) {}
-
   List<LikelyTokens> findOrRun(
       Task task, TextKey text, List<Chunk> chunks, int likeliest, ProgressListener listener)
       throws IOException {
     IndexKey key = key(task, text, chunks, likeliest);
-    Optional<Entry> known = stored.find(key, Entry.class);
-    Entry entry =
-        known.isPresent()
-            ? known.get()
-            : stored.index(key, new Entry(run(task, chunks, likeliest, listener)), Entry.class);
+    ArtifactRef predictions =
+        stored.findOrPutFile(
+            key,
+            workDirectory,
+            target -> LikelyTokensFile.write(run(task, chunks, likeliest, listener), target));
     return LikelyTokensFile.read(
-        stored.store().file(entry.predictions(), workDirectory.resolve("predictions")));
+        stored.store().file(predictions, workDirectory.resolve("predictions")));
   }
 
-  private ArtifactRef run(Task task, List<Chunk> chunks, int likeliest, ProgressListener listener)
-      throws IOException {
+  private static List<LikelyTokens> run(
+      Task task, List<Chunk> chunks, int likeliest, ProgressListener listener) {
     Engines engines = task.model().engines(task.calibration().key(), task.order());
     List<LikelyTokens> predictions = new ArrayList<>();
     engines.run(
@@ -68,16 +61,7 @@ final class DensePredictions {
         new LikelyTokensPass(Math.min(likeliest, engines.model().config().vocabularySize())),
         listener,
         (plan, tokens) -> predictions.addAll(tokens));
-    Files.createDirectories(workDirectory);
-    Path folder = Files.createTempDirectory(workDirectory, "predictions");
-    Path file = folder.resolve("predictions.safetensors");
-    try {
-      LikelyTokensFile.write(predictions, file);
-      return stored.store().put(file);
-    } finally {
-      Files.deleteIfExists(file);
-      Files.deleteIfExists(folder);
-    }
+    return predictions;
   }
 
   private static IndexKey key(Task task, TextKey text, List<Chunk> chunks, int likeliest) {
@@ -85,9 +69,7 @@ final class DensePredictions {
             task.model().directory().sha256(),
             task.calibration().key(),
             text,
-            chunks.stream()
-                .map(chunk -> new Place(chunk.firstWindow(), chunk.windows().size()))
-                .toList(),
+            chunks.stream().map(Chunk::span).toList(),
             likeliest,
             task.model().numericType().name(),
             task.model().engine())

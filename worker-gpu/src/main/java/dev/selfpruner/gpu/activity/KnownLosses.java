@@ -17,15 +17,11 @@ import java.util.stream.DoubleStream;
 final class KnownLosses {
   private final Stored stored;
   private final EvaluationKey key;
-  private final Map<Place, List<Double>> losses = new HashMap<>();
-  private int parts;
 
-  /** A chunk of the text: windows of another chunk shape are other numbers. */
-  private record Place(int firstWindow, int windows) {
-    static Place of(Chunk chunk) {
-      return new Place(chunk.firstWindow(), chunk.windows().size());
-    }
-  }
+  /** By chunk: windows of another chunk shape are other numbers. */
+  private final Map<Chunk.Span, List<Double>> losses = new HashMap<>();
+
+  private int parts;
 
   private KnownLosses(Stored stored, EvaluationKey key) {
     this.stored = stored;
@@ -44,7 +40,7 @@ final class KnownLosses {
 
   /** Those of the chunks that nobody has measured yet. */
   List<Chunk> missing(List<Chunk> chunks) {
-    return chunks.stream().filter(chunk -> !losses.containsKey(Place.of(chunk))).toList();
+    return chunks.stream().filter(chunk -> !losses.containsKey(chunk.span())).toList();
   }
 
   /** Stores a part after those that are there; what another worker stored first stays. */
@@ -60,7 +56,7 @@ final class KnownLosses {
   private void take(EvaluationPart part) {
     for (ChunkLosses chunk : part.chunks()) {
       losses.putIfAbsent(
-          new Place(chunk.firstWindow(), chunk.nllPerWindow().size()), chunk.nllPerWindow());
+          new Chunk.Span(chunk.firstWindow(), chunk.nllPerWindow().size()), chunk.nllPerWindow());
     }
     parts++;
   }
@@ -69,7 +65,7 @@ final class KnownLosses {
   double perplexity(List<Chunk> chunks) {
     double mean =
         chunks.stream()
-            .flatMapToDouble(chunk -> doubles(losses.get(Place.of(chunk))))
+            .flatMapToDouble(chunk -> doubles(losses.get(chunk.span())))
             .average()
             .orElseThrow();
     double perplexity = Math.exp(mean);

@@ -19,6 +19,7 @@ final class OpenModel implements AutoCloseable {
   private final TextTokenizer tokenizer;
   private final Texts texts;
   private final ComputeOptions options;
+  private final String engine;
   private final OrderedWeightFiles weightFiles;
   private Optional<Ordered> ordered = Optional.empty();
 
@@ -33,6 +34,7 @@ final class OpenModel implements AutoCloseable {
     this.tokenizer = tokenizer;
     this.texts = new Texts(tokenizer);
     this.options = options;
+    this.engine = Engine.description(options);
     this.weightFiles = weightFiles;
   }
 
@@ -61,7 +63,7 @@ final class OpenModel implements AutoCloseable {
 
   /** What computes, as keys name it. */
   String engine() {
-    return Engine.description(options);
+    return engine;
   }
 
   int windowsPerChunk(int sequenceLength) {

@@ -10,9 +10,7 @@ import dev.selfpruner.gpu.model.ModelDirectory;
 import dev.selfpruner.gpu.model.UnitOrder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 
 /** Weights in importance order by key: a file made once, kept in the store, mapped by workers. */
 final class OrderedWeightFiles {
@@ -30,36 +28,17 @@ final class OrderedWeightFiles {
     }
   }
 
-  /** The file's place in the store: what the index leads to. */
-  private record Entry(ArtifactRef weights) {}
-
   HostWeights open(ModelDirectory model, String calibration, UnitOrder order, NumericType type) {
     try {
       IndexKey key =
           new Key(model.sha256(), calibration, type.name(), LoadedModel.LAYOUT).indexKey();
-      Optional<Entry> known = stored.find(key, Entry.class);
-      Entry entry =
-          known.isPresent()
-              ? known.get()
-              : stored.index(key, new Entry(write(model, order, type)), Entry.class);
-      Path file = stored.store().file(entry.weights(), workDirectory.resolve("weights"));
+      ArtifactRef weights =
+          stored.findOrPutFile(
+              key, workDirectory, target -> LoadedModel.write(model, order, type, target));
+      Path file = stored.store().file(weights, workDirectory.resolve("weights"));
       return LoadedModel.open(file, model.config(), order, type);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot keep the weights in importance order", e);
-    }
-  }
-
-  private ArtifactRef write(ModelDirectory model, UnitOrder order, NumericType type)
-      throws IOException {
-    Files.createDirectories(workDirectory);
-    Path folder = Files.createTempDirectory(workDirectory, "weights");
-    Path file = folder.resolve("weights.safetensors");
-    try {
-      LoadedModel.write(model, order, type, file);
-      return stored.store().put(file);
-    } finally {
-      Files.deleteIfExists(file);
-      Files.deleteIfExists(folder);
     }
   }
 }

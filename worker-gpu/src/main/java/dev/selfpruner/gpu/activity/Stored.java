@@ -5,6 +5,8 @@ import dev.selfpruner.activities.artifact.ArtifactRef;
 import dev.selfpruner.activities.artifact.ArtifactStore;
 import dev.selfpruner.activities.artifact.IndexKey;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /** JSON artifacts by key: what was stored first under a key stays. */
@@ -25,6 +27,33 @@ final class Stored {
     ArtifactRef own = put(value);
     ArtifactRef winner = store.index(key, own);
     return winner.sha256().equals(own.sha256()) ? value : read(winner, type);
+  }
+
+  /** Writes a file that is not there yet. */
+  @FunctionalInterface
+  interface FileWriter {
+    void write(Path target) throws IOException;
+  }
+
+  /** Stores what a writer makes, on its way in a folder of its own below {@code workDirectory}. */
+  ArtifactRef putFile(Path workDirectory, FileWriter writer) throws IOException {
+    Files.createDirectories(workDirectory);
+    Path folder = Files.createTempDirectory(workDirectory, "new");
+    Path file = folder.resolve("content");
+    try {
+      writer.write(file);
+      return store.put(file);
+    } finally {
+      Files.deleteIfExists(file);
+      Files.deleteIfExists(folder);
+    }
+  }
+
+  /** The file under {@code key}; made and stored where there is none. */
+  ArtifactRef findOrPutFile(IndexKey key, Path workDirectory, FileWriter writer)
+      throws IOException {
+    Optional<ArtifactRef> known = store.find(key);
+    return known.isPresent() ? known.get() : store.index(key, putFile(workDirectory, writer));
   }
 
   ArtifactRef put(Object value) throws IOException {

@@ -28,6 +28,7 @@ import java.util.Locale;
 import java.util.Random;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** Measures whole evaluations, through the same engine as a search. */
 public final class Benchmark {
@@ -131,7 +132,7 @@ public final class Benchmark {
       PruningPlan tilted = budget.plan(new LayerRates(rates));
       plans.add(
           new PruningPlan(
-              java.util.stream.Stream.concat(
+              Stream.concat(
                       uniform.layers().subList(0, shared).stream(),
                       tilted.layers().subList(shared, layers).stream())
                   .toList()));

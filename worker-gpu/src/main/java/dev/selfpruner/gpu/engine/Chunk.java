@@ -17,6 +17,13 @@ public record Chunk(int firstWindow, List<int[]> windows) {
     }
   }
 
+  /** Where a chunk is in its text, whatever the tokens. */
+  public record Span(int firstWindow, int windows) {}
+
+  public Span span() {
+    return new Span(firstWindow, windows.size());
+  }
+
   public int sequenceLength() {
     return windows.get(0).length;
   }

@@ -1,5 +1,6 @@
 package dev.selfpruner.gpu.engine;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.selfpruner.gpu.torch.Torch;
@@ -103,7 +104,7 @@ final class DenseStates implements AutoCloseable {
     if (bytes + size > budget) {
       return;
     }
-    NDManager owner = NDManager.newBaseManager(ai.djl.Device.cpu(), Torch.ENGINE);
+    NDManager owner = NDManager.newBaseManager(Device.cpu(), Torch.ENGINE);
     known.put(Key.of(chunk, boundary), new Boundary(owner, copier.copyTo(owner), chunk));
     bytes += size;
   }

@@ -3,6 +3,7 @@ package dev.selfpruner.gpu.engine;
 import dev.selfpruner.activities.plan.LayerPlan;
 import dev.selfpruner.activities.plan.PruningPlan;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +46,7 @@ final class PlanTrie {
    */
   static PlanTrie of(List<PruningPlan> plans, PruningPlan dense) {
     List<Level> levels = new ArrayList<>();
-    List<Integer> nodeOfPlan = new ArrayList<>(java.util.Collections.nCopies(plans.size(), 0));
+    List<Integer> nodeOfPlan = new ArrayList<>(Collections.nCopies(plans.size(), 0));
     int nodes = 1;
     int densest = 0;
     int prefix = 0;

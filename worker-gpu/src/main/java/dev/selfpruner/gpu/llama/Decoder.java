@@ -236,6 +236,11 @@ public final class Decoder implements AutoCloseable {
     return one(manager, "flat", tensor(array));
   }
 
+  /** The matrix, or the vector where {@code rows} is 0, that begins at {@code start}: a view. */
+  NDArray part(NDManager manager, NDArray flat, long start, long rows, long columns) {
+    return one(manager, "part", tensor(flat), whole(start), whole(rows), whole(columns));
+  }
+
   /** A copy of an array of any device, next to {@code like}. */
   NDArray move(NDManager manager, NDArray array, NDArray like) {
     return one(manager, "move", tensor(array), tensor(like));
@@ -244,7 +249,7 @@ public final class Decoder implements AutoCloseable {
   /** Returns when everything that was asked of the device on its main stream is done. */
   void synchronize() {
     try (NDManager manager = newManager();
-        NDArray probe = one(manager, "part", tensor(finalNorm), whole(0), whole(0), whole(1));
+        NDArray probe = part(manager, finalNorm, 0, 0, 1);
         NDArray wide =
             one(manager, "cast", tensor(probe), whole(NumericType.FLOAT32.torchCode()))) {
       wide.toFloatArray();

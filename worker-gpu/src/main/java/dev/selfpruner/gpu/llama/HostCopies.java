@@ -7,7 +7,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.selfpruner.gpu.torch.TorchModule;
-import dev.selfpruner.gpu.torch.TorchScriptArchive;
 import java.util.List;
 
 /**
@@ -23,11 +22,7 @@ public final class HostCopies implements AutoCloseable {
   public HostCopies(Decoder decoder) {
     this.decoder = decoder;
     this.locking =
-        NumericType.isCpu(decoder.device())
-            ? List.of()
-            : List.of(
-                TorchModule.load(
-                    TorchScriptArchive.resource(HostCopies.class, "Transfer"), decoder.device()));
+        NumericType.isCpu(decoder.device()) ? List.of() : List.of(Transfer.load(decoder));
   }
 
   /** A copy of {@code [windows, sequence, hidden]} on the host. */

@@ -113,25 +113,18 @@ public final class OrderedWeights implements HostWeights {
       LayerBlock block = LayerBlock.of(config, layer);
       for (LayerWeight weight : LayerWeight.MATRICES) {
         LayerBlock.Part part = block.part(weight);
-        List<Long> shape =
-            part.rows() == 0 ? List.of(part.columns()) : List.of(part.rows(), part.columns());
+        List<Long> shape = List.of(part.rows(), part.columns());
         tensors.add(new TensorSpec(weight.tensorName(layer), type.storageType(), shape));
       }
     }
-    List<Long> table = List.of((long) config.vocabularySize(), (long) config.hiddenSize());
-    tensors.add(new TensorSpec(ModelTensors.EMBEDDING, type.storageType(), table));
-    tensors.add(
-        new TensorSpec(
-            ModelTensors.FINAL_NORM, type.storageType(), List.of((long) config.hiddenSize())));
-    if (!config.tiedEmbeddings()) {
-      tensors.add(new TensorSpec(ModelTensors.OUTPUT_HEAD, type.storageType(), table));
+    Map<String, List<Long>> shapes = ModelTensors.shapes(config);
+    for (String name :
+        List.of(ModelTensors.EMBEDDING, ModelTensors.FINAL_NORM, ModelTensors.OUTPUT_HEAD)) {
+      if (shapes.containsKey(name)) {
+        tensors.add(new TensorSpec(name, type.storageType(), shapes.get(name)));
+      }
     }
     return tensors;
-  }
-
-  /** Bytes of the file's tensors. */
-  static long bytes(LlamaConfig config, NumericType type) {
-    return tensors(config, type).stream().mapToLong(TensorSpec::bytes).sum();
   }
 
   @Override

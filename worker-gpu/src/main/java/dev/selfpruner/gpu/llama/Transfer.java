@@ -19,15 +19,20 @@ final class Transfer implements AutoCloseable {
       TorchScriptArchive.resource(Transfer.class, "Transfer");
 
   private final TorchModule module;
-  private final TorchModule decoder;
+  private final Decoder decoder;
   private final NDManager owner;
   private final NDArray locked;
 
-  private Transfer(TorchModule module, TorchModule decoder, NDManager owner, NDArray locked) {
+  private Transfer(TorchModule module, Decoder decoder, NDManager owner, NDArray locked) {
     this.module = module;
     this.decoder = decoder;
     this.owner = owner;
     this.locked = locked;
+  }
+
+  /** Compiles the code, which a CUDA device alone can. */
+  static TorchModule load(Decoder decoder) {
+    return TorchModule.load(SOURCE, decoder.device());
   }
 
   /**
@@ -36,13 +41,13 @@ final class Transfer implements AutoCloseable {
    * @param count numbers that are copied at a time, at most
    */
   static Transfer enter(Decoder decoder, long count) {
-    TorchModule module = TorchModule.load(SOURCE, decoder.device());
+    TorchModule module = load(decoder);
     NDManager owner = decoder.newManager();
     try {
       NDArray like = decoder.room(owner, 1);
       module.call(owner, "enter", tensor(like));
       NDArray locked = module.call(owner, "locked", tensor(like), whole(count)).singletonOrThrow();
-      return new Transfer(module, decoder.module(), owner, locked);
+      return new Transfer(module, decoder, owner, locked);
     } catch (RuntimeException | Error e) {
       Closing.all(List.of(owner, module));
       throw e;
@@ -51,11 +56,8 @@ final class Transfer implements AutoCloseable {
 
   /** Copies a vector on the host to one on the device; returns when it is there. */
   void copy(NDManager scratch, NDArray target, NDArray source) {
-    NDArray staged =
-        decoder
-            .call(scratch, "part", tensor(locked), whole(0), whole(0), whole(source.size()))
-            .singletonOrThrow();
-    decoder.call(scratch, "place", tensor(staged), tensor(source), whole(0));
+    NDArray staged = decoder.part(scratch, locked, 0, 0, source.size());
+    decoder.module().call(scratch, "place", tensor(staged), tensor(source), whole(0));
     module.call(scratch, "copy", tensor(target), tensor(staged));
     module.call(scratch, "synchronize", tensor(target));
   }

@@ -48,7 +48,7 @@ final class Uploader implements AutoCloseable {
       List<Piece> pieces = new ArrayList<>();
       for (LayerWeight weight : LayerWeight.MATRICES) {
         LayerBlock.Part part = parts.part(weight);
-        NDArray flat = flat(host, weights.weight(host, layer, weight));
+        NDArray flat = decoder.flat(host, weights.weight(host, layer, weight));
         for (long from = 0; from < part.elements(); from += PIECE) {
           long count = Math.min(PIECE, part.elements() - from);
           pieces.add(new Piece(flat, from, count, part.start() + from));
@@ -70,37 +70,20 @@ final class Uploader implements AutoCloseable {
             .toList());
   }
 
-  private NDArray flat(NDManager manager, NDArray weight) {
-    return decoder.module().call(manager, "flat", tensor(weight)).singletonOrThrow();
-  }
-
   private NDArray view(NDManager manager, NDArray block, LayerBlock.Part part) {
-    return decoder
-        .module()
-        .call(
-            manager,
-            "part",
-            tensor(block),
-            whole(part.start()),
-            whole(part.rows()),
-            whole(part.columns()))
-        .singletonOrThrow();
+    return decoder.part(manager, block, part.start(), part.rows(), part.columns());
   }
 
   private void copy(NDArray block, Piece piece) {
     try (NDManager scratch = decoder.newManager()) {
-      NDArray source = stretch(scratch, piece.weight(), piece.from(), piece.count());
-      NDArray target = stretch(scratch, block, piece.to(), piece.count());
+      NDArray source = decoder.part(scratch, piece.weight(), piece.from(), 0, piece.count());
+      NDArray target = decoder.part(scratch, block, piece.to(), 0, piece.count());
       if (NumericType.isCpu(decoder.device())) {
         decoder.module().call(scratch, "place", tensor(target), tensor(source), whole(0));
       } else {
         transfer.get().copy(scratch, target, source);
       }
     }
-  }
-
-  private NDArray stretch(NDManager manager, NDArray flat, long start, long count) {
-    return view(manager, flat, new LayerBlock.Part(start, 0, count));
   }
 
   private Transfer newTransfer() {

@@ -52,7 +52,9 @@ record WeightSizes(long tables, long layers, long largestLayer) {
       throw new IllegalArgumentException(
           "%,d MiB of device memory don't hold this model: its tables and two layers take %,d MiB, and a quarter stays for hidden states - give --device-memory %,dMiB or more, or more devices"
               .formatted(
-                  memory >> 20, streamed() >> 20, (long) (streamed() / 0.75) / (1 << 20) + 1));
+                  memory >> 20,
+                  streamed() >> 20,
+                  (long) (streamed() / (1 - SHARE_FOR_STATES)) / (1 << 20) + 1));
     }
     return resident() <= room;
   }

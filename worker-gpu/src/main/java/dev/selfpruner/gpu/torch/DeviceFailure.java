@@ -1,10 +1,11 @@
 package dev.selfpruner.gpu.torch;
 
-import ai.djl.engine.EngineException;
-import java.util.Locale;
+import java.util.List;
 
 /** Tells whether a native failure leaves a device that this process can't use any more. */
 public final class DeviceFailure {
+  private static final List<String> WORDS = List.of("cuda error", "cuda driver error");
+
   private DeviceFailure() {}
 
   /**
@@ -12,16 +13,6 @@ public final class DeviceFailure {
    * failed assertion on the device, memory that can't be corrected. Another process can use it.
    */
   public static boolean isLasting(Throwable failure) {
-    if (OutOfMemory.is(failure)) {
-      return false;
-    }
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      String message = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
-      if (cause instanceof EngineException
-          && (message.contains("cuda error") || message.contains("cuda driver error"))) {
-        return true;
-      }
-    }
-    return false;
+    return !OutOfMemory.is(failure) && OutOfMemory.nativeCodeSays(failure, WORDS);
   }
 }

@@ -20,9 +20,14 @@ public final class OutOfMemory {
 
   /** Whether a device or the host had no memory left. */
   public static boolean is(Throwable failure) {
+    return nativeCodeSays(failure, WORDS);
+  }
+
+  /** Whether the failure, or a cause of it, is native code's and says one of these words. */
+  static boolean nativeCodeSays(Throwable failure, List<String> words) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       String message = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
-      if (cause instanceof EngineException && WORDS.stream().anyMatch(message::contains)) {
+      if (cause instanceof EngineException && words.stream().anyMatch(message::contains)) {
         return true;
       }
     }
