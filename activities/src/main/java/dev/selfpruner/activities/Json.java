@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
@@ -26,6 +27,13 @@ public final class Json {
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
+
+  private static final ObjectReader STORED =
+      MAPPER
+          .reader()
+          .without(
+              DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
+              DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES);
 
   private Json() {}
 
@@ -65,6 +73,19 @@ public final class Json {
 
   public static <T> T read(byte[] json, Class<T> type) {
     return read(new String(json, java.nio.charset.StandardCharsets.UTF_8), type);
+  }
+
+  /**
+   * Reads what a worker stored, maybe of an earlier version: a missing field is null, which a
+   * record refuses or gives a meaning.
+   */
+  public static <T> T readStored(byte[] json, Class<T> type) {
+    try {
+      return STORED.forType(type).readValue(json);
+    } catch (IOException e) {
+      throw new IllegalArgumentException(
+          "not a valid " + type.getSimpleName() + ": " + e.getMessage(), e);
+    }
   }
 
   /** Reads a file that a user gave; the message names the file and what is wrong in it. */

@@ -26,7 +26,7 @@ record Artifacts(ArtifactStore store) {
   }
 
   <T> T read(ArtifactRef ref, Class<T> type) {
-    return Json.read(read(ref), type);
+    return Json.readStored(read(ref), type);
   }
 
   <T> Optional<T> find(IndexKey key, Class<T> type) {

@@ -8,6 +8,7 @@ import dev.selfpruner.llm.answer.AnswerJudge;
 import dev.selfpruner.llm.answer.JudgedList;
 import dev.selfpruner.llm.chat.Answer;
 import dev.selfpruner.llm.chat.LanguageModel;
+import dev.selfpruner.llm.chat.Question;
 import dev.selfpruner.llm.operators.CandidatePool;
 import dev.selfpruner.llm.operators.ProposalTask;
 import dev.selfpruner.llm.prompt.Prompts;
@@ -76,7 +77,7 @@ final class LlmProposer {
 
   private Answer ask(String prompt) {
     mayGoOn.run();
-    return languageModel.ask(prompt);
+    return languageModel.ask(new Question(prompt, 1, 1, 1));
   }
 
   private void keep(IndexKey key, String prompt, Answer answer, List<JudgedList> lists) {

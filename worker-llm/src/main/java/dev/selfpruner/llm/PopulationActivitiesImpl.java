@@ -7,6 +7,7 @@ import dev.selfpruner.activities.search.Proposal;
 import dev.selfpruner.activities.search.ProposalRequest;
 import dev.selfpruner.activities.search.RecordRequest;
 import dev.selfpruner.activities.search.SearchResult;
+import dev.selfpruner.activities.search.SearchStart;
 import dev.selfpruner.llm.chat.ApiKey;
 import dev.selfpruner.llm.chat.LlmTimeouts;
 import io.temporal.failure.ApplicationFailure;
@@ -30,6 +31,11 @@ public final class PopulationActivitiesImpl implements PopulationActivities {
     Artifacts artifacts = new Artifacts(store);
     proposals = new Proposals(artifacts, key, timeouts);
     records = new Records(artifacts);
+  }
+
+  @Override
+  public void begin(SearchStart start) {
+    SearchStart unused = checked(() -> records.begin(start));
   }
 
   @Override

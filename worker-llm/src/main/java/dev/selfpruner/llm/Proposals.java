@@ -16,6 +16,7 @@ import dev.selfpruner.activities.search.Operator;
 import dev.selfpruner.activities.search.Population;
 import dev.selfpruner.activities.search.Proposal;
 import dev.selfpruner.activities.search.ProposalRequest;
+import dev.selfpruner.activities.search.Spending;
 import dev.selfpruner.llm.chat.ApiKey;
 import dev.selfpruner.llm.chat.LanguageModel;
 import dev.selfpruner.llm.chat.LlmTimeouts;
@@ -44,7 +45,9 @@ record Proposals(Artifacts artifacts, ApiKey key, LlmTimeouts timeouts) {
     ArtifactRef set = artifacts.put(new CandidateSet(candidates));
     List<String> ids = candidates.stream().map(Candidate::id).toList();
     return artifacts.putIfAbsent(
-        SearchIndex.proposal(request), new Proposal(set, ids, fallbacks), Proposal.class);
+        SearchIndex.proposal(request),
+        new Proposal(set, ids, fallbacks, Spending.NOTHING, ""),
+        Proposal.class);
   }
 
   private List<Candidate> candidates(ProposalRequest request) {
@@ -79,7 +82,7 @@ record Proposals(Artifacts artifacts, ApiKey key, LlmTimeouts timeouts) {
       ask(llm, request, task, pool);
       BuiltInOperators.fill(pool, task, STAND_IN + llm.model());
     } else {
-      BuiltInOperators.fill(pool, task, BuiltInOperators.SOURCE);
+      BuiltInOperators.fill(pool, task, generator);
     }
     return pool.candidates();
   }

@@ -4,11 +4,14 @@ import dev.selfpruner.activities.artifact.ArtifactRef;
 import dev.selfpruner.activities.plan.PruningPlan;
 import dev.selfpruner.activities.search.Candidate;
 import dev.selfpruner.activities.search.CandidateSet;
+import dev.selfpruner.activities.search.Fitness;
 import dev.selfpruner.activities.search.Individual;
 import dev.selfpruner.activities.search.Population;
 import dev.selfpruner.activities.search.PopulationSnapshot;
 import dev.selfpruner.activities.search.RecordRequest;
 import dev.selfpruner.activities.search.SearchResult;
+import dev.selfpruner.activities.search.SearchStart;
+import dev.selfpruner.activities.search.Trials;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +21,15 @@ import java.util.stream.Stream;
 /** Keeps what a search has reached: its populations, and in the end its result. */
 record Records(Artifacts artifacts) {
 
+  /** Keeps what is searched; a second search of the same name is the same search. */
+  SearchStart begin(SearchStart start) {
+    return artifacts.putIfAbsent(SearchIndex.start(start.workflowId()), start, SearchStart.class);
+  }
+
   PopulationSnapshot record(RecordRequest request) {
+    if (!request.exhausted().isEmpty()) {
+      return snapshotOf(request); // not this iteration's last word
+    }
     return snapshot(request.searchKey(), request.iteration())
         .orElseGet(
             () ->
@@ -44,11 +55,12 @@ record Records(Artifacts artifacts) {
             .read(result.population(), Population.class)
             .candidates()
             .candidate(result.bestId());
-    PruningPlan unused =
-        artifacts.putIfAbsent(
-            SearchIndex.bestPlan(result.searchKey()), best.plan(), PruningPlan.class);
-    return artifacts.putIfAbsent(
-        SearchIndex.result(result.searchKey()), result, SearchResult.class);
+    if (!result.isExhausted()) {
+      PruningPlan unused =
+          artifacts.putIfAbsent(
+              SearchIndex.bestPlan(result.searchKey()), best.plan(), PruningPlan.class);
+    }
+    return artifacts.putIfAbsent(SearchIndex.result(result), result, SearchResult.class);
   }
 
   private Optional<PopulationSnapshot> snapshot(String searchKey, int iteration) {
@@ -63,12 +75,14 @@ record Records(Artifacts artifacts) {
         candidates.put(candidate.id(), candidate);
       }
     }
-    List<Individual> survivors =
-        request.survivors().stream()
-            .map(
-                fitness ->
-                    new Individual(known(candidates, fitness.candidateId()), fitness.perplexity()))
-            .toList();
+    List<Individual> survivors = individuals(request.survivors(), candidates);
+    if (request.exhausted().isEmpty() && !request.offspring().isEmpty()) {
+      Trials unused =
+          artifacts.putIfAbsent(
+              SearchIndex.trials(request.searchKey(), request.iteration()),
+              new Trials(request.iteration(), individuals(request.offspring(), candidates)),
+              Trials.class);
+    }
     ArtifactRef population = artifacts.put(new Population(request.iteration(), survivors));
     return new PopulationSnapshot(
         request.iteration(),
@@ -77,7 +91,16 @@ record Records(Artifacts artifacts) {
         request.evaluated(),
         request.alreadyKnown(),
         request.fallbacks(),
-        request.improved());
+        request.improved(),
+        request.spending(),
+        request.exhausted());
+  }
+
+  private static List<Individual> individuals(
+      List<Fitness> fitness, Map<String, Candidate> candidates) {
+    return fitness.stream()
+        .map(each -> new Individual(known(candidates, each.candidateId()), each.perplexity()))
+        .toList();
   }
 
   private static Candidate known(Map<String, Candidate> candidates, String id) {

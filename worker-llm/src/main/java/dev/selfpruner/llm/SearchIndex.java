@@ -1,8 +1,10 @@
 package dev.selfpruner.llm;
 
 import dev.selfpruner.activities.artifact.IndexKey;
+import dev.selfpruner.activities.search.LlmLimits;
 import dev.selfpruner.activities.search.Operator;
 import dev.selfpruner.activities.search.ProposalRequest;
+import dev.selfpruner.activities.search.SearchResult;
 
 /** Under which keys a search run's artifacts are found in the store. */
 public final class SearchIndex {
@@ -32,12 +34,36 @@ public final class SearchIndex {
     return new IndexKey("population", "%s/%d".formatted(searchKey, iteration));
   }
 
-  /** A {@link dev.selfpruner.activities.search.SearchResult} as JSON. */
+  /** {@link dev.selfpruner.activities.search.Trials} as JSON. */
+  public static IndexKey trials(String searchKey, int iteration) {
+    return new IndexKey("trials", "%s/%d".formatted(searchKey, iteration));
+  }
+
+  /** The {@link dev.selfpruner.activities.search.SearchStart} of a search, as JSON. */
+  public static IndexKey start(String workflowId) {
+    return new IndexKey("search", workflowId);
+  }
+
+  /** The {@link SearchResult} of a search that went to its end, as JSON. */
   public static IndexKey result(String searchKey) {
     return new IndexKey("result", searchKey);
   }
 
-  /** The best {@link dev.selfpruner.activities.plan.PruningPlan} of a finished search, as JSON. */
+  /** The {@link SearchResult} of a search that these limits ended, as JSON. */
+  public static IndexKey result(String searchKey, LlmLimits limits) {
+    return new IndexKey("result", "%s/%s".formatted(searchKey, limits.key()));
+  }
+
+  static IndexKey result(SearchResult result) {
+    return result.isExhausted()
+        ? result(result.searchKey(), result.limits())
+        : result(result.searchKey());
+  }
+
+  /**
+   * The best {@link dev.selfpruner.activities.plan.PruningPlan} of a search that went to its end,
+   * as JSON.
+   */
   public static IndexKey bestPlan(String searchKey) {
     return new IndexKey("plan", searchKey);
   }

@@ -49,7 +49,7 @@ final class LlmWorker {
     return new Requests(
         store,
         Models.small(4),
-        new Generator.LargeLanguageModel(server.baseUrl(), MODEL, 0.7, 2_000));
+        Generator.LargeLanguageModel.compatible(server.baseUrl(), MODEL, 0.7, 2_000));
   }
 
   Proposal propose(ProposalRequest request) {

@@ -13,6 +13,7 @@ import dev.selfpruner.activities.search.CandidateSet;
 import dev.selfpruner.activities.search.Fitness;
 import dev.selfpruner.activities.search.Generator;
 import dev.selfpruner.activities.search.Individual;
+import dev.selfpruner.activities.search.LlmLimits;
 import dev.selfpruner.activities.search.Measurement;
 import dev.selfpruner.activities.search.Operator;
 import dev.selfpruner.activities.search.Population;
@@ -23,6 +24,7 @@ import dev.selfpruner.activities.search.ProposalRequest;
 import dev.selfpruner.activities.search.PrunedModel;
 import dev.selfpruner.activities.search.RecordRequest;
 import dev.selfpruner.activities.search.SearchResult;
+import dev.selfpruner.activities.search.Spending;
 import dev.selfpruner.llm.testing.Models;
 import dev.selfpruner.llm.testing.Requests;
 import io.temporal.failure.ApplicationFailure;
@@ -134,7 +136,10 @@ class PopulationActivitiesTest {
             2,
             0,
             0,
-            List.of());
+            List.of(),
+            List.of(),
+            Spending.NOTHING,
+            "");
 
     assertThatThrownBy(() -> activities.record(request))
         .isInstanceOfSatisfying(
@@ -178,7 +183,10 @@ class PopulationActivitiesTest {
             List.of(),
             4,
             0,
-            0);
+            0,
+            Spending.NOTHING,
+            LlmLimits.NONE,
+            "");
 
     activities.conclude(result);
     activities.conclude(result);
@@ -212,7 +220,10 @@ class PopulationActivitiesTest {
             4,
             1,
             0,
-            List.of()));
+            List.of(),
+            survivors.subList(0, 2),
+            Spending.NOTHING,
+            ""));
   }
 
   private <T> T stored(dev.selfpruner.activities.artifact.IndexKey key, Class<T> type)

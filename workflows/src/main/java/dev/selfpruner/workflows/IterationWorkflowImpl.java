@@ -12,11 +12,15 @@ import dev.selfpruner.activities.search.Proposal;
 import dev.selfpruner.activities.search.PruneRequest;
 import dev.selfpruner.activities.search.PrunedModel;
 import dev.selfpruner.activities.search.RecordRequest;
+import dev.selfpruner.activities.search.Spending;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** {@inheritDoc} */
@@ -27,8 +31,10 @@ public final class IterationWorkflowImpl implements IterationWorkflow {
 
   @Override
   public PopulationSnapshot iterate(IterationInput input) {
-    List<Proposal> proposed = propose(input);
-    List<Fitness> offspring = evaluate(input, proposed);
+    List<Promise<Proposal>> proposals = propose(input);
+    List<Promise<List<Fitness>>> evaluated = evaluated(input, proposals);
+    List<Proposal> proposed = proposals.stream().map(Promise::get).toList();
+    List<Fitness> offspring = evaluated.stream().map(Promise::get).flatMap(List::stream).toList();
     List<Fitness> survivors =
         Selection.best(
             input.parents().stream().flatMap(parents -> parents.survivors().stream()).toList(),
@@ -38,50 +44,78 @@ public final class IterationWorkflowImpl implements IterationWorkflow {
     return record(input, proposed, offspring, survivors, improved);
   }
 
-  private List<Proposal> propose(IterationInput input) {
+  /**
+   * Asks for all that an iteration proposes: at once, or one after the other where what one spends
+   * is missing to the next.
+   */
+  private List<Promise<Proposal>> propose(IterationInput input) {
+    boolean inTurn = input.spec().limits().any();
+    Spending spent = spentBefore(input);
+    List<Promise<Proposal>> proposals = new ArrayList<>();
+    for (Map.Entry<Operator, Integer> wanted : wanted(input).entrySet()) {
+      Promise<Proposal> proposal =
+          Async.function(
+              this.proposals::propose,
+              ProposalRequests.of(
+                  input.spec(),
+                  input.calibration(),
+                  input.iteration(),
+                  wanted.getKey(),
+                  wanted.getValue(),
+                  spent,
+                  populations(input)));
+      proposals.add(proposal);
+      if (inTurn) {
+        spent = spent.plus(proposal.get().spending());
+        if (proposal.get().isExhausted()) {
+          break;
+        }
+      }
+    }
+    return proposals;
+  }
+
+  /** Candidates wanted of each operator, in the order in which they are asked for. */
+  private static SortedMap<Operator, Integer> wanted(IterationInput input) {
     Evolution evolution = input.spec().evolution();
-    List<Promise<Proposal>> proposed = new ArrayList<>();
+    SortedMap<Operator, Integer> wanted = new TreeMap<>();
     if (input.iteration() == 0) {
-      proposed.add(propose(input, Operator.INITIALISE, evolution.population()));
+      wanted.put(Operator.INITIALISE, evolution.population());
+    } else {
+      wanted.put(Operator.MUTATE, evolution.mutations());
+      wanted.put(Operator.CROSS_OVER, evolution.crossovers());
     }
-    if (input.iteration() > 0 && evolution.mutations() > 0) {
-      proposed.add(propose(input, Operator.MUTATE, evolution.mutations()));
-    }
-    if (input.iteration() > 0 && evolution.crossovers() > 0) {
-      proposed.add(propose(input, Operator.CROSS_OVER, evolution.crossovers()));
-    }
-    return proposed.stream().map(Promise::get).toList();
+    wanted.values().removeIf(count -> count == 0);
+    return wanted;
   }
 
-  private Promise<Proposal> propose(IterationInput input, Operator operator, int count) {
-    return Async.function(
-        proposals::propose,
-        ProposalRequests.of(
-            input.spec(),
-            input.calibration(),
-            input.iteration(),
-            operator,
-            count,
-            populations(input)));
+  /** Evaluates each operator's candidates as soon as they are there. */
+  private List<Promise<List<Fitness>>> evaluated(
+      IterationInput input, List<Promise<Proposal>> proposals) {
+    if (!Policies.withLimits()) {
+      proposals.forEach(Promise::get); // as before: all proposals first
+    }
+    List<Promise<List<Fitness>>> evaluated = new ArrayList<>();
+    for (Promise<Proposal> proposal : proposals) {
+      evaluated.add(Async.function(() -> evaluate(input, proposal.get())));
+    }
+    return evaluated;
   }
 
-  private List<Fitness> evaluate(IterationInput input, List<Proposal> proposed) {
+  private List<Fitness> evaluate(IterationInput input, Proposal proposal) {
     List<Promise<List<Fitness>>> batches = new ArrayList<>();
     int size = Policies.candidatesPerActivity();
-    for (Proposal proposal : proposed) {
-      List<String> ids = proposal.ids();
-      for (int i = 0; i < ids.size(); i += size) {
-        int end = Math.min(ids.size(), i + size);
-        EvaluationRequest request =
-            new EvaluationRequest(
-                input.spec().model(),
-                input.calibration(),
-                proposal.candidates(),
-                ids.subList(i, end),
-                input.spec().searchText(),
-                input.spec().objective());
-        batches.add(Async.function(this::evaluateBatch, request));
-      }
+    List<String> ids = proposal.ids();
+    for (int i = 0; i < ids.size(); i += size) {
+      EvaluationRequest request =
+          new EvaluationRequest(
+              input.spec().model(),
+              input.calibration(),
+              proposal.candidates(),
+              ids.subList(i, Math.min(ids.size(), i + size)),
+              input.spec().searchText(),
+              input.spec().objective());
+      batches.add(Async.function(this::evaluateBatch, request));
     }
     return batches.stream().map(Promise::get).flatMap(List::stream).toList();
   }
@@ -138,7 +172,20 @@ public final class IterationWorkflowImpl implements IterationWorkflow {
             offspring.size() + parents.stream().mapToInt(PopulationSnapshot::evaluated).sum(),
             known + parents.stream().mapToInt(PopulationSnapshot::alreadyKnown).sum(),
             fallbacks + parents.stream().mapToInt(PopulationSnapshot::fallbacks).sum(),
-            improved));
+            improved,
+            offspring,
+            proposed.stream().map(Proposal::spending).reduce(spentBefore(input), Spending::plus),
+            proposed.stream()
+                .map(Proposal::exhausted)
+                .filter(reason -> !reason.isEmpty())
+                .findFirst()
+                .orElse("")));
+  }
+
+  private static Spending spentBefore(IterationInput input) {
+    return input.parents().stream()
+        .map(PopulationSnapshot::spending)
+        .reduce(Spending.NOTHING, Spending::plus);
   }
 
   private static List<ArtifactRef> populations(IterationInput input) {

@@ -31,6 +31,15 @@ final class Policies {
   /** Thirty vectors of eighty rates from a slow LLM, asked for again twice. */
   private static final Duration LONGEST_PROPOSAL = Duration.ofHours(1);
 
+  /** An endpoint lists its models in a second; one that is being started may take a few. */
+  private static final Duration LONGEST_BEGINNING = Duration.ofMinutes(1);
+
+  /**
+   * A search that can't begin shall say so while somebody still looks, and before a GPU is used;
+   * one under way waits for as long as it takes.
+   */
+  private static final int BEGINNINGS = 3;
+
   /** Reading and writing a few kilobytes in the artifact store. */
   private static final Duration LONGEST_RECORD = Duration.ofMinutes(1);
 
@@ -55,6 +64,14 @@ final class Policies {
         : CANDIDATES_PER_ACTIVITY;
   }
 
+  /**
+   * Whether a search checks its generator before anything else, keeps to limits, and evaluates each
+   * operator's candidates as soon as they are there: from the version on that has limits.
+   */
+  static boolean withLimits() {
+    return Workflow.getVersion("limits", Workflow.DEFAULT_VERSION, 1) >= 1;
+  }
+
   static ModelActivities model() {
     return Workflow.newActivityStub(
         ModelActivities.class,
@@ -74,6 +91,16 @@ final class Policies {
             .setStartToCloseTimeout(LONGEST_PROPOSAL)
             .setHeartbeatTimeout(HEARTBEAT_TIMEOUT)
             .setRetryOptions(RETRIES)
+            .build());
+  }
+
+  static PopulationActivities beginnings() {
+    return Workflow.newActivityStub(
+        PopulationActivities.class,
+        ActivityOptions.newBuilder()
+            .setTaskQueue(TaskQueues.LLM)
+            .setStartToCloseTimeout(LONGEST_BEGINNING)
+            .setRetryOptions(RETRIES.toBuilder().setMaximumAttempts(BEGINNINGS).build())
             .build());
   }
 

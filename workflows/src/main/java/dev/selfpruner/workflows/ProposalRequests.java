@@ -4,6 +4,7 @@ import dev.selfpruner.activities.artifact.ArtifactRef;
 import dev.selfpruner.activities.search.Calibration;
 import dev.selfpruner.activities.search.Operator;
 import dev.selfpruner.activities.search.ProposalRequest;
+import dev.selfpruner.activities.search.Spending;
 import java.util.List;
 
 /** What a search tells the generator of itself. */
@@ -16,6 +17,7 @@ final class ProposalRequests {
       int iteration,
       Operator operator,
       int count,
+      Spending spent,
       List<ArtifactRef> population) {
     return new ProposalRequest(
         spec.key(),
@@ -25,7 +27,9 @@ final class ProposalRequests {
         spec.seed(),
         spec.sparsity(),
         spec.widthMultiple(),
-        spec.generator(),
+        spec.generatorFor(operator),
+        spec.limits(),
+        spent,
         spec.model(),
         calibration,
         population);

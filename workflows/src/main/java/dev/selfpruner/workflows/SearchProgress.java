@@ -1,5 +1,7 @@
 package dev.selfpruner.workflows;
 
+import dev.selfpruner.activities.search.Spending;
+
 /**
  * How far a search is.
  *
@@ -9,9 +11,16 @@ package dev.selfpruner.workflows;
  * @param evaluations evaluations that the whole search asks for
  * @param alreadyKnown how many of those done were found in the store
  * @param best lowest perplexity on the search text so far; positive infinity before the first
+ * @param spending on the LLM until this iteration began
  */
 public record SearchProgress(
-    Phase phase, int iteration, int evaluated, int evaluations, int alreadyKnown, double best) {
+    Phase phase,
+    int iteration,
+    int evaluated,
+    int evaluations,
+    int alreadyKnown,
+    double best,
+    Spending spending) {
 
   /** The parts of a search, in order. */
   public enum Phase {
@@ -22,16 +31,18 @@ public record SearchProgress(
   }
 
   public static SearchProgress start(int evaluations) {
-    return new SearchProgress(Phase.CALIBRATING, 0, 0, evaluations, 0, Double.POSITIVE_INFINITY);
+    return new SearchProgress(
+        Phase.CALIBRATING, 0, 0, evaluations, 0, Double.POSITIVE_INFINITY, Spending.NOTHING);
   }
 
   SearchProgress in(Phase next) {
-    return new SearchProgress(next, iteration, evaluated, evaluations, alreadyKnown, best);
+    return new SearchProgress(
+        next, iteration, evaluated, evaluations, alreadyKnown, best, spending);
   }
 
   /** Progress at the beginning of an iteration, with {@code done} evaluations behind it. */
-  SearchProgress at(int nextIteration, int done, int known, double bestSoFar) {
-    return new SearchProgress(phase, nextIteration, done, evaluations, known, bestSoFar);
+  SearchProgress at(int nextIteration, Spending spent, int done, int known, double bestSoFar) {
+    return new SearchProgress(phase, nextIteration, done, evaluations, known, bestSoFar, spent);
   }
 
   SearchProgress after(BatchProgress batch) {
@@ -41,6 +52,7 @@ public record SearchProgress(
         evaluated + batch.evaluated(),
         evaluations,
         alreadyKnown + batch.alreadyKnown(),
-        Math.min(best, batch.best()));
+        Math.min(best, batch.best()),
+        spending);
   }
 }

@@ -5,8 +5,13 @@ import dev.selfpruner.activities.Digests;
 import dev.selfpruner.activities.Json;
 import dev.selfpruner.activities.search.Evolution;
 import dev.selfpruner.activities.search.Generator;
+import dev.selfpruner.activities.search.LlmLimits;
 import dev.selfpruner.activities.search.Objective;
+import dev.selfpruner.activities.search.Operator;
 import dev.selfpruner.activities.search.TextWindows;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * What is to be searched. Equal specs are the same search: it goes on where it stopped, and once
@@ -18,6 +23,9 @@ import dev.selfpruner.activities.search.TextWindows;
  *     dev.selfpruner.activities.plan.Budget}); 1 leaves them as they come
  * @param evolution sizes of the search
  * @param generator where candidates come from
+ * @param initialisation where those of the first population come from; null means the generator
+ * @param limits on what may be asked of an LLM, which are no part of what the search is named
+ *     after; null means none
  * @param seed of everything that is random
  * @param calibrationText what importance is measured on
  * @param searchText what candidates are compared on
@@ -32,6 +40,8 @@ public record SearchSpec(
     Integer widthMultiple,
     Evolution evolution,
     Generator generator,
+    Generator initialisation,
+    LlmLimits limits,
     long seed,
     TextWindows calibrationText,
     TextWindows searchText,
@@ -56,6 +66,8 @@ public record SearchSpec(
     if (objective == null) {
       objective = new Objective.Perplexity(); // what specs written before there were others mean
     }
+    initialisation = Optional.ofNullable(initialisation).orElse(generator);
+    limits = Optional.ofNullable(limits).orElse(LlmLimits.NONE);
     if (run < 1) {
       throw new IllegalArgumentException("runs are numbered from 1: " + run);
     }
@@ -68,6 +80,8 @@ public record SearchSpec(
         widthMultiple,
         evolution,
         generator,
+        initialisation,
+        limits,
         seed,
         calibrationText,
         searchText,
@@ -78,15 +92,39 @@ public record SearchSpec(
   }
 
   /**
-   * Names the search run in the artifact store. A width multiple of 1 is no part of it, so that
-   * searches from before there were others go on and are found.
+   * Names the search run in the artifact store. What is as it was before there was a choice is no
+   * part of it, so that searches from before go on and are found.
    */
   public String key() {
     ObjectNode named = Json.mapper().valueToTree(this);
+    named.remove("limits");
     if (widthMultiple == 1) {
       named.remove("widthMultiple");
     }
+    if (initialisation.equals(generator)) {
+      named.remove("initialisation");
+    }
+    for (String role : List.of("generator", "initialisation")) {
+      if (named.get(role) instanceof ObjectNode node) {
+        withoutDefaults(node);
+      }
+    }
     return Digests.sha256(Json.write(named));
+  }
+
+  private static void withoutDefaults(ObjectNode generator) {
+    Map.of("provider", "openai", "answerFormat", "text", "prompt", "paper", "answersOf", "")
+        .forEach(
+            (field, value) -> {
+              if (generator.path(field).asText().equals(value)) {
+                generator.remove(field);
+              }
+            });
+  }
+
+  /** Who makes an operator's candidates. */
+  Generator generatorFor(Operator operator) {
+    return operator == Operator.INITIALISE ? initialisation : generator;
   }
 
   public String workflowId() {

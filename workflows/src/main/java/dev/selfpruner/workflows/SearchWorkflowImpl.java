@@ -1,5 +1,6 @@
 package dev.selfpruner.workflows;
 
+import dev.selfpruner.activities.Json;
 import dev.selfpruner.activities.artifact.ArtifactRef;
 import dev.selfpruner.activities.search.Calibration;
 import dev.selfpruner.activities.search.CalibrationRequest;
@@ -14,6 +15,8 @@ import dev.selfpruner.activities.search.Proposal;
 import dev.selfpruner.activities.search.PruneRequest;
 import dev.selfpruner.activities.search.PrunedModel;
 import dev.selfpruner.activities.search.SearchResult;
+import dev.selfpruner.activities.search.SearchStart;
+import dev.selfpruner.activities.search.Spending;
 import dev.selfpruner.workflows.SearchProgress.Phase;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
@@ -36,6 +39,9 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
 
   @Override
   public SearchResult search(SearchSpec spec) {
+    if (Policies.withLimits()) {
+      begin(spec);
+    }
     Calibration calibration =
         model.calibrate(new CalibrationRequest(spec.model(), spec.calibrationText()));
     PopulationSnapshot last = evolve(spec, calibration);
@@ -61,11 +67,11 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
     List<PopulationSnapshot> parents = records.latest(spec.key());
     enter(Phase.SEARCHING);
     int next = parents.stream().mapToInt(snapshot -> snapshot.iteration() + 1).sum();
-    for (int i = next; i <= spec.evolution().iterations(); i++) {
+    for (int i = next; i <= spec.evolution().iterations() && !isExhausted(parents); i++) {
       if (Workflow.getInfo().isContinueAsNewSuggested()) {
         Workflow.continueAsNew(spec); // goes on from the last record, with an empty history
       }
-      begin(i, parents);
+      at(i, parents);
       PopulationSnapshot outcome =
           Policies.iteration(Workflow.getInfo().getWorkflowId(), i)
               .iterate(new IterationInput(spec, calibration, i, parents));
@@ -74,11 +80,32 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
     return parents.get(0);
   }
 
+  private static void begin(SearchSpec spec) {
+    Policies.beginnings()
+        .begin(
+            new SearchStart(
+                spec.key(),
+                Workflow.getInfo().getWorkflowId(),
+                Json.write(spec),
+                spec.generator(),
+                spec.limits()));
+  }
+
+  private static boolean isExhausted(List<PopulationSnapshot> parents) {
+    return parents.stream().anyMatch(PopulationSnapshot::isExhausted);
+  }
+
   private SearchResult report(SearchSpec spec, Calibration calibration, PopulationSnapshot last) {
     Proposal baselines =
         proposals.propose(
             ProposalRequests.of(
-                spec, calibration, 0, Operator.BASELINE, BASELINES.size(), List.of()));
+                spec,
+                calibration,
+                0,
+                Operator.BASELINE,
+                BASELINES.size(),
+                Spending.NOTHING,
+                List.of()));
     List<Measurement> before = measure(spec, calibration, baselines.candidates(), BASELINES);
     String best = last.best().candidateId();
     List<Measurement> after = measure(spec, calibration, last.population(), List.of(best));
@@ -96,7 +123,10 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
         last.improved(),
         last.evaluated(),
         last.alreadyKnown(),
-        last.fallbacks());
+        last.fallbacks(),
+        last.spending(),
+        spec.limits(),
+        last.exhausted());
   }
 
   private List<Measurement> measure(
@@ -111,10 +141,13 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
             new Objective.Perplexity()));
   }
 
-  private void begin(int iteration, List<PopulationSnapshot> parents) {
+  private void at(int iteration, List<PopulationSnapshot> parents) {
     progress =
         progress.at(
             iteration,
+            parents.stream()
+                .map(PopulationSnapshot::spending)
+                .reduce(Spending.NOTHING, Spending::plus),
             parents.stream().mapToInt(PopulationSnapshot::evaluated).sum(),
             parents.stream().mapToInt(PopulationSnapshot::alreadyKnown).sum(),
             parents.stream()
@@ -133,11 +166,12 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
     Workflow.setCurrentDetails(
         String.format(
             Locale.ROOT,
-            "%s, iteration %d: %d of %d evaluated, best perplexity %.3f",
+            "%s, iteration %d: %d of %d evaluated, best perplexity %.3f, %,d LLM tokens",
             progress.phase().name().toLowerCase(Locale.ROOT),
             progress.iteration(),
             progress.evaluated(),
             progress.evaluations(),
-            progress.best()));
+            progress.best(),
+            progress.spending().tokens()));
   }
 }

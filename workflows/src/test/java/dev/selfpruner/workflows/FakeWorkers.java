@@ -26,6 +26,7 @@ import dev.selfpruner.activities.search.PruneRequest;
 import dev.selfpruner.activities.search.PrunedModel;
 import dev.selfpruner.activities.search.RecordRequest;
 import dev.selfpruner.activities.search.SearchResult;
+import dev.selfpruner.activities.search.SearchStart;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -108,6 +109,9 @@ final class FakeWorkers implements ModelActivities, PopulationActivities {
   }
 
   @Override
+  public void begin(SearchStart start) {}
+
+  @Override
   public Proposal propose(ProposalRequest request) {
     if (request.operator() == Operator.BASELINE) {
       return proposal(
@@ -145,7 +149,9 @@ final class FakeWorkers implements ModelActivities, PopulationActivities {
             request.evaluated(),
             request.alreadyKnown(),
             request.fallbacks(),
-            request.improved());
+            request.improved(),
+            request.spending(),
+            request.exhausted());
     snapshots.put(request.iteration(), snapshot);
     return snapshot;
   }
@@ -175,10 +181,9 @@ final class FakeWorkers implements ModelActivities, PopulationActivities {
   }
 
   private Proposal proposal(List<Candidate> candidates) {
-    return new Proposal(
+    return Proposal.free(
         put(Json.write(new CandidateSet(candidates))),
-        candidates.stream().map(Candidate::id).toList(),
-        0);
+        candidates.stream().map(Candidate::id).toList());
   }
 
   private ArtifactRef put(String content) {

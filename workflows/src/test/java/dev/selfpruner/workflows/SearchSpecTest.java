@@ -10,9 +10,11 @@ import dev.selfpruner.activities.artifact.ArtifactRef;
 import dev.selfpruner.activities.search.Calibration;
 import dev.selfpruner.activities.search.Evolution;
 import dev.selfpruner.activities.search.Generator;
+import dev.selfpruner.activities.search.LlmLimits;
 import dev.selfpruner.activities.search.Objective;
 import dev.selfpruner.activities.search.Operator;
 import dev.selfpruner.activities.search.ProposalRequest;
+import dev.selfpruner.activities.search.Spending;
 import dev.selfpruner.activities.search.TextWindows;
 import io.temporal.common.converter.JacksonJsonPayloadConverter;
 import java.util.List;
@@ -67,7 +69,8 @@ class SearchSpecTest {
         new Calibration("calibration", "0".repeat(64), nothing, nothing, 1_000, 2);
 
     ProposalRequest request =
-        ProposalRequests.of(spec(8), calibration, 0, Operator.INITIALISE, 4, List.of());
+        ProposalRequests.of(
+            spec(8), calibration, 0, Operator.INITIALISE, 4, Spending.NOTHING, List.of());
 
     assertThat(request.widthMultiple()).isEqualTo(8);
     String json = histories.writeValueAsString(request);
@@ -94,6 +97,8 @@ class SearchSpecTest {
         widthMultiple,
         new Evolution(4, 1, 1, 1),
         new Generator.BuiltIn(),
+        new Generator.BuiltIn(),
+        LlmLimits.NONE,
         7,
         TEXT,
         TEXT,

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.selfpruner.activities.search.Evolution;
 import dev.selfpruner.activities.search.Fitness;
 import dev.selfpruner.activities.search.Generator;
+import dev.selfpruner.activities.search.LlmLimits;
 import dev.selfpruner.activities.search.Objective;
 import dev.selfpruner.activities.search.PopulationSnapshot;
 import dev.selfpruner.activities.search.SearchResult;
@@ -165,6 +166,8 @@ class SearchWorkflowTest {
         1,
         evolution,
         new Generator.BuiltIn(),
+        new Generator.BuiltIn(),
+        LlmLimits.NONE,
         7,
         TEXT,
         TEXT,

@@ -1,13 +1,16 @@
 package dev.selfpruner.activities.search;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.net.URI;
+import java.util.Optional;
 
 /** Where candidates come from. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = Generator.BuiltIn.class, name = "built-in"),
+  @JsonSubTypes.Type(value = Generator.Random.class, name = "random"),
   @JsonSubTypes.Type(value = Generator.LargeLanguageModel.class, name = "llm")
 })
 public sealed interface Generator {
@@ -15,24 +18,50 @@ public sealed interface Generator {
   /** Seeded operators that need no model. */
   record BuiltIn() implements Generator {}
 
+  /** Rates drawn at random, whatever the operator: what the paper's ablation begins with. */
+  record Random() implements Generator {}
+
   /**
-   * A chat model behind an endpoint that speaks OpenAI's protocol. Its key is not part of a search:
-   * the LLM worker reads it from its environment.
+   * A chat model behind an endpoint. Its key is not part of a search: the LLM worker reads it from
+   * its environment.
    *
-   * @param baseUrl address of the endpoint, up to and including its version ({@code .../v1})
+   * @param provider whose protocol the endpoint speaks; null means OpenAI's, as before there were
+   *     others
+   * @param baseUrl address of the endpoint, up to and including its version ({@code .../v1}); empty
+   *     for the provider's own
    * @param model the endpoint's name for the model
    * @param temperature sampling temperature
    * @param maxOutputTokens longest answer asked for
+   * @param answerFormat form of its answers; null means text
+   * @param prompt {@code paper}, {@code informed}, or the SHA-256 of templates in the artifact
+   *     store; null means {@code paper}
+   * @param answersOf key of the search run whose recorded answers are given again, so that no LLM
+   *     is asked; empty (or null) where the LLM is asked
    */
-  record LargeLanguageModel(String baseUrl, String model, double temperature, int maxOutputTokens)
+  record LargeLanguageModel(
+      Provider provider,
+      String baseUrl,
+      String model,
+      double temperature,
+      int maxOutputTokens,
+      AnswerFormat answerFormat,
+      String prompt,
+      String answersOf)
       implements Generator {
+    /** The prompts with the parts of the paper's Figures 2 and 3. */
+    public static final String PAPER = "paper";
+
+    /** The paper's task with what was measured of the layers and of earlier candidates. */
+    public static final String INFORMED = "informed";
+
     public LargeLanguageModel {
-      URI uri = URI.create(baseUrl);
-      if (!"http".equals(uri.getScheme()) && !"https".equals(uri.getScheme())) {
-        throw new IllegalArgumentException("not an http(s) address: " + baseUrl);
-      }
-      if (uri.getUserInfo() != null) {
-        throw new IllegalArgumentException("credentials do not belong in the address of an LLM");
+      provider = Optional.ofNullable(provider).orElse(Provider.OPENAI);
+      answerFormat = Optional.ofNullable(answerFormat).orElse(AnswerFormat.TEXT);
+      prompt = Optional.ofNullable(prompt).orElse(PAPER);
+      answersOf = Optional.ofNullable(answersOf).orElse("");
+      baseUrl = Optional.ofNullable(baseUrl).orElse("");
+      if (!baseUrl.isEmpty()) {
+        requireAddress(baseUrl);
       }
       if (model.isBlank()) {
         throw new IllegalArgumentException("an LLM has a model name");
@@ -42,6 +71,46 @@ public sealed interface Generator {
       }
       if (maxOutputTokens < 1) {
         throw new IllegalArgumentException("an answer has at least one token: " + maxOutputTokens);
+      }
+      if (answerFormat == AnswerFormat.GRAMMAR && provider != Provider.OPENAI) {
+        throw new IllegalArgumentException(
+            "a grammar goes to a server of llama.cpp's, which speaks OpenAI's protocol");
+      }
+    }
+
+    /** An endpoint that speaks OpenAI's protocol, asked for text with the paper's prompts. */
+    public static LargeLanguageModel compatible(
+        String baseUrl, String model, double temperature, int maxOutputTokens) {
+      return new LargeLanguageModel(
+          Provider.OPENAI,
+          baseUrl,
+          model,
+          temperature,
+          maxOutputTokens,
+          AnswerFormat.TEXT,
+          PAPER,
+          "");
+    }
+
+    /** The same model, whose answers are taken from the record of a search run. */
+    public LargeLanguageModel answering(String searchKey) {
+      return new LargeLanguageModel(
+          provider, baseUrl, model, temperature, maxOutputTokens, answerFormat, prompt, searchKey);
+    }
+
+    /** Whether answers come from a record, and no LLM is asked. */
+    @JsonIgnore
+    public boolean isRecorded() {
+      return !answersOf.isEmpty();
+    }
+
+    private static void requireAddress(String baseUrl) {
+      URI uri = URI.create(baseUrl);
+      if (!"http".equals(uri.getScheme()) && !"https".equals(uri.getScheme())) {
+        throw new IllegalArgumentException("not an http(s) address: " + baseUrl);
+      }
+      if (uri.getUserInfo() != null) {
+        throw new IllegalArgumentException("credentials do not belong in the address of an LLM");
       }
     }
   }

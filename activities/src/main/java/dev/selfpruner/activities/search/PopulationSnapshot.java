@@ -1,7 +1,9 @@
 package dev.selfpruner.activities.search;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.selfpruner.activities.artifact.ArtifactRef;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The outcome of an iteration, small enough for a workflow's history.
@@ -13,6 +15,9 @@ import java.util.List;
  * @param alreadyKnown how many of them were found in the store
  * @param fallbacks how many of them the built-in operator made in an LLM's place
  * @param improved the pruned model of every improved best so far, where the search keeps them
+ * @param spending on the LLM since the search began; null means nothing
+ * @param exhausted why the search has to end with this iteration, whose offspring are not complete;
+ *     empty (or null) where it goes on
  */
 public record PopulationSnapshot(
     int iteration,
@@ -21,13 +26,23 @@ public record PopulationSnapshot(
     int evaluated,
     int alreadyKnown,
     int fallbacks,
-    List<PrunedModel> improved) {
+    List<PrunedModel> improved,
+    Spending spending,
+    String exhausted) {
   public PopulationSnapshot {
     survivors = List.copyOf(survivors);
     improved = List.copyOf(improved);
+    spending = Optional.ofNullable(spending).orElse(Spending.NOTHING);
+    exhausted = Optional.ofNullable(exhausted).orElse("");
     if (survivors.isEmpty()) {
       throw new IllegalArgumentException("a population has survivors");
     }
+  }
+
+  /** Whether the search has to end here for want of tokens or money. */
+  @JsonIgnore
+  public boolean isExhausted() {
+    return !exhausted.isEmpty();
   }
 
   public Fitness best() {

@@ -1,7 +1,9 @@
 package dev.selfpruner.activities.search;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.selfpruner.activities.artifact.ArtifactRef;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Candidates proposed by one operator.
@@ -9,13 +11,30 @@ import java.util.List;
  * @param candidates artifact: a {@link CandidateSet} as JSON
  * @param ids of the candidates, in order
  * @param fallbacks candidates for which the built-in operator stood in for an LLM
+ * @param spending on the LLM for this proposal; null means nothing
+ * @param exhausted why there are fewer candidates than asked for; empty (or null) where there are
+ *     not
  */
-public record Proposal(ArtifactRef candidates, List<String> ids, int fallbacks) {
+public record Proposal(
+    ArtifactRef candidates, List<String> ids, int fallbacks, Spending spending, String exhausted) {
   public Proposal {
     ids = List.copyOf(ids);
+    spending = Optional.ofNullable(spending).orElse(Spending.NOTHING);
+    exhausted = Optional.ofNullable(exhausted).orElse("");
     if (fallbacks < 0 || fallbacks > ids.size()) {
       throw new IllegalArgumentException(
           "%d fallbacks among %d candidates".formatted(fallbacks, ids.size()));
     }
+  }
+
+  /** Without an LLM. */
+  public static Proposal free(ArtifactRef candidates, List<String> ids) {
+    return new Proposal(candidates, ids, 0, Spending.NOTHING, "");
+  }
+
+  /** Whether tokens or money ran out before all candidates were there. */
+  @JsonIgnore
+  public boolean isExhausted() {
+    return !exhausted.isEmpty();
   }
 }

@@ -2,6 +2,7 @@ package dev.selfpruner.activities.search;
 
 import dev.selfpruner.activities.artifact.ArtifactRef;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Asks for new candidates on the budget.
@@ -17,6 +18,8 @@ import java.util.List;
  * @param widthMultiple what the neurons that a layer keeps are a multiple of ({@link
  *     dev.selfpruner.activities.plan.Budget})
  * @param generator who answers
+ * @param limits on what may be asked of an LLM; null means none
+ * @param spent what the search has spent so far; null means nothing
  * @param model name of the model, for a prompt
  * @param calibration of the model
  * @param population artifacts of the population to vary ({@link Population}); none at the start,
@@ -31,11 +34,15 @@ public record ProposalRequest(
     double sparsity,
     Integer widthMultiple,
     Generator generator,
+    LlmLimits limits,
+    Spending spent,
     String model,
     Calibration calibration,
     List<ArtifactRef> population) {
   public ProposalRequest {
     population = List.copyOf(population);
+    limits = Optional.ofNullable(limits).orElse(LlmLimits.NONE);
+    spent = Optional.ofNullable(spent).orElse(Spending.NOTHING);
     if (widthMultiple == null) {
       widthMultiple = 1; // what requests made before there were others mean
     }

@@ -2,6 +2,7 @@ package dev.selfpruner.activities.search;
 
 import dev.selfpruner.activities.artifact.ArtifactRef;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Asks for an iteration's outcome to be stored.
@@ -16,6 +17,10 @@ import java.util.List;
  * @param alreadyKnown how many of them were found in the store
  * @param fallbacks how many of them the built-in operator made in an LLM's place
  * @param improved the pruned model of every improved best so far, where the search keeps them
+ * @param offspring fitness of all that this iteration evaluated; null means that it isn't kept
+ * @param spending on the LLM since the search began; null means nothing
+ * @param exhausted why the search has to end with this iteration, whose offspring are not complete:
+ *     then it is not recorded as finished; empty (or null) where it goes on
  */
 public record RecordRequest(
     String searchKey,
@@ -26,10 +31,16 @@ public record RecordRequest(
     int evaluated,
     int alreadyKnown,
     int fallbacks,
-    List<PrunedModel> improved) {
+    List<PrunedModel> improved,
+    List<Fitness> offspring,
+    Spending spending,
+    String exhausted) {
   public RecordRequest {
     survivors = List.copyOf(survivors);
     improved = List.copyOf(improved);
+    offspring = List.copyOf(Optional.ofNullable(offspring).orElse(List.of()));
+    spending = Optional.ofNullable(spending).orElse(Spending.NOTHING);
+    exhausted = Optional.ofNullable(exhausted).orElse("");
     sources = List.copyOf(sources);
     parents = List.copyOf(parents);
   }

@@ -1,7 +1,9 @@
 package dev.selfpruner.activities.search;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.selfpruner.activities.artifact.ArtifactRef;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The outcome of a search run.
@@ -18,6 +20,9 @@ import java.util.List;
  * @param evaluations evaluations that the search asked for
  * @param alreadyKnown how many of them were found in the store
  * @param fallbacks candidates that the built-in operator made in an LLM's place
+ * @param spending on the LLM; null means nothing
+ * @param limits on it; null means none
+ * @param exhausted why the search ended before its last iteration; empty (or null) where it did not
  */
 public record SearchResult(
     String searchKey,
@@ -31,8 +36,20 @@ public record SearchResult(
     List<PrunedModel> improved,
     int evaluations,
     int alreadyKnown,
-    int fallbacks) {
+    int fallbacks,
+    Spending spending,
+    LlmLimits limits,
+    String exhausted) {
   public SearchResult {
     improved = List.copyOf(improved);
+    spending = Optional.ofNullable(spending).orElse(Spending.NOTHING);
+    limits = Optional.ofNullable(limits).orElse(LlmLimits.NONE);
+    exhausted = Optional.ofNullable(exhausted).orElse("");
+  }
+
+  /** Whether the search ended before its last iteration, for want of tokens or money. */
+  @JsonIgnore
+  public boolean isExhausted() {
+    return !exhausted.isEmpty();
   }
 }

@@ -2,6 +2,7 @@ package dev.selfpruner.infra.cli;
 
 import dev.selfpruner.activities.search.Evolution;
 import dev.selfpruner.activities.search.Generator;
+import dev.selfpruner.activities.search.LlmLimits;
 import dev.selfpruner.activities.search.Objective;
 import dev.selfpruner.activities.search.TextWindows;
 import dev.selfpruner.infra.Console;
@@ -59,6 +60,8 @@ final class DemoCommand implements Callable<Integer> {
         1,
         Evolution.SMALL,
         new Generator.BuiltIn(),
+        new Generator.BuiltIn(),
+        LlmLimits.NONE,
         seed,
         windows(search, 0, CALIBRATION_WINDOWS),
         windows(search, CALIBRATION_WINDOWS, SEARCH_WINDOWS),

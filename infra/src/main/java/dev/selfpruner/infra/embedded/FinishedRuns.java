@@ -36,9 +36,13 @@ public final class FinishedRuns {
 
   private Optional<Finished> find(SearchSpec run) throws IOException {
     Optional<ArtifactRef> stored = store.find(SearchIndex.result(run.key()));
+    if (stored.isEmpty() && run.limits().any()) {
+      stored = store.find(SearchIndex.result(run.key(), run.limits()));
+    }
     return stored.isEmpty()
         ? Optional.empty()
-        : Optional.of(new Finished(run, Json.read(store.read(stored.get()), SearchResult.class)));
+        : Optional.of(
+            new Finished(run, Json.readStored(store.read(stored.get()), SearchResult.class)));
   }
 
   /** Whether a run has a population from which it goes on. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.selfpruner.activities.search.Evolution;
 import dev.selfpruner.activities.search.Generator;
+import dev.selfpruner.activities.search.LlmLimits;
 import dev.selfpruner.activities.search.Objective;
 import dev.selfpruner.activities.search.TextWindows;
 import dev.selfpruner.infra.UserError;
@@ -61,6 +62,8 @@ class SearchOptionsTest {
                 1,
                 Evolution.SMALL,
                 new Generator.BuiltIn(),
+                new Generator.BuiltIn(),
+                LlmLimits.NONE,
                 0,
                 new TextWindows("/c", 1024, 0, 16, true),
                 new TextWindows("/c", 1024, 16, 4, true),
@@ -105,7 +108,8 @@ class SearchOptionsTest {
   void asksAnLlm() {
     assertThat(spec("--llm-url", "http://localhost:8080/v1", "--llm-model", "small").generator())
         .isEqualTo(
-            new Generator.LargeLanguageModel("http://localhost:8080/v1", "small", 1.0, 4096));
+            Generator.LargeLanguageModel.compatible(
+                "http://localhost:8080/v1", "small", 1.0, 4096));
   }
 
   @Test
@@ -144,7 +148,9 @@ class SearchOptionsTest {
                 0.2,
                 16,
                 new Evolution(6, 5, 4, 4),
-                new Generator.LargeLanguageModel("http://a/v1", "small", 0.5, 4096),
+                Generator.LargeLanguageModel.compatible("http://a/v1", "small", 0.5, 4096),
+                Generator.LargeLanguageModel.compatible("http://a/v1", "small", 0.5, 4096),
+                LlmLimits.NONE,
                 7,
                 new TextWindows("/c", 1024, 0, 16, false),
                 new TextWindows("/s", 1024, 0, 9, false),

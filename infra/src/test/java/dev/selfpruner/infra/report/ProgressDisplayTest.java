@@ -3,6 +3,7 @@ package dev.selfpruner.infra.report;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.selfpruner.activities.search.Spending;
 import dev.selfpruner.infra.Console;
 import dev.selfpruner.workflows.SearchProgress;
 import dev.selfpruner.workflows.SearchProgress.Phase;
@@ -65,7 +66,7 @@ class ProgressDisplayTest {
     ProgressDisplay display = display(0);
     display.show(SearchProgress.start(24));
     clock.addAndGet(Duration.ofMinutes(1).toNanos());
-    display.show(new SearchProgress(Phase.MEASURING, 3, 24, 24, 0, 31.25));
+    display.show(new SearchProgress(Phase.MEASURING, 3, 24, 24, 0, 31.25, Spending.NOTHING));
     assertThat(written.toString(UTF_8))
         .isEqualTo(
             """
@@ -75,7 +76,7 @@ class ProgressDisplayTest {
   }
 
   private static SearchProgress searching(int evaluated, int known) {
-    return new SearchProgress(Phase.SEARCHING, 1, evaluated, 24, known, 31.25);
+    return new SearchProgress(Phase.SEARCHING, 1, evaluated, 24, known, 31.25, Spending.NOTHING);
   }
 
   private ProgressDisplay display(int columns) {

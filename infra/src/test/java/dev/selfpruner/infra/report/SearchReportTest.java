@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.selfpruner.activities.Json;
 import dev.selfpruner.activities.artifact.ArtifactRef;
+import dev.selfpruner.activities.search.LlmLimits;
 import dev.selfpruner.activities.search.Measurement;
 import dev.selfpruner.activities.search.PrunedModel;
 import dev.selfpruner.activities.search.SearchResult;
+import dev.selfpruner.activities.search.Spending;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -69,7 +71,10 @@ class SearchReportTest {
             List.of(),
             92,
             known,
-            fallbacks),
+            fallbacks,
+            Spending.NOTHING,
+            LlmLimits.NONE,
+            ""),
         0.3,
         Path.of("/models/search"),
         1);

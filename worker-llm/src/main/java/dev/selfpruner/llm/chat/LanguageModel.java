@@ -44,9 +44,10 @@ public final class LanguageModel {
    * @throws ApplicationFailure if there is none: retryable where waiting may help, with the delay
    *     that the endpoint asks for
    */
-  public Answer ask(String prompt) {
+  public Answer ask(Question question) {
     try {
-      return answer(model.chat(ChatRequest.builder().messages(UserMessage.from(prompt)).build()));
+      return answer(
+          model.chat(ChatRequest.builder().messages(UserMessage.from(question.prompt())).build()));
     } catch (ContentFilteredException refusal) {
       String text = Optional.ofNullable(refusal.getMessage()).orElse("");
       return new Answer(text, endpoint.model(), "content_filter", 0, 0);

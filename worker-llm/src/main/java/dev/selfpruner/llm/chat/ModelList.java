@@ -24,7 +24,7 @@ public final class ModelList {
    * @throws ApplicationFailure if the endpoint gives no list: says why, without the key
    */
   public static List<String> of(String baseUrl, ApiKey key, LlmTimeouts timeouts) {
-    LargeLanguageModel endpoint = new LargeLanguageModel(baseUrl, "models", 0, 1);
+    LargeLanguageModel endpoint = LargeLanguageModel.compatible(baseUrl, "models", 0, 1);
     HttpClient client = DeadlineHttpClient.builder(timeouts).build();
     HttpRequest request =
         HttpRequest.builder()

@@ -1,5 +1,6 @@
 package dev.selfpruner.llm.operators;
 
+import dev.selfpruner.activities.search.Generator;
 import dev.selfpruner.activities.search.Operator;
 import java.util.SplittableRandom;
 
@@ -15,6 +16,18 @@ public final class BuiltInOperators {
 
   private BuiltInOperators() {}
 
+  /** The source of candidates drawn at random. */
+  public static final String RANDOM_SOURCE = "random";
+
+  /** As {@link #fill(CandidatePool, ProposalTask, String)}, for a generator that is no LLM. */
+  public static void fill(CandidatePool pool, ProposalTask task, Generator generator) {
+    if (generator instanceof Generator.Random) {
+      fill(pool, task, RANDOM_SOURCE, new RandomRates(task.layers(), task.budget().sparsity()));
+    } else {
+      fill(pool, task, SOURCE);
+    }
+  }
+
   /**
    * Fills a pool with the task's operator until nothing is missing, or until new plans are so rare
    * that a model of this size has hardly any left.
@@ -22,8 +35,12 @@ public final class BuiltInOperators {
    * @param source what the candidates' lineage names as their generator
    */
   public static void fill(CandidatePool pool, ProposalTask task, String source) {
+    fill(pool, task, source, operator(task));
+  }
+
+  private static void fill(
+      CandidatePool pool, ProposalTask task, String source, BuiltInOperator operator) {
     SplittableRandom random = task.random();
-    BuiltInOperator operator = operator(task);
     int attempts = ATTEMPTS_PER_CANDIDATE * Math.max(1, pool.missing());
     for (int i = 0; i < attempts && pool.missing() > 0; i++) {
       Draft draft = operator.draft(i, random);

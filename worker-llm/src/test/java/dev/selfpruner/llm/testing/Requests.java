@@ -6,8 +6,10 @@ import dev.selfpruner.activities.artifact.ArtifactStore;
 import dev.selfpruner.activities.plan.PrunableModel;
 import dev.selfpruner.activities.search.Calibration;
 import dev.selfpruner.activities.search.Generator;
+import dev.selfpruner.activities.search.LlmLimits;
 import dev.selfpruner.activities.search.Operator;
 import dev.selfpruner.activities.search.ProposalRequest;
+import dev.selfpruner.activities.search.Spending;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -49,6 +51,8 @@ public record Requests(
         SPARSITY,
         widthMultiple,
         generator,
+        LlmLimits.NONE,
+        Spending.NOTHING,
         "models/little-llama",
         calibration,
         population);
