@@ -16,27 +16,52 @@ import dev.selfpruner.activities.search.Operator;
 import dev.selfpruner.activities.search.Population;
 import dev.selfpruner.activities.search.Proposal;
 import dev.selfpruner.activities.search.ProposalRequest;
-import dev.selfpruner.activities.search.Spending;
 import dev.selfpruner.llm.chat.ApiKey;
 import dev.selfpruner.llm.chat.LanguageModel;
 import dev.selfpruner.llm.chat.LlmTimeouts;
 import dev.selfpruner.llm.operators.BuiltInOperators;
 import dev.selfpruner.llm.operators.CandidatePool;
 import dev.selfpruner.llm.operators.ProposalTask;
+import dev.selfpruner.llm.prompt.Prompts;
 import io.temporal.activity.Activity;
+import io.temporal.failure.ApplicationFailure;
 import java.util.List;
 
 /** Makes each proposal once, and finds it again ever after. */
 record Proposals(Artifacts artifacts, ApiKey key, LlmTimeouts timeouts) {
+  /** Type of the failure where a limit does not pay for a single candidate. */
+  static final String LIMIT_TOO_LOW = "LlmLimitTooLow";
+
+  /** Type of the failure where recorded answers are asked for that there are none of. */
+  static final String NOT_RECORDED = "LlmAnswerNotRecorded";
+
   private static final String STAND_IN = BuiltInOperators.SOURCE + " for ";
 
   Proposal propose(ProposalRequest request) {
     return artifacts
         .find(SearchIndex.proposal(request), Proposal.class)
-        .orElseGet(() -> store(request, candidates(request)));
+        .orElseGet(() -> make(request));
   }
 
-  private Proposal store(ProposalRequest request, List<Candidate> candidates) {
+  private Proposal make(ProposalRequest request) {
+    PrunableModel model = artifacts.read(request.calibration().prunable(), PrunableModel.class);
+    Budget budget = new Budget(model, request.sparsity(), request.widthMultiple());
+    Account account = new Account(request.limits(), request.spent());
+    List<Candidate> candidates =
+        request.operator() == Operator.BASELINE
+            ? baselines(budget)
+            : drawn(request, budget, account);
+    if (candidates.isEmpty() && request.operator() == Operator.INITIALISE) {
+      throw ApplicationFailure.newNonRetryableFailure(
+          account.exhausted() + " does not pay for one answer: raise it", LIMIT_TOO_LOW);
+    }
+    Proposal proposal = proposal(candidates, account);
+    return proposal.isExhausted() // with a higher limit there will be more
+        ? proposal
+        : artifacts.putIfAbsent(SearchIndex.proposal(request), proposal, Proposal.class);
+  }
+
+  private Proposal proposal(List<Candidate> candidates, Account account) {
     int fallbacks =
         (int)
             candidates.stream()
@@ -44,16 +69,7 @@ record Proposals(Artifacts artifacts, ApiKey key, LlmTimeouts timeouts) {
                 .count();
     ArtifactRef set = artifacts.put(new CandidateSet(candidates));
     List<String> ids = candidates.stream().map(Candidate::id).toList();
-    return artifacts.putIfAbsent(
-        SearchIndex.proposal(request),
-        new Proposal(set, ids, fallbacks, Spending.NOTHING, ""),
-        Proposal.class);
-  }
-
-  private List<Candidate> candidates(ProposalRequest request) {
-    PrunableModel model = artifacts.read(request.calibration().prunable(), PrunableModel.class);
-    Budget budget = new Budget(model, request.sparsity(), request.widthMultiple());
-    return request.operator() == Operator.BASELINE ? baselines(budget) : drawn(request, budget);
+    return new Proposal(set, ids, fallbacks, account.spending(), account.exhausted());
   }
 
   /** The model as it is, and the same share taken from every layer. */
@@ -67,7 +83,7 @@ record Proposals(Artifacts artifacts, ApiKey key, LlmTimeouts timeouts) {
         new Candidate("uniform", uniform, budget.uniform(), lineage));
   }
 
-  private List<Candidate> drawn(ProposalRequest request, Budget budget) {
+  private List<Candidate> drawn(ProposalRequest request, Budget budget, Account account) {
     ProposalTask task =
         new ProposalTask(
             request.iteration(),
@@ -79,8 +95,10 @@ record Proposals(Artifacts artifacts, ApiKey key, LlmTimeouts timeouts) {
     CandidatePool pool = new CandidatePool(task);
     Generator generator = request.generator();
     if (generator instanceof LargeLanguageModel llm) {
-      ask(llm, request, task, pool);
-      BuiltInOperators.fill(pool, task, STAND_IN + llm.model());
+      ask(llm, request, task, pool, account);
+      if (account.exhausted().isEmpty()) {
+        BuiltInOperators.fill(pool, task, STAND_IN + llm.model());
+      }
     } else {
       BuiltInOperators.fill(pool, task, generator);
     }
@@ -88,13 +106,42 @@ record Proposals(Artifacts artifacts, ApiKey key, LlmTimeouts timeouts) {
   }
 
   private void ask(
-      LargeLanguageModel llm, ProposalRequest request, ProposalTask task, CandidatePool pool) {
+      LargeLanguageModel llm,
+      ProposalRequest request,
+      ProposalTask task,
+      CandidatePool pool,
+      Account account) {
     try (KeepAlive keepAlive = KeepAlive.start(Activity.getExecutionContext())) {
       keepAlive.progress("waiting for " + llm.model());
-      LanguageModel languageModel = new LanguageModel(llm, key, timeouts);
-      new LlmProposer(artifacts, languageModel, llm.model(), keepAlive::check)
-          .fill(pool, task, request);
+      LlmProposer.Endpoint endpoint = llm.isRecorded() ? unrecorded(llm) : asked(llm, keepAlive);
+      new LlmProposer(
+              artifacts,
+              endpoint,
+              llm,
+              request,
+              task,
+              pool,
+              new Prompts(task, request.model()),
+              account)
+          .fill();
     }
+  }
+
+  private LlmProposer.Endpoint asked(LargeLanguageModel llm, KeepAlive keepAlive) {
+    LanguageModel languageModel = new LanguageModel(llm, key, timeouts);
+    return question -> {
+      keepAlive.check(); // throws if the activity was cancelled
+      return languageModel.ask(question);
+    };
+  }
+
+  private static LlmProposer.Endpoint unrecorded(LargeLanguageModel llm) {
+    return question -> {
+      throw ApplicationFailure.newNonRetryableFailure(
+          "the record of search %s has no further answer: it was another search, or did not end"
+              .formatted(llm.answersOf()),
+          NOT_RECORDED);
+    };
   }
 
   private List<Individual> population(ProposalRequest request) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.selfpruner.activities.Json;
 import dev.selfpruner.activities.artifact.ArtifactRef;
+import dev.selfpruner.activities.artifact.ArtifactStore;
 import dev.selfpruner.activities.artifact.InMemoryArtifactStore;
 import dev.selfpruner.activities.search.Candidate;
 import dev.selfpruner.activities.search.CandidateSet;
@@ -44,6 +45,10 @@ final class LlmWorker {
 
   /** How an activity failed, as Temporal sees it. */
   record Failed(String type, boolean nonRetryable, Optional<Duration> retryAfter, String message) {}
+
+  ArtifactStore store() {
+    return store;
+  }
 
   Requests requests(FakeOpenAiServer server) {
     return new Requests(

@@ -51,7 +51,7 @@ class PopulationActivitiesTest {
 
   @Test
   void candidatesAndTheUniformPlanKeepMultiplesButForOneLayer() throws IOException {
-    Requests multiples = new Requests(store, Models.small(6), new Generator.BuiltIn(), 64);
+    Requests multiples = new Requests(store, Models.small(6), new Generator.BuiltIn()).keeping(64);
 
     for (ProposalRequest request : List.of(multiples.initialise(4), multiples.baselines())) {
       CandidateSet set = CandidateSet.read(store.read(activities.propose(request).candidates()));

@@ -1,5 +1,6 @@
 package dev.selfpruner.llm.answer;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.List;
 
 /**
@@ -27,8 +28,14 @@ public record JudgedList(
     return new JudgedList(values, List.of(), 0.0, reason);
   }
 
+  /** Whether it became a candidate. */
+  @JsonIgnore
+  public boolean isUsed() {
+    return verdict.equals(USED);
+  }
+
   /** Whether the LLM should hear of it. */
   boolean isProblem() {
-    return !verdict.equals(USED) && !verdict.equals(NOT_NEEDED);
+    return !isUsed() && !verdict.equals(NOT_NEEDED);
   }
 }

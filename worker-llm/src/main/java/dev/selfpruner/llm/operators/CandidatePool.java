@@ -65,6 +65,11 @@ public final class CandidatePool {
     return Outcome.ACCEPTED;
   }
 
+  /** Decoder layers of the model. */
+  public int layers() {
+    return task.layers();
+  }
+
   /** Candidates that are still to be found. */
   public int missing() {
     return task.count() - candidates.size();

@@ -29,9 +29,19 @@ public final class Prompts {
     this.model = lastPart(model);
   }
 
+  /** Digest of the templates. */
+  public String templates() {
+    return "";
+  }
+
   /** The first prompt of a proposal. */
-  public String first() {
-    return ask(task.count());
+  public String first(int count) {
+    return ask(count);
+  }
+
+  /** A prompt for the rest. */
+  public String continued(int count, List<LayerRates> taken) {
+    return again(count, taken, List.of());
   }
 
   /**
@@ -40,8 +50,7 @@ public final class Prompts {
    * @param taken the rates already accepted from earlier answers
    * @param problems of earlier answers
    */
-  public String again(List<LayerRates> taken, List<String> problems) {
-    int missing = task.count() - taken.size();
+  public String again(int missing, List<LayerRates> taken, List<String> problems) {
     String lists = taken.isEmpty() ? "(none)" : lines(taken.stream().map(Prompts::list).toList());
     return ask(missing)
         + "\n\n"

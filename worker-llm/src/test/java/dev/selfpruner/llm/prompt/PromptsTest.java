@@ -24,7 +24,7 @@ class PromptsTest {
         new Prompts(
                 new ProposalTask(0, Operator.INITIALISE, 12, 1, BUDGET, List.of()),
                 "/home/somebody/models/Llama-2-7b/")
-            .first();
+            .first(12);
 
     assertThat(prompt)
         .contains("the language model Llama-2-7b by structured pruning")
@@ -47,10 +47,10 @@ class PromptsTest {
             individual("a", 12.34567, 0.2, 0.3, 0.4, 0.3),
             individual("b", Double.POSITIVE_INFINITY, 0.6, 0.2, 0.2, 0.2));
     String mutation =
-        new Prompts(new ProposalTask(1, Operator.MUTATE, 1, 1, BUDGET, population), "m").first();
+        new Prompts(new ProposalTask(1, Operator.MUTATE, 1, 1, BUDGET, population), "m").first(1);
     String crossover =
         new Prompts(new ProposalTask(1, Operator.CROSS_OVER, 3, 1, BUDGET, population), "m")
-            .first();
+            .first(3);
 
     assertThat(mutation)
         .contains(
@@ -72,6 +72,7 @@ class PromptsTest {
 
     assertThat(
             prompts.again(
+                2,
                 List.of(new LayerRates(List.of(0.1, 0.2, 0.4, 0.5))),
                 List.of("a list had 3 numbers, not 4", "a list repeated another one")))
         .startsWith("# Task")

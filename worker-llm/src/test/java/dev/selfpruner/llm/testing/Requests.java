@@ -16,12 +16,25 @@ import java.util.List;
 
 /** Requests of a search for a small model, as workflows make them. */
 public record Requests(
-    ArtifactStore store, PrunableModel model, Generator generator, int widthMultiple) {
+    ArtifactStore store,
+    PrunableModel model,
+    Generator generator,
+    int widthMultiple,
+    LlmLimits limits,
+    Spending spent) {
   public static final String SEARCH = "search-1";
   public static final double SPARSITY = 0.3;
 
   public Requests(ArtifactStore store, PrunableModel model, Generator generator) {
-    this(store, model, generator, 1);
+    this(store, model, generator, 1, LlmLimits.NONE, Spending.NOTHING);
+  }
+
+  public Requests limitedTo(LlmLimits most, Spending alreadySpent) {
+    return new Requests(store, model, generator, widthMultiple, most, alreadySpent);
+  }
+
+  public Requests keeping(int multiple) {
+    return new Requests(store, model, generator, multiple, limits, spent);
   }
 
   public ProposalRequest initialise(int count) {
@@ -51,8 +64,8 @@ public record Requests(
         SPARSITY,
         widthMultiple,
         generator,
-        LlmLimits.NONE,
-        Spending.NOTHING,
+        limits,
+        spent,
         "models/little-llama",
         calibration,
         population);

@@ -1,0 +1,59 @@
+package dev.selfpruner.llm;
+
+import dev.selfpruner.activities.search.AnswerFormat;
+import dev.selfpruner.llm.answer.JudgedList;
+import dev.selfpruner.llm.chat.Answer;
+import java.util.List;
+
+/**
+ * How many lists of rates fit into an answer: a guess at first, then by what the model's own
+ * answers have taken.
+ */
+final class AnswerSize {
+  /** {@code 0.12345, } where a tokenizer takes two digits at a time. */
+  private static final double TEXT_TOKENS = 7;
+
+  /** {@code "layer_12": 0.12345, }. */
+  private static final double SCHEMA_TOKENS = 14;
+
+  /** An answer shall not be cut off for a guess that is a little too low. */
+  private static final double FILL = 0.9;
+
+  private final int layers;
+  private final int maxOutputTokens;
+  private double tokensPerRate;
+
+  AnswerSize(AnswerFormat format, int layers, int maxOutputTokens) {
+    this.layers = layers;
+    this.maxOutputTokens = maxOutputTokens;
+    this.tokensPerRate = format == AnswerFormat.SCHEMA ? SCHEMA_TOKENS : TEXT_TOKENS;
+  }
+
+  /** Lists that fit into the longest answer, at least one. */
+  int lists() {
+    return (int) Math.max(1, FILL * maxOutputTokens / (layers * tokensPerRate));
+  }
+
+  /** Tokens of a list, about. */
+  int tokensPerList() {
+    return (int) Math.ceil(layers * tokensPerRate);
+  }
+
+  /** Learns from an answer, thinking included: that takes room as well. */
+  void learn(Answer answer, List<JudgedList> lists) {
+    long rates = lists.stream().mapToLong(list -> list.values().size()).sum();
+    if (rates >= layers && answer.outputTokens() > 0) {
+      tokensPerRate = Math.max(1.0, (double) answer.outputTokens() / rates);
+    }
+  }
+
+  /**
+   * Tokens of a prompt, at most: some tokenizers take every digit and every mark by itself, and
+   * words are rarely shorter than three letters a token.
+   */
+  static long mostTokens(String prompt) {
+    long letters = prompt.chars().filter(Character::isLetter).count();
+    long spaces = prompt.chars().filter(Character::isWhitespace).count();
+    return prompt.length() - letters - spaces + Math.round(letters / 3.0 + spaces / 4.0);
+  }
+}
