@@ -27,6 +27,7 @@ import dev.selfpruner.activities.search.PrunedModel;
 import dev.selfpruner.activities.search.RecordRequest;
 import dev.selfpruner.activities.search.SearchResult;
 import dev.selfpruner.activities.search.SearchStart;
+import dev.selfpruner.activities.search.Spending;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -45,12 +46,16 @@ import java.util.stream.Stream;
 final class FakeWorkers implements ModelActivities, PopulationActivities {
   private static final double SPARSITY = 0.3;
 
+  /** A candidate's, as if an LLM had been asked. */
+  static final long TOKENS = 100;
+
   private final Map<String, byte[]> blobs = new ConcurrentHashMap<>();
   private final Map<Integer, PopulationSnapshot> snapshots = new ConcurrentHashMap<>();
   private final List<SearchResult> results = new CopyOnWriteArrayList<>();
   private final List<String> evaluated = new CopyOnWriteArrayList<>();
   private final List<String> pruned = new CopyOnWriteArrayList<>();
   private final Map<String, Integer> failures = new ConcurrentHashMap<>();
+  private final List<Spending> spentBefore = new CopyOnWriteArrayList<>();
 
   List<String> evaluated() {
     return List.copyOf(evaluated);
@@ -66,6 +71,11 @@ final class FakeWorkers implements ModelActivities, PopulationActivities {
 
   List<PopulationSnapshot> snapshots() {
     return List.copyOf(new TreeMap<>(snapshots).values());
+  }
+
+  /** What each proposal was told that the search had spent before, in order. */
+  List<Spending> spentBefore() {
+    return List.copyOf(spentBefore);
   }
 
   /** The next {@code times} evaluations of a candidate fail. */
@@ -115,10 +125,15 @@ final class FakeWorkers implements ModelActivities, PopulationActivities {
   public Proposal propose(ProposalRequest request) {
     if (request.operator() == Operator.BASELINE) {
       return proposal(
-          List.of(candidate("dense", 0, 0, request), candidate("uniform", 0.3, 0.3, request)));
+          List.of(candidate("dense", 0, 0, request), candidate("uniform", 0.3, 0.3, request)),
+          Spending.NOTHING,
+          "");
     }
+    spentBefore.add(request.spent());
+    long affordable = (request.limits().tokens() - request.spent().tokens()) / TOKENS;
+    int count = (int) Math.min(request.count(), affordable);
     return proposal(
-        IntStream.range(0, request.count())
+        IntStream.range(0, count)
             .mapToObj(
                 i -> {
                   int number = request.iteration() * 10 + i;
@@ -126,7 +141,9 @@ final class FakeWorkers implements ModelActivities, PopulationActivities {
                   String id = "%s-%d-%d".formatted(request.operator(), request.iteration(), i);
                   return candidate(id, first, 2 * SPARSITY - first, request);
                 })
-            .toList());
+            .toList(),
+        new Spending(1, 0, count * TOKENS, 0),
+        count < request.count() ? "the limit of tokens" : "");
   }
 
   @Override
@@ -152,7 +169,9 @@ final class FakeWorkers implements ModelActivities, PopulationActivities {
             request.improved(),
             request.spending(),
             request.exhausted());
-    snapshots.put(request.iteration(), snapshot);
+    if (!snapshot.isExhausted()) {
+      snapshots.put(request.iteration(), snapshot);
+    }
     return snapshot;
   }
 
@@ -180,10 +199,13 @@ final class FakeWorkers implements ModelActivities, PopulationActivities {
         new Lineage(request.iteration(), request.operator(), "fake", List.of()));
   }
 
-  private Proposal proposal(List<Candidate> candidates) {
-    return Proposal.free(
+  private Proposal proposal(List<Candidate> candidates, Spending spending, String exhausted) {
+    return new Proposal(
         put(Json.write(new CandidateSet(candidates))),
-        candidates.stream().map(Candidate::id).toList());
+        candidates.stream().map(Candidate::id).toList(),
+        0,
+        spending,
+        exhausted);
   }
 
   private ArtifactRef put(String content) {

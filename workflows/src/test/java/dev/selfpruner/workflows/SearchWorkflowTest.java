@@ -11,6 +11,7 @@ import dev.selfpruner.activities.search.LlmLimits;
 import dev.selfpruner.activities.search.Objective;
 import dev.selfpruner.activities.search.PopulationSnapshot;
 import dev.selfpruner.activities.search.SearchResult;
+import dev.selfpruner.activities.search.Spending;
 import dev.selfpruner.activities.search.TextWindows;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.common.WorkflowExecutionHistory;
@@ -72,6 +73,29 @@ class SearchWorkflowTest {
     assertThat(workers.pruned())
         .containsExactly("INITIALISE-0-3", "MUTATE-1-0", "MUTATE-2-0", "MUTATE-2-0");
     assertThat(result.improved()).hasSize(3).last().isEqualTo(result.model());
+  }
+
+  @Test
+  void aSearchWhoseTokensRunOutEndsWithItsBestAndTheReasonAndGoesOnWithMoreOfThem() {
+    Evolution evolution = new Evolution(4, 3, 2, 2);
+    LlmLimits limits = new LlmLimits(1_100L, null, List.of());
+
+    SearchResult result = run(spec(evolution, false, limits));
+
+    assertThat(result.exhausted()).isEqualTo("the limit of tokens");
+    assertThat(result.evaluations()).isEqualTo(4 + 4 + 3);
+    assertThat(result.spending()).isEqualTo(new Spending(5, 0, 1_100, 0));
+    assertThat(result.bestId()).isEqualTo("MUTATE-2-1");
+    assertThat(workers.spentBefore())
+        .as("what one proposal spends is known to the next")
+        .extracting(Spending::tokens)
+        .containsExactly(0L, 400L, 600L, 800L, 1_000L);
+
+    SearchResult more = run(spec(evolution, false));
+
+    assertThat(more.exhausted()).isEmpty();
+    assertThat(more.evaluations()).isEqualTo(4 + 3 * 4);
+    assertThat(more.spending().tokens()).isEqualTo(1_600);
   }
 
   @Test
@@ -139,15 +163,18 @@ class SearchWorkflowTest {
       SearchResult result = search.search(spec);
       assertThat(search.progress().phase()).isEqualTo(SearchProgress.Phase.FINISHED);
       assertThat(search.progress().evaluated()).isEqualTo(result.evaluations());
-      for (String id : List.of(spec.workflowId(), lastIteration(spec))) {
+      for (String id : List.of(spec.workflowId(), lastIteration(spec, result))) {
         replay(environment.getWorkflowClient().fetchHistory(id));
       }
       return result;
     }
   }
 
-  private static String lastIteration(SearchSpec spec) {
-    return "%s-iteration-%02d".formatted(spec.workflowId(), spec.evolution().iterations());
+  /** An iteration that a limit ended is not recorded. */
+  private String lastIteration(SearchSpec spec, SearchResult result) {
+    int recorded = workers.snapshots().size();
+    return "%s-iteration-%02d"
+        .formatted(spec.workflowId(), result.isExhausted() ? recorded : recorded - 1);
   }
 
   private static void replay(WorkflowExecutionHistory history) {
@@ -160,6 +187,10 @@ class SearchWorkflowTest {
   }
 
   private static SearchSpec spec(Evolution evolution, boolean keepImproved) {
+    return spec(evolution, keepImproved, LlmLimits.NONE);
+  }
+
+  private static SearchSpec spec(Evolution evolution, boolean keepImproved, LlmLimits limits) {
     return new SearchSpec(
         "model",
         0.3,
@@ -167,7 +198,7 @@ class SearchWorkflowTest {
         evolution,
         new Generator.BuiltIn(),
         new Generator.BuiltIn(),
-        LlmLimits.NONE,
+        limits,
         7,
         TEXT,
         TEXT,

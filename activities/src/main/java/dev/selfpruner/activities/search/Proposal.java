@@ -27,11 +27,6 @@ public record Proposal(
     }
   }
 
-  /** Without an LLM. */
-  public static Proposal free(ArtifactRef candidates, List<String> ids) {
-    return new Proposal(candidates, ids, 0, Spending.NOTHING, "");
-  }
-
   /** Whether tokens or money ran out before all candidates were there. */
   @JsonIgnore
   public boolean isExhausted() {
