@@ -3,6 +3,7 @@ package dev.selfpruner.llm;
 import dev.selfpruner.activities.Digests;
 import dev.selfpruner.activities.artifact.IndexKey;
 import dev.selfpruner.activities.search.Candidate;
+import dev.selfpruner.activities.search.Generator.LargeLanguageModel;
 import dev.selfpruner.activities.search.ProposalRequest;
 import dev.selfpruner.llm.answer.AnswerJudge;
 import dev.selfpruner.llm.answer.JudgedList;
@@ -62,7 +63,7 @@ final class LlmProposer {
                   pool.candidates().stream().map(Candidate::rates).toList(),
                   new ArrayList<>(problems));
       Optional<Exchange> earlier = artifacts.find(key, Exchange.class);
-      Answer answer = earlier.map(Exchange::answer).orElseGet(() -> ask(prompt));
+      Answer answer = earlier.map(Exchange::answer).orElseGet(() -> ask(prompt, request, task));
       List<JudgedList> lists = judge.judge(answer.text(), pool);
       if (earlier.isEmpty()) {
         keep(key, prompt, answer, lists);
@@ -75,9 +76,11 @@ final class LlmProposer {
     }
   }
 
-  private Answer ask(String prompt) {
+  private Answer ask(String prompt, ProposalRequest request, ProposalTask task) {
     mayGoOn.run();
-    return languageModel.ask(new Question(prompt, 1, 1, 1));
+    LargeLanguageModel llm = (LargeLanguageModel) request.generator();
+    int layers = task.budget().model().layers().size();
+    return languageModel.ask(new Question(prompt, request.count(), layers, llm.maxOutputTokens()));
   }
 
   private void keep(IndexKey key, String prompt, Answer answer, List<JudgedList> lists) {

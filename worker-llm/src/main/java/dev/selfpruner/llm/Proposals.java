@@ -17,7 +17,7 @@ import dev.selfpruner.activities.search.Population;
 import dev.selfpruner.activities.search.Proposal;
 import dev.selfpruner.activities.search.ProposalRequest;
 import dev.selfpruner.activities.search.Spending;
-import dev.selfpruner.llm.chat.ApiKey;
+import dev.selfpruner.llm.chat.ApiKeys;
 import dev.selfpruner.llm.chat.LanguageModel;
 import dev.selfpruner.llm.chat.LlmTimeouts;
 import dev.selfpruner.llm.operators.BuiltInOperators;
@@ -27,7 +27,7 @@ import io.temporal.activity.Activity;
 import java.util.List;
 
 /** Makes each proposal once, and finds it again ever after. */
-record Proposals(Artifacts artifacts, ApiKey key, LlmTimeouts timeouts) {
+record Proposals(Artifacts artifacts, ApiKeys keys, LlmTimeouts timeouts) {
   private static final String STAND_IN = BuiltInOperators.SOURCE + " for ";
 
   Proposal propose(ProposalRequest request) {
@@ -91,7 +91,7 @@ record Proposals(Artifacts artifacts, ApiKey key, LlmTimeouts timeouts) {
       LargeLanguageModel llm, ProposalRequest request, ProposalTask task, CandidatePool pool) {
     try (KeepAlive keepAlive = KeepAlive.start(Activity.getExecutionContext())) {
       keepAlive.progress("waiting for " + llm.model());
-      LanguageModel languageModel = new LanguageModel(llm, key, timeouts);
+      LanguageModel languageModel = new LanguageModel(llm, keys, timeouts);
       new LlmProposer(artifacts, languageModel, llm.model(), keepAlive::check)
           .fill(pool, task, request);
     }
