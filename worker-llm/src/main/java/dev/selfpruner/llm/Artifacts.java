@@ -33,6 +33,10 @@ record Artifacts(ArtifactStore store) {
     return access(key.toString(), () -> store.find(key)).map(ref -> read(ref, type));
   }
 
+  boolean has(IndexKey key) {
+    return access(key.toString(), () -> store.find(key)).isPresent();
+  }
+
   ArtifactRef put(Object value) {
     byte[] content = Json.writeBytes(value);
     return access(value.getClass().getSimpleName(), () -> store.put(content));

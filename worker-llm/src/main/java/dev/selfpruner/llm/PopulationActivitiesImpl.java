@@ -8,7 +8,7 @@ import dev.selfpruner.activities.search.ProposalRequest;
 import dev.selfpruner.activities.search.RecordRequest;
 import dev.selfpruner.activities.search.SearchResult;
 import dev.selfpruner.activities.search.SearchStart;
-import dev.selfpruner.llm.chat.ApiKey;
+import dev.selfpruner.llm.chat.ApiKeys;
 import dev.selfpruner.llm.chat.LlmTimeouts;
 import io.temporal.failure.ApplicationFailure;
 import java.util.List;
@@ -21,21 +21,28 @@ public final class PopulationActivitiesImpl implements PopulationActivities {
 
   private final Proposals proposals;
   private final Records records;
+  private final Beginnings beginnings;
 
-  /** With the API key of this process's environment, and the usual timeouts. */
+  /** With the API keys of this process's environment, and the usual timeouts. */
   public PopulationActivitiesImpl(ArtifactStore store) {
-    this(store, ApiKey.fromEnvironment(), LlmTimeouts.DEFAULT);
+    this(store, ApiKeys.fromEnvironment(), LlmTimeouts.DEFAULT);
   }
 
-  public PopulationActivitiesImpl(ArtifactStore store, ApiKey key, LlmTimeouts timeouts) {
+  public PopulationActivitiesImpl(ArtifactStore store, ApiKeys keys, LlmTimeouts timeouts) {
     Artifacts artifacts = new Artifacts(store);
-    proposals = new Proposals(artifacts, key, timeouts);
+    proposals = new Proposals(artifacts, keys, timeouts);
     records = new Records(artifacts);
+    beginnings = new Beginnings(artifacts, keys);
   }
 
   @Override
   public void begin(SearchStart start) {
-    SearchStart unused = checked(() -> records.begin(start));
+    Boolean unused =
+        checked(
+            () -> {
+              beginnings.begin(start);
+              return true;
+            });
   }
 
   @Override

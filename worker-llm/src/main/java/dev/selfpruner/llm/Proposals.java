@@ -16,7 +16,7 @@ import dev.selfpruner.activities.search.Operator;
 import dev.selfpruner.activities.search.Population;
 import dev.selfpruner.activities.search.Proposal;
 import dev.selfpruner.activities.search.ProposalRequest;
-import dev.selfpruner.llm.chat.ApiKey;
+import dev.selfpruner.llm.chat.ApiKeys;
 import dev.selfpruner.llm.chat.LanguageModel;
 import dev.selfpruner.llm.chat.LlmTimeouts;
 import dev.selfpruner.llm.operators.BuiltInOperators;
@@ -28,7 +28,7 @@ import io.temporal.failure.ApplicationFailure;
 import java.util.List;
 
 /** Makes each proposal once, and finds it again ever after. */
-record Proposals(Artifacts artifacts, ApiKey key, LlmTimeouts timeouts) {
+record Proposals(Artifacts artifacts, ApiKeys keys, LlmTimeouts timeouts) {
   /** Type of the failure where a limit does not pay for a single candidate. */
   static final String LIMIT_TOO_LOW = "LlmLimitTooLow";
 
@@ -128,7 +128,7 @@ record Proposals(Artifacts artifacts, ApiKey key, LlmTimeouts timeouts) {
   }
 
   private LlmProposer.Endpoint asked(LargeLanguageModel llm, KeepAlive keepAlive) {
-    LanguageModel languageModel = new LanguageModel(llm, key, timeouts);
+    LanguageModel languageModel = new LanguageModel(llm, keys, timeouts);
     return question -> {
       keepAlive.check(); // throws if the activity was cancelled
       return languageModel.ask(question);

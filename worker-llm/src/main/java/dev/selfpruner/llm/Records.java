@@ -10,7 +10,6 @@ import dev.selfpruner.activities.search.Population;
 import dev.selfpruner.activities.search.PopulationSnapshot;
 import dev.selfpruner.activities.search.RecordRequest;
 import dev.selfpruner.activities.search.SearchResult;
-import dev.selfpruner.activities.search.SearchStart;
 import dev.selfpruner.activities.search.Trials;
 import java.util.HashMap;
 import java.util.List;
@@ -20,11 +19,6 @@ import java.util.stream.Stream;
 
 /** Keeps what a search has reached: its populations, and in the end its result. */
 record Records(Artifacts artifacts) {
-
-  /** Keeps what is searched; a second search of the same name is the same search. */
-  SearchStart begin(SearchStart start) {
-    return artifacts.putIfAbsent(SearchIndex.start(start.workflowId()), start, SearchStart.class);
-  }
 
   PopulationSnapshot record(RecordRequest request) {
     if (!request.exhausted().isEmpty()) {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.selfpruner.activities.search.Operator;
 import dev.selfpruner.activities.search.ProposalRequest;
-import dev.selfpruner.llm.chat.ApiKey;
+import dev.selfpruner.llm.chat.ApiKeys;
 import dev.selfpruner.llm.chat.LlmTimeouts;
 import dev.selfpruner.llm.testing.FakeOpenAiServer;
 import dev.selfpruner.llm.testing.Reply;
@@ -56,8 +56,10 @@ class LlmEndpointFailureTest {
     return Stream.of(
         failure(Reply.error(500, "oops"), "LlmServerError", false, "HTTP 500", "oops"),
         failure(Reply.error(503, "busy"), "LlmServerError", false, "HTTP 503", "busy"),
-        failure(Reply.error(401, "no: " + LlmWorker.KEY), "LlmUnauthorized", true, ApiKey.VARIABLE),
-        failure(Reply.error(403, "no: " + LlmWorker.KEY), "LlmUnauthorized", true, ApiKey.VARIABLE),
+        failure(
+            Reply.error(401, "no: " + LlmWorker.KEY), "LlmUnauthorized", true, ApiKeys.VARIABLE),
+        failure(
+            Reply.error(403, "no: " + LlmWorker.KEY), "LlmUnauthorized", true, ApiKeys.VARIABLE),
         failure(Reply.error(404, "no such model"), "LlmNotFound", true, "model's name"),
         failure(Reply.error(400, "bad " + LlmWorker.KEY), "LlmRequestRefused", true, "bad •••"),
         failure(Reply.error(301, "there"), "LlmRequestRefused", true, "HTTP 301"),

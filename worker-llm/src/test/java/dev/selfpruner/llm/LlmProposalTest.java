@@ -79,7 +79,8 @@ class LlmProposalTest {
       assertThat(exchange.promptSha256()).isEqualTo(Digests.sha256(exchange.prompt()));
       assertThat(exchange.model()).isEqualTo(LlmWorker.MODEL);
       assertThat(exchange.answer())
-          .isEqualTo(new Answer("[0.2, 0.3, 0.5, 0.6]", LlmWorker.MODEL + "-2026", "stop", 11, 22));
+          .isEqualTo(
+              new Answer("[0.2, 0.3, 0.5, 0.6]", LlmWorker.MODEL + "-2026", "stop", 11, 22, false));
       assertThat(exchange.lists())
           .singleElement()
           .satisfies(

@@ -13,7 +13,7 @@ import dev.selfpruner.activities.search.Operator;
 import dev.selfpruner.activities.search.PopulationActivities;
 import dev.selfpruner.activities.search.Proposal;
 import dev.selfpruner.activities.search.ProposalRequest;
-import dev.selfpruner.llm.chat.ApiKey;
+import dev.selfpruner.llm.chat.ApiKeys;
 import dev.selfpruner.llm.chat.LlmTimeouts;
 import dev.selfpruner.llm.testing.FakeOpenAiServer;
 import dev.selfpruner.llm.testing.Models;
@@ -65,7 +65,8 @@ final class LlmWorker {
     TestActivityEnvironment environment = TestActivityEnvironment.newInstance();
     try {
       environment.registerActivitiesImplementations(
-          new PopulationActivitiesImpl(store, ApiKey.from(Map.of(ApiKey.VARIABLE, KEY)), timeouts));
+          new PopulationActivitiesImpl(
+              store, ApiKeys.from(Map.of(ApiKeys.VARIABLE, KEY)), timeouts));
       return environment.newActivityStub(PopulationActivities.class).propose(request);
     } finally {
       environment.close();

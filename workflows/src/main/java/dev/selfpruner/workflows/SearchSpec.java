@@ -12,6 +12,7 @@ import dev.selfpruner.activities.search.TextWindows;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What is to be searched. Equal specs are the same search: it goes on where it stopped, and once
@@ -120,6 +121,11 @@ public record SearchSpec(
                 generator.remove(field);
               }
             });
+  }
+
+  /** All that make candidates. */
+  List<Generator> generators() {
+    return Stream.of(initialisation, generator).distinct().toList();
   }
 
   /** Who makes an operator's candidates. */

@@ -87,7 +87,7 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
                 spec.key(),
                 Workflow.getInfo().getWorkflowId(),
                 Json.write(spec),
-                spec.generator(),
+                spec.generators(),
                 spec.limits()));
   }
 

@@ -1,18 +1,11 @@
 package dev.selfpruner.llm.chat;
 
-import java.util.Map;
 import java.util.regex.Pattern;
 
 /** The key that an endpoint knows this worker by; it prints as dots. */
-public final class ApiKey {
-  /** Read first: the key for whatever endpoint the searches of this worker name. */
-  public static final String VARIABLE = "SELFPRUNER_LLM_API_KEY";
-
-  /** Read where the first one isn't set. */
-  public static final String COMMON_VARIABLE = "OPENAI_API_KEY";
-
+final class ApiKey {
   /** Local servers want some key and accept any. */
-  private static final ApiKey NONE = new ApiKey("none");
+  static final ApiKey NONE = new ApiKey("none");
 
   private static final Pattern HEADER_VALUE = Pattern.compile("[!-~]+");
 
@@ -22,30 +15,18 @@ public final class ApiKey {
     this.value = value;
   }
 
-  /** The key of this process's environment, or a placeholder that local servers accept. */
-  public static ApiKey fromEnvironment() {
-    return from(System.getenv());
-  }
-
   /**
-   * The key of an environment, or a placeholder that local servers accept.
-   *
+   * @param variable where it was found
    * @throws IllegalArgumentException if it can't be sent in a header; the message does not repeat
    *     it
    */
-  public static ApiKey from(Map<String, String> environment) {
-    for (String variable : new String[] {VARIABLE, COMMON_VARIABLE}) {
-      String value = environment.getOrDefault(variable, "").strip();
-      if (!value.isEmpty()) {
-        if (!HEADER_VALUE.matcher(value).matches()) {
-          throw new IllegalArgumentException(
-              variable
-                  + " holds a space or a character that no API key has: set it again, or unset it");
-        }
-        return new ApiKey(value);
-      }
+  static ApiKey of(String variable, String value) {
+    if (!HEADER_VALUE.matcher(value).matches()) {
+      throw new IllegalArgumentException(
+          variable
+              + " holds a space or a character that no API key has: set it again, or unset it");
     }
-    return NONE;
+    return new ApiKey(value);
   }
 
   String value() {

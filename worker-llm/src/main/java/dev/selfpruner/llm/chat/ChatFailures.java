@@ -1,21 +1,24 @@
 package dev.selfpruner.llm.chat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import dev.langchain4j.exception.HttpException;
 import dev.langchain4j.exception.InternalServerException;
 import dev.langchain4j.exception.TimeoutException;
 import dev.selfpruner.activities.search.Generator.LargeLanguageModel;
+import dev.selfpruner.activities.search.Provider;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
-import java.nio.channels.UnresolvedAddressException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
- * What a failed question means to Temporal. No cause is passed on and every text is cleaned of the
- * key, since an endpoint may repeat it.
+ * What a failed question means to Temporal, whoever's protocol it was asked in. No cause is passed
+ * on and every text is cleaned of the key, since an endpoint may repeat it.
  */
 final class ChatFailures {
+  static final String NO_KEY = "LlmNoKey";
   static final String RATE_LIMITED = "LlmRateLimited";
+  static final String QUOTA_EXHAUSTED = "LlmQuotaExhausted";
   static final String SERVER_ERROR = "LlmServerError";
   static final String TIMEOUT = "LlmTimeout";
   static final String UNREACHABLE = "LlmUnreachable";
@@ -29,59 +32,73 @@ final class ChatFailures {
   private ChatFailures() {}
 
   static ApplicationFailure of(RuntimeException e, LargeLanguageModel endpoint, ApiKey key) {
-    String where = "%s at %s".formatted(endpoint.model(), endpoint.baseUrl());
-    Optional<HttpException> refused = causeOf(e, HttpException.class);
-    if (refused.isPresent()) {
-      return refused(refused.get(), where, key);
+    Address address = Address.of(endpoint);
+    String where = "%s at %s".formatted(endpoint.model(), address);
+    Optional<Refusal> refusal = Refusal.in(e);
+    if (refusal.isPresent()) {
+      return refused(refusal.get(), where, address.provider(), key);
     }
-    if (causeOf(e, TimeoutException.class).isPresent()) {
+    if (Causes.find(e, TimeoutException.class).isPresent()) {
       return retryable(
           "%s: no answer in time - is the endpoint overloaded, or the answer asked for too long?"
               .formatted(where),
           TIMEOUT);
     }
-    if (causeOf(e, InternalServerException.class).isPresent()) {
+    if (Thread.currentThread().isInterrupted()) {
+      return retryable("%s: interrupted while waiting for an answer".formatted(where), UNREACHABLE);
+    }
+    if (Causes.find(e, InternalServerException.class).isPresent()) {
       return retryable("%s: answered without a choice".formatted(where), SERVER_ERROR);
     }
-    Optional<JsonProcessingException> unreadable = causeOf(e, JsonProcessingException.class);
-    if (unreadable.isEmpty() && isConnection(e)) {
+    Optional<IOException> connection = connectionProblem(e);
+    if (connection.isPresent()) {
       return retryable(
           "%s: cannot be reached (%s) - is the server running, and the address right?"
-              .formatted(where, connectionProblem(e, key)),
+              .formatted(where, describe(connection.get(), key)),
           UNREACHABLE);
     }
     return permanent(
-        "%s: what came back isn't OpenAI's protocol (%s) - the address usually ends in /v1"
-            .formatted(where, e.getClass().getSimpleName()),
+        "%s: what came back isn't %s protocol (%s) - %s"
+            .formatted(where, address.protocol(), e.getClass().getSimpleName(), address.hint()),
         NOT_THE_PROTOCOL);
   }
 
-  private static ApplicationFailure refused(HttpException e, String where, ApiKey key) {
-    int status = e.statusCode();
-    String said = "%s: HTTP %d: %s".formatted(where, status, excerpt(e, key));
-    return switch (status) {
-      case 401, 403 ->
-          permanent( // without what the server said: it may repeat most of a key
-              "%s: HTTP %d - set a valid key for this endpoint as %s in the LLM worker's environment"
-                  .formatted(where, status, ApiKey.VARIABLE),
+  private static ApplicationFailure refused(
+      Refusal refusal, String where, Provider provider, ApiKey key) {
+    String said = "%s: HTTP %d: %s".formatted(where, refusal.status(), excerpt(refusal, key));
+    return switch (refusal.kind()) {
+      case UNAUTHORIZED -> // without what the server said: it may repeat most of a key
+          permanent(
+              "%s: HTTP %d - %s".formatted(where, refusal.status(), keyAdvice(provider)),
               UNAUTHORIZED);
-      case 404 -> permanent(said + " - check the address and the model's name", NOT_FOUND);
-      case 408 -> retryable(said, TIMEOUT);
-      case 429 -> delayed(said, RATE_LIMITED, e);
-      default ->
-          status >= 500
-              ? delayed(said, SERVER_ERROR, e)
-              : permanent(
-                  said + " - the endpoint doesn't take this request, see what it says",
-                  REQUEST_REFUSED);
+      case NOT_FOUND -> permanent(said + " - check the address and the model's name", NOT_FOUND);
+      case QUOTA_EXHAUSTED ->
+          permanent(said + " - no wait helps: the account has nothing left", QUOTA_EXHAUSTED);
+      case TIMEOUT -> retryable(said, TIMEOUT);
+      case RATE_LIMITED -> delayed(said, RATE_LIMITED, refusal.retryAfter());
+      case SERVER_ERROR -> delayed(said, SERVER_ERROR, refusal.retryAfter());
+      case REQUEST_REFUSED ->
+          permanent(
+              said + " - the endpoint doesn't take this request, see what it says",
+              REQUEST_REFUSED);
     };
   }
 
-  private static ApplicationFailure delayed(String message, String type, HttpException e) {
+  private static String keyAdvice(Provider provider) {
+    return switch (provider) {
+      case OPENAI, ANTHROPIC, GEMINI ->
+          "set a valid key for this endpoint as %s in the LLM worker's environment"
+              .formatted(String.join(" or ", ApiKeys.variables(provider)));
+      case BEDROCK ->
+          "give the LLM worker AWS credentials that are valid and allow bedrock:InvokeModel on this model";
+    };
+  }
+
+  private static ApplicationFailure delayed(String message, String type, Duration wait) {
     ApplicationFailure.Builder failure =
         ApplicationFailure.newBuilder().setMessage(message).setType(type);
-    if (e instanceof RefusedException refused) {
-      refused.retryAfter().ifPresent(failure::setNextRetryDelay);
+    if (!wait.isZero()) {
+      failure.setNextRetryDelay(wait);
     }
     return failure.build();
   }
@@ -94,33 +111,25 @@ final class ChatFailures {
     return ApplicationFailure.newNonRetryableFailure(message, type);
   }
 
-  private static boolean isConnection(RuntimeException e) {
-    return causeOf(e, IOException.class).isPresent()
-        || causeOf(e, UnresolvedAddressException.class).isPresent();
+  /**
+   * Every client here sends through {@link DeadlineHttpClient}, which throws an unchecked one; a
+   * parser's exception is an IOException too, and says nothing of the connection.
+   */
+  private static Optional<IOException> connectionProblem(RuntimeException e) {
+    return Causes.find(e, UncheckedIOException.class)
+        .map(UncheckedIOException::getCause)
+        .filter(cause -> !(cause instanceof JsonProcessingException));
   }
 
-  private static String connectionProblem(RuntimeException e, ApiKey key) {
-    return causeOf(e, IOException.class)
-        .map(
-            problem ->
-                problem.getClass().getSimpleName()
-                    + Optional.ofNullable(problem.getMessage())
-                        .map(message -> ": " + key.redact(message))
-                        .orElse(""))
-        .orElse("unknown host");
+  private static String describe(IOException problem, ApiKey key) {
+    return problem.getClass().getSimpleName()
+        + Optional.ofNullable(problem.getMessage())
+            .map(message -> ": " + key.redact(message))
+            .orElse("");
   }
 
-  private static String excerpt(HttpException e, ApiKey key) {
-    String body = Optional.ofNullable(e.getMessage()).orElse("");
-    String clean = key.redact(body).replaceAll("\\s+", " ").strip();
+  private static String excerpt(Refusal refusal, ApiKey key) {
+    String clean = key.redact(refusal.text()).replaceAll("\\s+", " ").strip();
     return clean.length() <= LONGEST_EXCERPT ? clean : clean.substring(0, LONGEST_EXCERPT) + "...";
-  }
-
-  private static <T extends Throwable> Optional<T> causeOf(Throwable failure, Class<T> type) {
-    Throwable current = failure;
-    while (current != null && !type.isInstance(current)) {
-      current = current.getCause();
-    }
-    return Optional.ofNullable(current).map(type::cast);
   }
 }

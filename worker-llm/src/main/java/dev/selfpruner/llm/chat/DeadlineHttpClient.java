@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * The JDK's HTTP client for LangChain4j. Its own adapter keeps neither the headers of a refusal (so
@@ -32,19 +33,27 @@ final class DeadlineHttpClient implements HttpClient {
   private static final long LONGEST_BODY = 16L << 20;
 
   private final java.net.http.HttpClient client;
-  private final Duration deadline;
+  private final LlmTimeouts timeouts;
 
-  private DeadlineHttpClient(LlmTimeouts timeouts) {
+  DeadlineHttpClient(LlmTimeouts timeouts) {
+    this.timeouts = timeouts;
     this.client =
         java.net.http.HttpClient.newBuilder()
             .version(java.net.http.HttpClient.Version.HTTP_1_1)
             .connectTimeout(timeouts.connect())
             .build();
-    this.deadline = timeouts.answer();
   }
 
-  static HttpClientBuilder builder(LlmTimeouts timeouts) {
-    return new Builder(timeouts);
+  /** What LangChain4j builds its models with. */
+  HttpClientBuilder builder() {
+    return looking(response -> {});
+  }
+
+  /**
+   * @param look sees every success before LangChain4j does, and may throw
+   */
+  HttpClientBuilder looking(Consumer<SuccessfulHttpResponse> look) {
+    return new Builder(this, look);
   }
 
   @Override
@@ -68,7 +77,14 @@ final class DeadlineHttpClient implements HttpClient {
     throw new UnsupportedOperationException("answers are not streamed");
   }
 
-  private HttpResponse<byte[]> send(java.net.http.HttpRequest request) {
+  /**
+   * Sends once and waits for the whole answer.
+   *
+   * @throws TimeoutException if it isn't there by the deadline
+   * @throws UncheckedIOException if the endpoint can't be reached, or goes away
+   */
+  HttpResponse<byte[]> send(java.net.http.HttpRequest request) {
+    Duration deadline = timeouts.answer();
     CompletableFuture<HttpResponse<byte[]>> response =
         client.sendAsync(request, info -> new LimitedBody(LONGEST_BODY));
     try {
@@ -110,10 +126,11 @@ final class DeadlineHttpClient implements HttpClient {
   }
 
   /** LangChain4j would set both timeouts to the same value: here they are given and stay. */
-  private record Builder(LlmTimeouts timeouts) implements HttpClientBuilder {
+  private record Builder(DeadlineHttpClient client, Consumer<SuccessfulHttpResponse> look)
+      implements HttpClientBuilder {
     @Override
     public Duration connectTimeout() {
-      return timeouts.connect();
+      return client.timeouts.connect();
     }
 
     @Override
@@ -123,7 +140,7 @@ final class DeadlineHttpClient implements HttpClient {
 
     @Override
     public Duration readTimeout() {
-      return timeouts.answer();
+      return client.timeouts.answer();
     }
 
     @Override
@@ -133,7 +150,23 @@ final class DeadlineHttpClient implements HttpClient {
 
     @Override
     public HttpClient build() {
-      return new DeadlineHttpClient(timeouts);
+      return new Looking(client, look);
+    }
+  }
+
+  private record Looking(HttpClient client, Consumer<SuccessfulHttpResponse> look)
+      implements HttpClient {
+    @Override
+    public SuccessfulHttpResponse execute(HttpRequest request) {
+      SuccessfulHttpResponse response = client.execute(request);
+      look.accept(response);
+      return response;
+    }
+
+    @Override
+    public void execute(
+        HttpRequest request, ServerSentEventParser parser, ServerSentEventListener listener) {
+      client.execute(request, parser, listener);
     }
   }
 }

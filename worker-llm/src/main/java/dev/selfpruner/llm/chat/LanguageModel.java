@@ -1,41 +1,50 @@
 package dev.selfpruner.llm.chat;
 
-import dev.langchain4j.data.message.UserMessage;
 import dev.langchain4j.exception.ContentFilteredException;
-import dev.langchain4j.model.chat.ChatModel;
-import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.langchain4j.model.chat.response.ChatResponse;
-import dev.langchain4j.model.openai.OpenAiChatModel;
 import dev.langchain4j.model.output.FinishReason;
-import dev.langchain4j.model.output.TokenUsage;
+import dev.selfpruner.activities.search.AnswerFormat;
 import dev.selfpruner.activities.search.Generator.LargeLanguageModel;
+import dev.selfpruner.activities.search.Provider;
 import io.temporal.failure.ApplicationFailure;
-import java.net.URI;
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /** One question, one answer; whether to ask again after a failure is Temporal's business. */
 public final class LanguageModel {
   private final LargeLanguageModel endpoint;
-  private final ApiKey key;
-  private final ChatModel model;
+  private final ApiKeys keys;
+  private final DeadlineHttpClient http;
 
-  public LanguageModel(LargeLanguageModel endpoint, ApiKey key, LlmTimeouts timeouts) {
+  /**
+   * Sends nothing, and looks for no key yet.
+   *
+   * @throws IllegalArgumentException if the provider hasn't what a search wants of it
+   */
+  public LanguageModel(LargeLanguageModel endpoint, ApiKeys keys, LlmTimeouts timeouts) {
+    requireFormat(endpoint);
+    requireTemperature(endpoint);
     this.endpoint = endpoint;
-    this.key = key;
-    OpenAiChatModel.OpenAiChatModelBuilder builder =
-        OpenAiChatModel.builder()
-            .httpClientBuilder(DeadlineHttpClient.builder(timeouts))
-            .baseUrl(endpoint.baseUrl())
-            .apiKey(key.value())
-            .modelName(endpoint.model())
-            .temperature(endpoint.temperature())
-            .maxRetries(0);
-    // OpenAI's newer models refuse the old name of the limit, other servers don't know the new one.
-    model =
-        isOpenAi(endpoint)
-            ? builder.maxCompletionTokens(endpoint.maxOutputTokens()).build()
-            : builder.maxTokens(endpoint.maxOutputTokens()).build();
+    this.keys = keys;
+    this.http = new DeadlineHttpClient(timeouts);
+  }
+
+  /** The forms of answers that a provider's protocol knows; not each of its models has all. */
+  public static Set<AnswerFormat> formats(Provider provider) {
+    return switch (provider) {
+      case OPENAI -> EnumSet.allOf(AnswerFormat.class);
+      case ANTHROPIC, GEMINI, BEDROCK -> EnumSet.of(AnswerFormat.TEXT, AnswerFormat.SCHEMA);
+    };
+  }
+
+  /** The highest temperature that a provider takes. */
+  public static double highestTemperature(Provider provider) {
+    return switch (provider) {
+      case OPENAI, GEMINI -> 2.0;
+      case ANTHROPIC, BEDROCK -> 1.0;
+    };
   }
 
   /**
@@ -45,32 +54,61 @@ public final class LanguageModel {
    *     that the endpoint asks for
    */
   public Answer ask(Question question) {
+    ApiKey key = keys.of(endpoint);
     try {
-      return answer(
-          model.chat(ChatRequest.builder().messages(UserMessage.from(question.prompt())).build()));
+      return answer(question, connection(key).chat(question));
+    } catch (ApplicationFailure e) {
+      throw e;
     } catch (ContentFilteredException refusal) {
       String text = Optional.ofNullable(refusal.getMessage()).orElse("");
-      return new Answer(text, endpoint.model(), "content_filter", 0, 0);
+      TokenCount tokens = TokenCount.estimate(question.prompt(), text);
+      return answer(text, endpoint.model(), "content_filter", tokens);
     } catch (RuntimeException e) {
       throw ChatFailures.of(e, endpoint, key);
     }
   }
 
-  private Answer answer(ChatResponse response) {
-    TokenUsage usage = response.tokenUsage();
-    return new Answer(
-        Optional.ofNullable(response.aiMessage().text()).orElse(""),
+  private Connection connection(ApiKey key) {
+    return switch (endpoint.provider()) {
+      case OPENAI -> new OpenAiConnection(endpoint, key, http.builder());
+      case ANTHROPIC -> new AnthropicConnection(endpoint, key, http.builder());
+      case GEMINI -> new GeminiConnection(endpoint, key, http);
+      case BEDROCK -> new BedrockConnection(endpoint, http);
+    };
+  }
+
+  private Answer answer(Question question, ChatResponse response) {
+    String text = Optional.ofNullable(response.aiMessage().text()).orElse("");
+    TokenCount estimate = TokenCount.estimate(question.prompt(), text);
+    return answer(
+        text,
         Optional.ofNullable(response.modelName()).orElse(endpoint.model()),
         Optional.ofNullable(response.finishReason())
             .map(FinishReason::name)
             .orElse("unknown")
             .toLowerCase(Locale.ROOT),
-        Optional.ofNullable(usage).map(TokenUsage::inputTokenCount).orElse(0),
-        Optional.ofNullable(usage).map(TokenUsage::outputTokenCount).orElse(0));
+        Optional.ofNullable(response.tokenUsage()).map(estimate::unlessSaid).orElse(estimate));
   }
 
-  private static boolean isOpenAi(LargeLanguageModel endpoint) {
-    String host = Optional.ofNullable(URI.create(endpoint.baseUrl()).getHost()).orElse("");
-    return host.equals("openai.com") || host.endsWith(".openai.com");
+  private static Answer answer(String text, String model, String reason, TokenCount tokens) {
+    return new Answer(text, model, reason, tokens.input(), tokens.output(), tokens.estimated());
+  }
+
+  private static void requireFormat(LargeLanguageModel endpoint) {
+    Set<AnswerFormat> formats = formats(endpoint.provider());
+    if (!formats.contains(endpoint.answerFormat())) {
+      throw new IllegalArgumentException(
+          "%s protocol has no answers of the form %s: use one of %s"
+              .formatted(Address.of(endpoint).protocol(), endpoint.answerFormat(), formats));
+    }
+  }
+
+  private static void requireTemperature(LargeLanguageModel endpoint) {
+    double highest = highestTemperature(endpoint.provider());
+    if (endpoint.temperature() > highest) {
+      throw new IllegalArgumentException(
+          "%s protocol takes temperatures up to %.1f, not %s"
+              .formatted(Address.of(endpoint).protocol(), highest, endpoint.temperature()));
+    }
   }
 }

@@ -1,56 +1,61 @@
 package dev.selfpruner.llm.chat;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.langchain4j.http.client.HttpClient;
-import dev.langchain4j.http.client.HttpMethod;
-import dev.langchain4j.http.client.HttpRequest;
-import dev.selfpruner.activities.Json;
-import dev.selfpruner.activities.search.Generator.LargeLanguageModel;
-import io.temporal.failure.ApplicationFailure;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.StreamSupport;
 
-/** The models that an endpoint serves: asking shows that address and key are right, for nothing. */
-public final class ModelList {
-  private ModelList() {}
+/**
+ * What an endpoint lists of its models.
+ *
+ * @param names the endpoint's names for its models
+ * @param anyName whether it answers to any other name as well
+ */
+record ModelList(List<String> names, boolean anyName) {
+  /** Who owns the one model of a server of llama.cpp's, and of its Python binding's. */
+  private static final Set<String> SERVE_ANY_NAME = Set.of("llamacpp", "me");
 
-  /**
-   * Asks once.
-   *
-   * @param baseUrl address of the endpoint, up to and including its version ({@code .../v1})
-   * @return the endpoint's names for its models; some endpoints have a list without any
-   * @throws IllegalArgumentException if that is no address of an endpoint
-   * @throws ApplicationFailure if the endpoint gives no list: says why, without the key
-   */
-  public static List<String> of(String baseUrl, ApiKey key, LlmTimeouts timeouts) {
-    LargeLanguageModel endpoint = LargeLanguageModel.compatible(baseUrl, "models", 0, 1);
-    HttpClient client = DeadlineHttpClient.builder(timeouts).build();
-    HttpRequest request =
-        HttpRequest.builder()
-            .method(HttpMethod.GET)
-            .url(baseUrl.replaceAll("/+$", "") + "/models")
-            .addHeader("Authorization", "Bearer " + key.value())
-            .build();
-    try {
-      return names(client.execute(request).body());
-    } catch (RuntimeException e) {
-      throw ChatFailures.of(e, endpoint, key);
-    }
+  private static final int SHOWN = 10;
+
+  ModelList {
+    names = List.copyOf(names);
   }
 
-  private static List<String> names(String body) {
-    try {
-      JsonNode models = Json.mapper().readTree(body).path("data");
-      if (!models.isArray()) {
-        throw new IllegalStateException("no list of models");
-      }
-      return StreamSupport.stream(models.spliterator(), false)
-          .map(model -> model.path("id").asText(""))
-          .filter(name -> !name.isBlank())
-          .toList();
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("not JSON", e);
+  /**
+   * @throws IllegalStateException if that is no list of models
+   */
+  static ModelList of(JsonNode answer) {
+    JsonNode models = answer.has("data") ? answer.path("data") : answer.path("models");
+    if (!models.isArray()) {
+      throw new IllegalStateException("no list of models");
     }
+    List<JsonNode> each = StreamSupport.stream(models.spliterator(), false).toList();
+    return new ModelList(
+        each.stream().map(ModelList::name).filter(name -> !name.isBlank()).toList(),
+        each.stream()
+            .anyMatch(model -> SERVE_ANY_NAME.contains(model.path("owned_by").asText(""))));
+  }
+
+  /** Gemini's names are resources: {@code models/...}. */
+  private static String name(JsonNode model) {
+    return model.path("id").asText(model.path("name").asText("")).replaceFirst("^models/", "");
+  }
+
+  /**
+   * Whether a model may be asked for. An empty list says nothing; Ollama takes a name without its
+   * tag for the latest; routers take variants of a name that aren't listed.
+   */
+  boolean serves(String model) {
+    return anyName
+        || names.isEmpty()
+        || names.contains(model)
+        || names.contains(model + ":latest")
+        || names.contains(model.replaceFirst(":[^:]*$", ""));
+  }
+
+  String described() {
+    String some = String.join(", ", names.subList(0, Math.min(SHOWN, names.size())));
+    int more = names.size() - SHOWN;
+    return more > 0 ? "%s and %d more".formatted(some, more) : some;
   }
 }

@@ -2,7 +2,6 @@ package dev.selfpruner.llm.chat;
 
 import dev.langchain4j.exception.HttpException;
 import java.time.Duration;
-import java.util.Optional;
 
 /** An HTTP answer that isn't a success, with what LangChain4j's own exception leaves out. */
 final class RefusedException extends HttpException {
@@ -18,7 +17,7 @@ final class RefusedException extends HttpException {
     this.retryAfter = retryAfter;
   }
 
-  Optional<Duration> retryAfter() {
-    return Optional.of(retryAfter).filter(wait -> !wait.isZero());
+  Duration retryAfter() {
+    return retryAfter;
   }
 }

@@ -1,2 +1,2 @@
-/** Talking to an endpoint that speaks OpenAI's chat completion protocol. */
+/** One question, one answer, in the protocol of the endpoint's provider. */
 package dev.selfpruner.llm.chat;
