@@ -12,6 +12,7 @@ import dev.selfpruner.activities.search.Population;
 import dev.selfpruner.activities.search.Proposal;
 import dev.selfpruner.llm.answer.JudgedList;
 import dev.selfpruner.llm.chat.Answer;
+import dev.selfpruner.llm.testing.FakeLlmServer;
 import dev.selfpruner.llm.testing.FakeOpenAiServer;
 import dev.selfpruner.llm.testing.Reply;
 import java.io.IOException;
@@ -37,7 +38,7 @@ class LlmProposalTest {
       assertThat(worker.candidates(proposal))
           .allSatisfy(
               candidate -> assertThat(candidate.lineage().source()).isEqualTo(LlmWorker.MODEL));
-      FakeOpenAiServer.Request request = server.requests().get(0);
+      FakeLlmServer.Request request = server.requests().get(0);
       assertThat(request.authorization()).isEqualTo("Bearer " + LlmWorker.KEY);
       assertThat(request.body().path("model").asText()).isEqualTo(LlmWorker.MODEL);
       assertThat(request.body().path("temperature").asDouble()).isEqualTo(0.7);

@@ -6,15 +6,18 @@ import dev.selfpruner.activities.Json;
 import dev.selfpruner.activities.artifact.ArtifactRef;
 import dev.selfpruner.activities.artifact.ArtifactStore;
 import dev.selfpruner.activities.artifact.InMemoryArtifactStore;
+import dev.selfpruner.activities.search.AnswerFormat;
 import dev.selfpruner.activities.search.Candidate;
 import dev.selfpruner.activities.search.CandidateSet;
-import dev.selfpruner.activities.search.Generator;
+import dev.selfpruner.activities.search.Generator.LargeLanguageModel;
 import dev.selfpruner.activities.search.Operator;
 import dev.selfpruner.activities.search.PopulationActivities;
 import dev.selfpruner.activities.search.Proposal;
 import dev.selfpruner.activities.search.ProposalRequest;
+import dev.selfpruner.activities.search.Provider;
 import dev.selfpruner.llm.chat.ApiKeys;
 import dev.selfpruner.llm.chat.LlmTimeouts;
+import dev.selfpruner.llm.testing.FakeLlmServer;
 import dev.selfpruner.llm.testing.FakeOpenAiServer;
 import dev.selfpruner.llm.testing.Models;
 import dev.selfpruner.llm.testing.Requests;
@@ -51,10 +54,15 @@ final class LlmWorker {
   }
 
   Requests requests(FakeOpenAiServer server) {
+    return requests(server, Provider.OPENAI, AnswerFormat.TEXT);
+  }
+
+  Requests requests(FakeLlmServer server, Provider provider, AnswerFormat format) {
     return new Requests(
         store,
         Models.small(4),
-        Generator.LargeLanguageModel.compatible(server.baseUrl(), MODEL, 0.7, 2_000));
+        new LargeLanguageModel(
+            provider, server.baseUrl(), MODEL, 0.7, 2_000, format, LargeLanguageModel.PAPER, ""));
   }
 
   Proposal propose(ProposalRequest request) {

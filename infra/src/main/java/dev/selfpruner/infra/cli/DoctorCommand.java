@@ -1,6 +1,7 @@
 package dev.selfpruner.infra.cli;
 
 import dev.selfpruner.activities.artifact.StoreLocation;
+import dev.selfpruner.activities.search.Provider;
 import dev.selfpruner.infra.Console;
 import dev.selfpruner.infra.doctor.Check;
 import dev.selfpruner.infra.doctor.Checks;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -29,10 +31,24 @@ final class DoctorCommand implements Callable<Integer> {
   @Mixin private TemporalOptions temporal = new TemporalOptions();
 
   @Option(
+      names = "--llm-provider",
+      paramLabel = "NAME",
+      description =
+          "Also ask this LLM provider, or an endpoint of its protocol: openai, anthropic, gemini or bedrock.")
+  private Provider llmProvider;
+
+  @Option(
       names = "--llm-url",
       paramLabel = "URL",
-      description = "Also ask this LLM endpoint for its models, with the key of this environment.")
+      description =
+          "Also ask this LLM endpoint for its models, with the key of this environment. Default: the provider's own address.")
   private String llmUrl;
+
+  @Option(
+      names = "--llm-model",
+      paramLabel = "NAME",
+      description = "Also ask the LLM endpoint for this model. Costs no tokens.")
+  private String llmModel;
 
   @Option(names = "--json", description = "Print one line of JSON.")
   private boolean json;
@@ -53,8 +69,13 @@ final class DoctorCommand implements Callable<Integer> {
     List<Check> checks = new ArrayList<>(Checks.ofMachine(environment, folder));
     checks.add(Checks.temporal(() -> temporal.choice(environment), environment, folder));
     checks.add(Checks.store(location));
-    if (llmUrl != null) {
-      checks.add(Checks.llm(llmUrl, environment));
+    if (llmProvider != null || llmUrl != null || llmModel != null) {
+      checks.add(
+          Checks.llm(
+              Optional.ofNullable(llmProvider).orElse(Provider.OPENAI),
+              Optional.ofNullable(llmUrl).orElse(""),
+              Optional.ofNullable(llmModel).orElse(""),
+              environment));
     }
     Diagnosis diagnosis = Diagnosis.of(checks);
     console.result(json ? diagnosis.json() : diagnosis.text());

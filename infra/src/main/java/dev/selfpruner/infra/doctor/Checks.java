@@ -1,6 +1,7 @@
 package dev.selfpruner.infra.doctor;
 
 import dev.selfpruner.activities.artifact.StoreLocation;
+import dev.selfpruner.activities.search.Provider;
 import dev.selfpruner.infra.embedded.TemporalChoice;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -80,10 +81,15 @@ public final class Checks {
   /**
    * An LLM's endpoint.
    *
-   * @param baseUrl with its version, as a search takes it
+   * @param baseUrl with its version, as a search takes it; empty for the provider's own
+   * @param model the endpoint's name for a model that must be there; empty for any
    */
-  public static Check llm(String baseUrl, Map<String, String> environment) {
+  public static Check llm(
+      Provider provider, String baseUrl, String model, Map<String, String> environment) {
     return new Check(
-        LlmChecks.CHECK, SERVERS, LlmChecks.ADVICE, () -> LlmChecks.look(baseUrl, environment));
+        LlmChecks.CHECK,
+        SERVERS,
+        LlmChecks.advice(provider),
+        () -> LlmChecks.look(provider, baseUrl, model, environment));
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.selfpruner.activities.search.Provider;
 import dev.selfpruner.infra.doctor.Finding.Status;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -86,14 +87,35 @@ class LlmChecksTest {
   }
 
   @Test
+  void aModelIsLookedFor() {
+    assertThat(look(Provider.OPENAI, "/v1", "c", ENVIRONMENT))
+        .containsExactly(Finding.ok("llm", url("/v1") + " answers, with c"));
+    assertThat(look(Provider.OPENAI, "/v1", "e", ENVIRONMENT).get(0).found())
+        .isEqualTo("e at %s: no such model - there are a, b, c, d".formatted(url("/v1")));
+  }
+
+  @Test
+  void aProviderIsAskedInItsOwnProtocol() {
+    Finding refused = look(Provider.ANTHROPIC, "/v1", "", ENVIRONMENT).get(0);
+
+    assertThat(refused.found()).contains("HTTP 401", "ANTHROPIC_API_KEY").doesNotContain(KEY);
+    assertThat(refused.advice()).contains("--llm-provider", "ANTHROPIC_API_KEY");
+  }
+
+  @Test
   void whatIsNoAddressIsAProblem() {
-    assertThat(Checks.llm("localhost:8000", ENVIRONMENT).findings().get(0))
+    assertThat(Checks.llm(Provider.OPENAI, "localhost:8000", "", ENVIRONMENT).findings().get(0))
         .extracting(Finding::status, Finding::found)
         .containsExactly(Status.PROBLEM, "not an http(s) address: localhost:8000");
   }
 
   private List<Finding> look(String path, Map<String, String> environment) {
-    return Checks.llm(url(path), environment).findings();
+    return look(Provider.OPENAI, path, "", environment);
+  }
+
+  private List<Finding> look(
+      Provider provider, String path, String model, Map<String, String> environment) {
+    return Checks.llm(provider, url(path), model, environment).findings();
   }
 
   private String url(String path) {

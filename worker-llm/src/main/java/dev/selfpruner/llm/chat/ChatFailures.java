@@ -1,13 +1,11 @@
 package dev.selfpruner.llm.chat;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.langchain4j.exception.InternalServerException;
 import dev.langchain4j.exception.TimeoutException;
 import dev.selfpruner.activities.search.Generator.LargeLanguageModel;
 import dev.selfpruner.activities.search.Provider;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -50,11 +48,11 @@ final class ChatFailures {
     if (Causes.find(e, InternalServerException.class).isPresent()) {
       return retryable("%s: answered without a choice".formatted(where), SERVER_ERROR);
     }
-    Optional<IOException> connection = connectionProblem(e);
+    Optional<ConnectionException> connection = Causes.find(e, ConnectionException.class);
     if (connection.isPresent()) {
       return retryable(
           "%s: cannot be reached (%s) - is the server running, and the address right?"
-              .formatted(where, describe(connection.get(), key)),
+              .formatted(where, describe(connection.get().getCause(), key)),
           UNREACHABLE);
     }
     return permanent(
@@ -109,16 +107,6 @@ final class ChatFailures {
 
   private static ApplicationFailure permanent(String message, String type) {
     return ApplicationFailure.newNonRetryableFailure(message, type);
-  }
-
-  /**
-   * Every client here sends through {@link DeadlineHttpClient}, which throws an unchecked one; a
-   * parser's exception is an IOException too, and says nothing of the connection.
-   */
-  private static Optional<IOException> connectionProblem(RuntimeException e) {
-    return Causes.find(e, UncheckedIOException.class)
-        .map(UncheckedIOException::getCause)
-        .filter(cause -> !(cause instanceof JsonProcessingException));
   }
 
   private static String describe(IOException problem, ApiKey key) {

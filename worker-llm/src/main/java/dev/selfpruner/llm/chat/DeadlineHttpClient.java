@@ -10,7 +10,6 @@ import dev.langchain4j.http.client.SuccessfulHttpResponse;
 import dev.langchain4j.http.client.sse.ServerSentEventListener;
 import dev.langchain4j.http.client.sse.ServerSentEventParser;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -20,7 +19,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /**
  * The JDK's HTTP client for LangChain4j. Its own adapter keeps neither the headers of a refusal (so
@@ -46,14 +45,14 @@ final class DeadlineHttpClient implements HttpClient {
 
   /** What LangChain4j builds its models with. */
   HttpClientBuilder builder() {
-    return looking(response -> {});
+    return mending(body -> body);
   }
 
   /**
-   * @param look sees every success before LangChain4j does, and may throw
+   * @param mend what LangChain4j is given for the body of a success; may throw
    */
-  HttpClientBuilder looking(Consumer<SuccessfulHttpResponse> look) {
-    return new Builder(this, look);
+  HttpClientBuilder mending(UnaryOperator<String> mend) {
+    return new Builder(this, mend);
   }
 
   @Override
@@ -81,7 +80,7 @@ final class DeadlineHttpClient implements HttpClient {
    * Sends once and waits for the whole answer.
    *
    * @throws TimeoutException if it isn't there by the deadline
-   * @throws UncheckedIOException if the endpoint can't be reached, or goes away
+   * @throws ConnectionException if the endpoint can't be reached, or goes away
    */
   HttpResponse<byte[]> send(java.net.http.HttpRequest request) {
     Duration deadline = timeouts.answer();
@@ -93,7 +92,7 @@ final class DeadlineHttpClient implements HttpClient {
       throw new TimeoutException("no whole answer within " + deadline, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new UncheckedIOException(new IOException("interrupted while waiting for an answer", e));
+      throw new ConnectionException(new IOException("interrupted while waiting for an answer", e));
     } catch (ExecutionException e) {
       throw failed(e.getCause());
     } finally {
@@ -106,7 +105,7 @@ final class DeadlineHttpClient implements HttpClient {
       return new TimeoutException(timeout);
     }
     if (cause instanceof IOException failure) {
-      return new UncheckedIOException(failure);
+      return new ConnectionException(failure);
     }
     return new IllegalStateException(cause);
   }
@@ -126,7 +125,7 @@ final class DeadlineHttpClient implements HttpClient {
   }
 
   /** LangChain4j would set both timeouts to the same value: here they are given and stay. */
-  private record Builder(DeadlineHttpClient client, Consumer<SuccessfulHttpResponse> look)
+  private record Builder(DeadlineHttpClient client, UnaryOperator<String> mend)
       implements HttpClientBuilder {
     @Override
     public Duration connectTimeout() {
@@ -150,17 +149,19 @@ final class DeadlineHttpClient implements HttpClient {
 
     @Override
     public HttpClient build() {
-      return new Looking(client, look);
+      return new Mending(client, mend);
     }
   }
 
-  private record Looking(HttpClient client, Consumer<SuccessfulHttpResponse> look)
-      implements HttpClient {
+  private record Mending(HttpClient client, UnaryOperator<String> mend) implements HttpClient {
     @Override
     public SuccessfulHttpResponse execute(HttpRequest request) {
       SuccessfulHttpResponse response = client.execute(request);
-      look.accept(response);
-      return response;
+      return SuccessfulHttpResponse.builder()
+          .statusCode(response.statusCode())
+          .headers(response.headers())
+          .body(mend.apply(response.body()))
+          .build();
     }
 
     @Override

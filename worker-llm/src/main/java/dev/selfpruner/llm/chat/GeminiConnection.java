@@ -2,9 +2,8 @@ package dev.selfpruner.llm.chat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.langchain4j.exception.ContentFilteredException;
-import dev.langchain4j.http.client.HttpClientBuilder;
-import dev.langchain4j.http.client.SuccessfulHttpResponse;
 import dev.langchain4j.model.chat.response.ChatResponse;
 import dev.langchain4j.model.googleai.GoogleAiGeminiChatModel;
 import dev.selfpruner.activities.Json;
@@ -17,10 +16,9 @@ final class GeminiConnection implements Connection {
 
   GeminiConnection(LargeLanguageModel endpoint, ApiKey key, DeadlineHttpClient http) {
     this.endpoint = endpoint;
-    HttpClientBuilder looking = http.looking(GeminiConnection::requireCandidate);
     model =
         GoogleAiGeminiChatModel.builder()
-            .httpClientBuilder(looking)
+            .httpClientBuilder(http.mending(GeminiConnection::complete))
             .baseUrl(Address.of(endpoint).url())
             .apiKey(key.value())
             .modelName(endpoint.model())
@@ -34,22 +32,26 @@ final class GeminiConnection implements Connection {
     return model.chat(ChatRequests.of(endpoint, question));
   }
 
-  /** LangChain4j takes the first candidate of a list that is missing where a prompt is blocked. */
-  private static void requireCandidate(SuccessfulHttpResponse response) {
-    String reason = blockReason(response.body());
-    if (!reason.isEmpty()) {
-      throw new ContentFilteredException("the prompt was blocked: " + reason);
-    }
-  }
-
-  private static String blockReason(String body) {
+  /**
+   * Gemini leaves out what LangChain4j takes without looking: the candidates of a prompt that was
+   * blocked, the parts of an answer that ended before it began, the token counts of some proxies.
+   */
+  private static String complete(String body) {
+    JsonNode answer;
     try {
-      JsonNode answer = Json.mapper().readTree(body);
-      return answer.path("candidates").isEmpty()
-          ? answer.path("promptFeedback").path("blockReason").asText("")
-          : "";
+      answer = Json.mapper().readTree(body);
     } catch (JsonProcessingException e) {
-      return ""; // LangChain4j says what is wrong with it
+      return body; // LangChain4j says what is wrong with it
     }
+    JsonNode candidate = answer.path("candidates").path(0);
+    String blocked = answer.path("promptFeedback").path("blockReason").asText("");
+    if (candidate.isMissingNode() && !blocked.isEmpty()) {
+      throw new ContentFilteredException("the prompt was blocked: " + blocked);
+    }
+    if (candidate instanceof ObjectNode present) {
+      present.withObjectProperty("content").withArrayProperty("parts");
+      ((ObjectNode) answer).withObjectProperty("usageMetadata");
+    }
+    return answer.toString();
   }
 }

@@ -1,10 +1,11 @@
 package dev.selfpruner.llm.chat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.langchain4j.model.chat.request.ResponseFormat;
 import dev.langchain4j.model.chat.request.ResponseFormatType;
-import dev.langchain4j.model.chat.request.json.JsonArraySchema;
-import dev.langchain4j.model.chat.request.json.JsonObjectSchema;
+import dev.langchain4j.model.chat.request.json.JsonRawSchema;
 import dev.langchain4j.model.chat.request.json.JsonSchema;
+import dev.selfpruner.activities.Json;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -19,21 +20,33 @@ final class RatesSchema {
 
   private RatesSchema() {}
 
+  /** As text, since LangChain4j shuffles the fields of its own objects on the way to Gemini. */
   static ResponseFormat of(int layers) {
     List<String> names = IntStream.range(0, layers).mapToObj(layer -> "layer_" + layer).toList();
-    JsonObjectSchema.Builder configuration =
-        JsonObjectSchema.builder().required(names).additionalProperties(false);
-    names.forEach(configuration::addNumberProperty);
-    JsonObjectSchema root =
-        JsonObjectSchema.builder()
-            .addProperty(
-                CONFIGURATIONS, JsonArraySchema.builder().items(configuration.build()).build())
-            .required(CONFIGURATIONS)
-            .additionalProperties(false)
-            .build();
+    ObjectNode root = object(List.of(CONFIGURATIONS));
+    ObjectNode configurations = field(root, CONFIGURATIONS).put("type", "array");
+    ObjectNode configuration = object(names);
+    names.forEach(name -> field(configuration, name).put("type", "number"));
+    configurations.set("items", configuration);
     return ResponseFormat.builder()
         .type(ResponseFormatType.JSON)
-        .jsonSchema(JsonSchema.builder().name(CONFIGURATIONS).rootElement(root).build())
+        .jsonSchema(
+            JsonSchema.builder()
+                .name(CONFIGURATIONS)
+                .rootElement(JsonRawSchema.from(root.toString()))
+                .build())
         .build();
+  }
+
+  /** With nothing but the fields named, and all of those. */
+  private static ObjectNode object(List<String> fields) {
+    ObjectNode object = Json.mapper().createObjectNode().put("type", "object");
+    object.putObject("properties");
+    fields.forEach(object.putArray("required")::add);
+    return object.put("additionalProperties", false);
+  }
+
+  private static ObjectNode field(ObjectNode object, String name) {
+    return object.withObjectProperty("properties").putObject(name);
   }
 }

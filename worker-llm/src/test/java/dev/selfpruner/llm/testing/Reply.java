@@ -1,12 +1,16 @@
 package dev.selfpruner.llm.testing;
 
+import java.util.HashMap;
 import java.util.Map;
 
-/** What a {@link FakeOpenAiServer} does with a request. */
+/** What a {@link FakeLlmServer} does with a request. */
 public sealed interface Reply {
 
-  /** A chat completion with one choice. */
+  /** An answer, and whether it ended by itself ({@code stop}) or not ({@code length}). */
   record Completion(String text, String finishReason) implements Reply {}
+
+  /** An answer that doesn't say how many tokens it took. */
+  record Uncounted(String text) implements Reply {}
 
   /** Any other HTTP answer. */
   record Status(int code, Map<String, String> headers, String body) implements Reply {}
@@ -35,6 +39,16 @@ public sealed interface Reply {
   /** An error in OpenAI's form. */
   static Reply error(int code, String message) {
     return new Status(code, Map.of(), "{\"error\": {\"message\": \"" + message + "\"}}");
+  }
+
+  /** The same, with a header. */
+  static Reply with(Reply status, String header, String value) {
+    if (status instanceof Status plain) {
+      Map<String, String> headers = new HashMap<>(plain.headers());
+      headers.put(header, value);
+      return new Status(plain.code(), Map.copyOf(headers), plain.body());
+    }
+    throw new IllegalArgumentException("has no headers: " + status);
   }
 
   /** Too many requests, with seconds to wait. */
