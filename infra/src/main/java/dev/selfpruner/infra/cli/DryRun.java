@@ -3,7 +3,6 @@ package dev.selfpruner.infra.cli;
 import ai.djl.Device;
 import dev.selfpruner.activities.search.Objective;
 import dev.selfpruner.activities.search.TextWindows;
-import dev.selfpruner.gpu.bench.BenchResult;
 import dev.selfpruner.gpu.bench.BenchResult.Row;
 import dev.selfpruner.gpu.bench.BenchSettings;
 import dev.selfpruner.gpu.bench.Benchmark;
@@ -17,6 +16,7 @@ import dev.selfpruner.infra.report.DryRunReport.ModelSpeed;
 import dev.selfpruner.infra.report.DryRunReport.ModelTokens;
 import dev.selfpruner.workflows.SearchSpec;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * Finds out what a search is going to take: counts its texts' windows, writes its first prompts,
@@ -59,18 +59,17 @@ record DryRun(Console console, LocalModel model, ComputeOptions options) {
             copies,
             0.0,
             1);
-    BenchResult measured =
+    List<Row> rows =
         BadInput.refused(
             () ->
-                Benchmark.run(
+                Benchmark.speed(
                     model.directory().config(),
                     () -> LoadedModel.stored(model.directory(), options.numericType()),
                     BenchCommand.withoutDenseStates(options),
                     settings,
                     what -> console.note("dry run: " + what)));
-    List<Row> rows = measured.rows();
     return new ModelSpeed(
-        String.join(", ", measured.devices()),
+        options.devices().stream().map(Device::toString).collect(Collectors.joining(", ")),
         rows.get(0).tokensPerSecond(),
         rows.get(rows.size() - 1).tokensPerSecond());
   }
