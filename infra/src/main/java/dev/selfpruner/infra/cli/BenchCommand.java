@@ -186,7 +186,7 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   /** Every run is to do all of its work. */
-  private static ComputeOptions withoutDenseStates(ComputeOptions options) {
+  static ComputeOptions withoutDenseStates(ComputeOptions options) {
     MemoryBudget memory = options.memory();
     return new ComputeOptions(
         options.devices(),

@@ -54,6 +54,7 @@ public final class Commands {
             new EvaluateCommand(console),
             new PruneCommand(console),
             new BenchCommand(console),
+            new InspectCommand(console),
             new WorkerCommand(console),
             new DoctorCommand(console),
             new UiCommand(console),

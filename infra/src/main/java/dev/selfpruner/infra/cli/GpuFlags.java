@@ -1,5 +1,6 @@
 package dev.selfpruner.infra.cli;
 
+import dev.selfpruner.gpu.engine.ComputeOptions;
 import dev.selfpruner.infra.UserError;
 import dev.selfpruner.infra.worker.GpuSettings;
 import java.time.Duration;
@@ -31,6 +32,15 @@ final class GpuFlags {
   void check() {
     longestStep();
     compute.check();
+  }
+
+  /**
+   * What computes, for this process.
+   *
+   * @throws UserError if the options name a device that this machine lacks
+   */
+  ComputeOptions compute() {
+    return compute.options();
   }
 
   /**

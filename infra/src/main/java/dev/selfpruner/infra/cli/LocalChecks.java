@@ -27,6 +27,11 @@ final class LocalChecks implements SpecChecks {
     return InputFiles.readable(option, Path.of(path)).toString();
   }
 
+  /** The model, once its path has been checked; closed with this. */
+  LocalModel model() {
+    return model.orElseThrow();
+  }
+
   @Override
   public int contextLength() {
     return model.orElseThrow().directory().config().contextLength();

@@ -3,6 +3,7 @@ package dev.selfpruner.infra.cli;
 import dev.selfpruner.infra.Console;
 import dev.selfpruner.infra.UserError;
 import dev.selfpruner.infra.embedded.Home;
+import dev.selfpruner.infra.report.DryRunReport;
 import dev.selfpruner.workflows.SearchSpec;
 import java.io.IOException;
 import java.util.concurrent.Callable;
@@ -32,6 +33,12 @@ final class SearchCommand implements Callable<Integer> {
           "Start and watch only: workers run elsewhere, and paths are those that they see (needs --temporal-address).")
   private boolean withoutWorkers;
 
+  @Option(
+      names = "--dry-run",
+      description =
+          "Only say what the search would take: evaluations, tokens, the LLM's cost, and time, from a short benchmark. Asks no LLM.")
+  private boolean dryRun;
+
   SearchCommand(Console console) {
     this.console = console;
   }
@@ -41,6 +48,9 @@ final class SearchCommand implements Callable<Integer> {
     if (withoutWorkers && !run.temporal().isRemote()) {
       throw new UserError("--no-workers needs the server that the workers use: --temporal-address");
     }
+    if (dryRun) {
+      return dryRun();
+    }
     try (SpecChecks checks = withoutWorkers ? new RemoteChecks() : new LocalChecks()) {
       SearchSpec spec = search.spec(checks);
       Home home = Home.open(Home.defaultFolder());
@@ -49,6 +59,19 @@ final class SearchCommand implements Callable<Integer> {
               ? SearchSession.withoutWorkers(console, home, run)
               : SearchSession.withWorkers(console, home, run);
       session.run(spec, checks::checkTexts);
+    }
+    return ExitCodes.OK;
+  }
+
+  private int dryRun() {
+    if (withoutWorkers) {
+      throw new UserError(
+          "--dry-run reads the texts and runs the model, which with --no-workers are elsewhere: run it where a GPU worker runs, without --no-workers");
+    }
+    try (LocalChecks checks = new LocalChecks()) {
+      SearchSpec spec = search.spec(checks);
+      DryRunReport report = new DryRun(console, checks.model(), run.gpu().compute()).of(spec);
+      console.result(run.json() ? report.json() : report.text());
     }
     return ExitCodes.OK;
   }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
 /** What is to be searched: options over a spec file over a preset. */
@@ -138,32 +139,13 @@ final class SearchOptions {
   private boolean keepImproved;
 
   @Option(
-      names = "--llm-url",
-      paramLabel = "URL",
-      description =
-          "Let an LLM propose candidates: address of an endpoint that speaks OpenAI's protocol, with its version (.../v1). Without it, built-in operators do.")
-  private String llmUrl;
-
-  @Option(names = "--llm-model", paramLabel = "NAME", description = "The endpoint's name for it.")
-  private String llmModel;
-
-  @Option(
-      names = "--llm-temperature",
-      paramLabel = "X",
-      description = "Sampling temperature (default: 1.0).")
-  private Double llmTemperature;
-
-  @Option(
-      names = "--llm-max-tokens",
-      paramLabel = "N",
-      description = "Longest answer (default: 4096 tokens).")
-  private Integer llmMaxTokens;
-
-  @Option(
       names = "--spec",
       paramLabel = "FILE",
       description = "A search spec (JSON), for all that no option says.")
   private Path spec;
+
+  @ArgGroup(exclusive = false, heading = "%nAn LLM that proposes candidates:%n")
+  private LlmOptions llm = new LlmOptions();
 
   /** The first run of the search that is asked for. */
   SearchSpec spec(SpecChecks checks) {
@@ -212,24 +194,7 @@ final class SearchOptions {
         draft.set(text + "/beginOfSequence", false);
       }
     }
-    overrideGenerator(draft);
-  }
-
-  private void overrideGenerator(SpecDraft draft) {
-    boolean aboutLlm =
-        llmUrl != null || llmModel != null || llmTemperature != null || llmMaxTokens != null;
-    if (!aboutLlm) {
-      return;
-    }
-    if (!draft.text("/generator/type").equals(Optional.of("llm"))) {
-      draft.set("/generator", Map.of("type", "llm"));
-    }
-    option(draft, "/generator/baseUrl", llmUrl);
-    option(draft, "/generator/model", llmModel);
-    option(draft, "/generator/temperature", llmTemperature);
-    option(draft, "/generator/maxOutputTokens", llmMaxTokens);
-    required(draft, "/generator/baseUrl", "--llm-url");
-    required(draft, "/generator/model", "--llm-model");
+    llm.override(draft);
   }
 
   private void complete(SpecDraft draft, SpecChecks checks) {
@@ -247,11 +212,7 @@ final class SearchOptions {
       draft.setDefault("/objective/likeliest", Objective.Divergence.DEFAULT_LIKELIEST);
     }
     draft.setDefault("/run", 1);
-    draft.setDefault("/generator", Map.of("type", "built-in"));
-    if (draft.text("/generator/type").equals(Optional.of("llm"))) {
-      draft.setDefault("/generator/temperature", 1.0);
-      draft.setDefault("/generator/maxOutputTokens", 4096);
-    }
+    llm.complete(draft, paper);
     for (String text : TEXTS) {
       draft.setDefault(text + "/beginOfSequence", true);
     }

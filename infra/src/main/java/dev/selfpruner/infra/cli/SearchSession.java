@@ -68,7 +68,7 @@ record SearchSession(Console console, Home home, RunOptions options, boolean wor
       SearchSpec wanted =
           search.withRun(last.map(run -> run.spec().run() + (options.anew() ? 1 : 0)).orElse(1));
       Path output = output(wanted);
-      boolean exported = ModelExport.isThere(output, wanted.key());
+      ModelExport export = ModelExport.to(output, wanted.key());
       SearchReport report;
       if (last.isPresent() && !options.anew()) {
         console.note(
@@ -76,15 +76,14 @@ record SearchSession(Console console, Home home, RunOptions options, boolean wor
                 .formatted(wanted.run() + 1));
         report = new SearchReport(last.get().result(), wanted.sparsity(), output, wanted.run());
       } else {
+        export.requireReplaceable();
         if (!new FinishedRuns(store).hasBegun(wanted)) {
           checks.accept(wanted);
         }
         SearchResult result = search(choice, store, wanted);
         report = new SearchReport(result, wanted.sparsity(), output, wanted.run());
       }
-      if (!exported) {
-        ModelExport.write(store, report);
-      }
+      export.write(store, report);
       console.result(options.json() ? report.json() : report.text());
     } finally {
       lock.ifPresent(HomeLock::close);

@@ -68,6 +68,34 @@ final class SpecDraft {
     return node.intValue();
   }
 
+  /** The number at {@code pointer}, which has a value by now. */
+  double decimal(String pointer) {
+    JsonNode node = get(pointer).orElseThrow(() -> missing(pointer));
+    if (!node.isNumber()) {
+      throw new UserError(
+          "%s: %s is not a number: %s".formatted(origin, pointer.substring(1), node));
+    }
+    return node.doubleValue();
+  }
+
+  /**
+   * The value at {@code pointer}, if there is one.
+   *
+   * @throws UserError if it is no such value
+   */
+  <T> Optional<T> value(String pointer, Class<T> type) {
+    return get(pointer).map(node -> convert(pointer, node, type));
+  }
+
+  private <T> T convert(String pointer, JsonNode node, Class<T> type) {
+    try {
+      return Json.mapper().treeToValue(node, type);
+    } catch (JsonProcessingException e) {
+      throw new UserError(
+          "%s: %s: %s".formatted(origin, pointer.substring(1), e.getOriginalMessage()), e);
+    }
+  }
+
   void set(String pointer, Object value) {
     JsonPointer parsed = JsonPointer.compile(pointer);
     JsonPointer parent = parsed.head();

@@ -1,5 +1,6 @@
 package dev.selfpruner.infra.report;
 
+import dev.selfpruner.activities.search.Spending;
 import dev.selfpruner.workflows.SearchProgress;
 import java.time.Duration;
 import java.util.Locale;
@@ -31,6 +32,13 @@ final class ProgressLine {
                 progress.iteration()));
     if (Double.isFinite(progress.best())) {
       line.append(", best ").append(perplexity(progress.best()));
+    }
+    Spending spending = progress.spending();
+    if (spending.tokens() > 0) {
+      line.append(String.format(Locale.ROOT, ", %,d LLM tokens", spending.tokens()));
+    }
+    if (spending.cost() > 0) {
+      line.append(" (").append(LlmUse.dollars(spending.cost())).append(')');
     }
     left.ifPresent(duration -> line.append(", ").append(clock(duration)).append(" left"));
     return line.toString();

@@ -4,6 +4,7 @@ import dev.selfpruner.activities.Json;
 import dev.selfpruner.activities.search.Measurement;
 import dev.selfpruner.activities.search.SearchResult;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -16,6 +17,8 @@ import java.util.Map;
  * @param run number of the search run
  */
 public record SearchReport(SearchResult result, double sparsity, Path output, int run) {
+  /** The share of candidates in an LLM's place above which a search isn't the LLM's. */
+  private static final double MOST_FALLBACKS = 0.5;
 
   /** One line for machines; a perplexity that is infinite is the string {@code "Infinity"}. */
   public String json() {
@@ -37,6 +40,9 @@ public record SearchReport(SearchResult result, double sparsity, Path output, in
             Map.entry("evaluations", result.evaluations()),
             Map.entry("alreadyKnown", result.alreadyKnown()),
             Map.entry("fallbacks", result.fallbacks()),
+            Map.entry("fallbackShare", fallbackShare()),
+            Map.entry("llm", use().json()),
+            Map.entry("exhausted", result.exhausted()),
             Map.entry("run", run),
             Map.entry("searchKey", result.searchKey()),
             Map.entry("output", output.toString())));
@@ -44,30 +50,64 @@ public record SearchReport(SearchResult result, double sparsity, Path output, in
 
   /** A table and where the result lies, for people. */
   public String text() {
-    return String.join(
-        System.lineSeparator(),
-        List.of(
-            "%-10s %12s %14s %8s".formatted("", "perplexity", "parameters", "kept"),
-            row("dense", result.dense()),
-            row("uniform", result.uniform()),
-            row("searched", result.searched()),
-            "",
-            "%d evaluations%s; kept is the share of the decoder blocks' parameters"
-                .formatted(result.evaluations(), asides()),
-            "model: " + output));
+    List<String> lines =
+        new ArrayList<>(
+            List.of(
+                "%-10s %12s %14s %8s".formatted("", "perplexity", "parameters", "kept"),
+                row("dense", result.dense()),
+                row("uniform", result.uniform()),
+                row("searched", result.searched()),
+                "",
+                "%d evaluations%s; kept is the share of the decoder blocks' parameters"
+                    .formatted(result.evaluations(), known())));
+    if (askedAnLlm()) {
+      lines.addAll(aboutLlm());
+    }
+    lines.add("model: " + output);
+    return String.join(System.lineSeparator(), lines);
   }
 
-  private String asides() {
-    StringBuilder asides = new StringBuilder();
-    if (result.alreadyKnown() > 0) {
-      asides.append(", %d of them known before".formatted(result.alreadyKnown()));
+  private String known() {
+    return result.alreadyKnown() > 0
+        ? ", %d of them known before".formatted(result.alreadyKnown())
+        : "";
+  }
+
+  private List<String> aboutLlm() {
+    List<String> lines = new ArrayList<>();
+    String limited = use().limited();
+    lines.add("LLM: " + use().bill() + (limited.isEmpty() ? "" : "; limited to " + limited));
+    if (result.isExhausted()) {
+      lines.add(
+          "ended early by %s: the same command with a higher one goes on from here"
+              .formatted(result.exhausted()));
     }
     if (result.fallbacks() > 0) {
-      asides.append(
-          ", %d candidates by the built-in operators in the LLM's place"
-              .formatted(result.fallbacks()));
+      lines.add(
+          String.format(
+              Locale.ROOT,
+              "%d of %d candidates (%.0f %%) are by the built-in operators in the LLM's place",
+              result.fallbacks(),
+              result.evaluations(),
+              100 * fallbackShare()));
     }
-    return asides.toString();
+    if (fallbackShare() > MOST_FALLBACKS) {
+      lines.add(
+          "This search lived on them: its result is the built-in operators', not the LLM's ('selfpruner inspect' shows what was wrong with the answers)");
+    }
+    return lines;
+  }
+
+  private boolean askedAnLlm() {
+    return result.spending().calls() > 0 || result.fallbacks() > 0 || result.isExhausted();
+  }
+
+  private double fallbackShare() {
+    return (double) result.fallbacks() / Math.max(1, result.evaluations());
+  }
+
+  private LlmUse use() {
+    return new LlmUse(result.spending(), result.limits());
   }
 
   private static String row(String name, Measurement measurement) {

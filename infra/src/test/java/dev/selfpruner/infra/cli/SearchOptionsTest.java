@@ -25,33 +25,6 @@ class SearchOptionsTest {
 
   @TempDir private Path folder;
 
-  /** Knows no files; the model has a context of 1,024 tokens. */
-  private static final class Anything implements SpecChecks {
-    @Override
-    public String model(String path) {
-      return path;
-    }
-
-    @Override
-    public String text(String option, String path) {
-      return path;
-    }
-
-    @Override
-    public int contextLength() {
-      return 1024;
-    }
-
-    @Override
-    public void check(SearchSpec spec) {}
-
-    @Override
-    public void checkTexts(SearchSpec spec) {}
-
-    @Override
-    public void close() {}
-  }
-
   @Test
   void hasADefaultForAllButModelTextsAndSparsity() {
     assertThat(spec())
@@ -177,7 +150,6 @@ class SearchOptionsTest {
         LEAST[1],
         "--calibration-text",
         "/c");
-    assertRefused("--llm-url is missing (generator/baseUrl in a spec)", with("--llm-model", "x"));
   }
 
   @Test

@@ -59,11 +59,16 @@ final class CommandProcess {
     return new CommandProcess(builder.start(), out, err);
   }
 
-  /** Waits for the command's success and returns the line of JSON that it printed. */
-  JsonNode result() throws IOException, InterruptedException {
+  /** Waits for the command's success and returns what it printed. */
+  String text() throws IOException, InterruptedException {
     assertThat(process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS)).as(errors()).isTrue();
     assertThat(process.exitValue()).as(errors()).isZero();
-    String line = Files.readString(out, UTF_8);
+    return Files.readString(out, UTF_8);
+  }
+
+  /** Waits for the command's success and returns the line of JSON that it printed. */
+  JsonNode result() throws IOException, InterruptedException {
+    String line = text();
     assertThat(line).as("standard output").hasLineCount(1);
     return Json.read(line, JsonNode.class);
   }

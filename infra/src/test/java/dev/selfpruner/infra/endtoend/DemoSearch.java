@@ -80,6 +80,13 @@ final class DemoSearch {
     return CommandProcess.start(home, environment, arguments);
   }
 
+  /** Another command with the search's home folder. */
+  CommandProcess inspect(String... arguments) throws IOException {
+    List<String> all = new ArrayList<>(List.of("inspect"));
+    all.addAll(List.of(arguments));
+    return CommandProcess.start(home, Map.of(), all);
+  }
+
   Journal journal() throws IOException {
     return Journal.of(home);
   }

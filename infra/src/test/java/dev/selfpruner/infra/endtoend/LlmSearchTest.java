@@ -1,6 +1,7 @@
 package dev.selfpruner.infra.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.selfpruner.gpu.model.LlamaConfig;
@@ -8,6 +9,8 @@ import dev.selfpruner.llm.testing.FakeOpenAiServer;
 import dev.selfpruner.llm.testing.Reply;
 import dev.selfpruner.llm.testing.WellBehaved;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,7 +31,8 @@ class LlmSearchTest {
             Reply.text(nan),
             Reply.tooMany(1))) {
       CommandProcess command =
-          search.startInJvm("--llm-url", llm.baseUrl(), "--llm-model", "scripted");
+          search.startInJvm(
+              "--llm-url", llm.baseUrl(), "--llm-model", "scripted", "--llm-price", "2.5,10");
       JsonNode result = command.result();
 
       assertThat(result.path("evaluations").asInt()).isEqualTo(DemoSearch.EVALUATIONS);
@@ -36,6 +40,44 @@ class LlmSearchTest {
       assertThat(search.journal().repeated()).isEmpty();
       // One question for each of seven proposals, and another for each bad answer.
       assertThat(llm.requests()).hasSizeGreaterThanOrEqualTo(7 + 4);
+      assertInspected(search, result, llm.requests().size() - 1); // one got no answer
     }
+  }
+
+  private static void assertInspected(DemoSearch search, JsonNode result, int answers)
+      throws Exception {
+    JsonNode inspected = search.inspect(result.path("output").asText(), "--json").result();
+    List<JsonNode> questions = new ArrayList<>();
+    int candidates = 0;
+    for (JsonNode iteration : inspected.path("iterations")) {
+      iteration.path("questions").forEach(questions::add);
+      for (JsonNode source : iteration.path("candidates")) {
+        candidates += source.asInt();
+      }
+    }
+    assertThat(inspected.path("searchKey")).isEqualTo(result.path("searchKey"));
+    assertThat(candidates).isEqualTo(DemoSearch.EVALUATIONS);
+    assertThat(questions).hasSize(answers);
+    JsonNode bill = inspected.path("llm");
+    assertThat(bill.path("answers").asInt()).isEqualTo(answers);
+    assertThat(bill.path("inputTokens").asLong())
+        .isEqualTo(questions.stream().mapToLong(each -> each.path("inputTokens").asLong()).sum())
+        .isEqualTo(11L * answers);
+    assertThat(bill.path("outputTokens").asLong())
+        .isEqualTo(questions.stream().mapToLong(each -> each.path("outputTokens").asLong()).sum())
+        .isEqualTo(22L * answers);
+    assertThat(bill.path("cost").asDouble())
+        .isCloseTo(answers * (11 * 2.5 + 22 * 10.0) / 1e6, within(1e-9));
+    assertThat(inspected.path("usable").path("wanted").asInt()).isEqualTo(DemoSearch.EVALUATIONS);
+    assertThat(questions.get(1).path("lists").asInt()).as("small talk").isZero();
+    assertThat(questions.get(2).path("notUsed").size()).as("three numbers").isOne();
+
+    String full =
+        search.inspect(inspected.path("workflowId").asText(), "--iteration", "1", "--full").text();
+    assertThat(full)
+        .contains("I would rather talk about the weather.")
+        .contains("not used: 1 x a list had 3 numbers")
+        .contains("bill: %d answers, ".formatted(answers))
+        .contains("usable of 16 candidates wanted: ");
   }
 }

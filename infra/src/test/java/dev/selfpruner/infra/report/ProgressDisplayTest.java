@@ -10,6 +10,7 @@ import dev.selfpruner.workflows.SearchProgress.Phase;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -73,6 +74,18 @@ class ProgressDisplayTest {
             calibrating: one pass of the dense model
             measuring dense, uniform and searched on the test text, and pruning
             """);
+  }
+
+  @Test
+  void showsWhatTheLlmWasAskedAndWhatItCost() {
+    assertThat(ProgressLine.of(spending(new Spending(3, 1000, 234, 0)), Optional.empty()))
+        .endsWith("iteration 1, best 31.250, 1,234 LLM tokens");
+    assertThat(ProgressLine.of(spending(new Spending(3, 1000, 234, 0.5)), Optional.empty()))
+        .endsWith("iteration 1, best 31.250, 1,234 LLM tokens (0.5000 US dollars)");
+  }
+
+  private static SearchProgress spending(Spending spending) {
+    return new SearchProgress(Phase.SEARCHING, 1, 5, 24, 0, 31.25, spending);
   }
 
   private static SearchProgress searching(int evaluated, int known) {

@@ -7,6 +7,7 @@ import dev.selfpruner.activities.Json;
 import dev.selfpruner.activities.artifact.ArtifactRef;
 import dev.selfpruner.activities.search.LlmLimits;
 import dev.selfpruner.activities.search.Measurement;
+import dev.selfpruner.activities.search.Price;
 import dev.selfpruner.activities.search.PrunedModel;
 import dev.selfpruner.activities.search.SearchResult;
 import dev.selfpruner.activities.search.Spending;
@@ -17,9 +18,13 @@ import org.junit.jupiter.api.Test;
 class SearchReportTest {
   private static final ArtifactRef REF = new ArtifactRef("file:/store/x", "0".repeat(64), 1);
 
+  private static final Spending SPENT = new Spending(21, 12_345, 6_789, 0.09875);
+  private static final LlmLimits LIMITED =
+      new LlmLimits(100_000L, 2.5, List.of(new Price(2.5, 10.0)));
+
   @Test
   void showsATableToPeople() {
-    assertThat(report(93.1234, 7, 2).text())
+    assertThat(report(93.1234, 7, 0, Spending.NOTHING, LlmLimits.NONE, "").text())
         .isEqualTo(
             """
                          perplexity     parameters     kept
@@ -27,13 +32,46 @@ class SearchReportTest {
             uniform          93.123    102,662,208   70.00%
             searched         42.210    102,661,632   70.00%
 
-            92 evaluations, 7 of them known before, 2 candidates by the built-in operators in the LLM's place; kept is the share of the decoder blocks' parameters
+            92 evaluations, 7 of them known before; kept is the share of the decoder blocks' parameters
             model: /models/search""");
   }
 
   @Test
+  void showsTheLlmsBillAndWhoStoodInForIt() {
+    assertThat(report(93.1234, 0, 2, SPENT, LIMITED, "").text())
+        .endsWith(
+            """
+            92 evaluations; kept is the share of the decoder blocks' parameters
+            LLM: 21 answers, 12,345 tokens of prompts and 6,789 of answers, 0.0988 US dollars; limited to 100,000 tokens, 2.5000 US dollars
+            2 of 92 candidates (2 %) are by the built-in operators in the LLM's place
+            model: /models/search""");
+  }
+
+  @Test
+  void saysThatLimitsEndedTheSearch() {
+    assertThat(report(93.1234, 0, 0, SPENT, LIMITED, "the limit of 100,000 LLM tokens").text())
+        .contains(
+            """
+            ended early by the limit of 100,000 LLM tokens: the same command with a higher one goes on from here
+            """);
+  }
+
+  @Test
+  void saysThatASearchLivedOnFallbacks() {
+    assertThat(report(93.1234, 0, 47, SPENT, LlmLimits.NONE, "").text())
+        .endsWith(
+            """
+            LLM: 21 answers, 12,345 tokens of prompts and 6,789 of answers, price not known
+            47 of 92 candidates (51 %) are by the built-in operators in the LLM's place
+            This search lived on them: its result is the built-in operators', not the LLM's ('selfpruner inspect' shows what was wrong with the answers)
+            model: /models/search""");
+    assertThat(report(93.1234, 0, 46, SPENT, LlmLimits.NONE, "").text())
+        .doesNotContain("lived on them");
+  }
+
+  @Test
   void givesMachinesOneLine() {
-    String line = report(93.1234, 7, 2).json();
+    String line = report(93.1234, 7, 23, SPENT, LIMITED, "the limit").json();
     assertThat(line).hasLineCount(1);
     assertThat(Json.read(line, JsonNode.class))
         .isEqualTo(
@@ -43,21 +81,44 @@ class SearchReportTest {
                   "dense": 21.63, "uniform": 93.1234, "searched": 42.21, "sparsity": 0.3,
                   "parameters": {"before": 134515008, "after": 102661632},
                   "keptBlockShare": 0.7, "fitness": 40.0,
-                  "evaluations": 92, "alreadyKnown": 7, "fallbacks": 2,
+                  "evaluations": 92, "alreadyKnown": 7, "fallbacks": 23, "fallbackShare": 0.25,
+                  "llm": {
+                    "answers": 21, "inputTokens": 12345, "outputTokens": 6789, "cost": 0.09875,
+                    "limits": {"tokens": 100000, "cost": 2.5},
+                    "price": {"input": 2.5, "output": 10.0}
+                  },
+                  "exhausted": "the limit",
                   "run": 1, "searchKey": "key", "output": "/models/search"
                 }
+                """,
+                JsonNode.class));
+    assertThat(
+            Json.read(
+                    report(93.1234, 0, 0, Spending.NOTHING, LlmLimits.NONE, "").json(),
+                    JsonNode.class)
+                .path("llm"))
+        .isEqualTo(
+            Json.read(
+                """
+                {"answers": 0, "inputTokens": 0, "outputTokens": 0, "cost": null, "limits": {}}
                 """,
                 JsonNode.class));
   }
 
   @Test
   void saysThatAPerplexityIsInfinite() {
-    assertThat(report(Double.POSITIVE_INFINITY, 0, 0).text())
+    assertThat(report(Double.POSITIVE_INFINITY, 0, 0, Spending.NOTHING, LlmLimits.NONE, "").text())
         .contains("uniform        infinite    102,662,208   70.00%")
         .contains("92 evaluations; kept");
   }
 
-  private static SearchReport report(double uniform, int known, int fallbacks) {
+  private static SearchReport report(
+      double uniform,
+      int known,
+      int fallbacks,
+      Spending spending,
+      LlmLimits limits,
+      String exhausted) {
     return new SearchReport(
         new SearchResult(
             "key",
@@ -72,9 +133,9 @@ class SearchReportTest {
             92,
             known,
             fallbacks,
-            Spending.NOTHING,
-            LlmLimits.NONE,
-            ""),
+            spending,
+            limits,
+            exhausted),
         0.3,
         Path.of("/models/search"),
         1);

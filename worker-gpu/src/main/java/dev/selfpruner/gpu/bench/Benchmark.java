@@ -71,8 +71,30 @@ public final class Benchmark {
     return new Benchmark(config, options, settings).run(weights, progress);
   }
 
+  /**
+   * Measures a model's speed alone, without the machine's peak beside it: the rows' shares of it
+   * are not a number.
+   *
+   * @param weights asked once for each copy of the model, which closes them
+   * @param progress told what is being done
+   * @throws IllegalArgumentException if a sparsity is more than the model can lose
+   */
+  public static List<Row> speed(
+      LlamaConfig config,
+      Supplier<HostWeights> weights,
+      ComputeOptions options,
+      BenchSettings settings,
+      Consumer<String> progress) {
+    Benchmark benchmark = new Benchmark(config, options, settings);
+    List<PruningPlan> plans = benchmark.plans();
+    progress.accept("loading");
+    try (Engines engines = Engines.load(weights, options)) {
+      return benchmark.rows(plans, engines, Double.NaN, progress);
+    }
+  }
+
   private BenchResult run(Supplier<HostWeights> weights, Consumer<String> progress) {
-    List<PruningPlan> plans = settings.sparsities().stream().map(this::plan).toList();
+    List<PruningPlan> plans = plans();
     progress.accept("measuring the matrix product");
     double peak;
     try (TorchThreads threads = options.threads(options.first())) {
@@ -80,18 +102,9 @@ public final class Benchmark {
     }
     peak *= options.devices().stream().distinct().count();
     progress.accept("loading");
-    List<Row> rows = new ArrayList<>();
     try (MemoryWatch memory = new MemoryWatch(options.devices());
         Engines engines = Engines.load(weights, options)) {
-      for (int i = 0; i < plans.size(); i++) {
-        double sparsity = settings.sparsities().get(i);
-        String what = sparsity == 0 ? "dense" : percent(sparsity);
-        progress.accept(what);
-        rows.add(row(what, engines, List.of(List.of(plans.get(i))), peak));
-      }
-      if (settings.candidates() > 1) {
-        rows.addAll(batches(engines, peak, progress));
-      }
+      List<Row> rows = rows(plans, engines, peak, progress);
       return new BenchResult(
           options.devices().stream().map(Object::toString).toList(),
           Torch.ENGINE + " " + Torch.version(),
@@ -102,6 +115,25 @@ public final class Benchmark {
           memory.deviceHighWater(),
           MemoryWatch.hostHighWater());
     }
+  }
+
+  private List<PruningPlan> plans() {
+    return settings.sparsities().stream().map(this::plan).toList();
+  }
+
+  private List<Row> rows(
+      List<PruningPlan> plans, Engines engines, double peak, Consumer<String> progress) {
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < plans.size(); i++) {
+      double sparsity = settings.sparsities().get(i);
+      String what = sparsity == 0 ? "dense" : percent(sparsity);
+      progress.accept(what);
+      rows.add(row(what, engines, List.of(List.of(plans.get(i))), peak));
+    }
+    if (settings.candidates() > 1) {
+      rows.addAll(batches(engines, peak, progress));
+    }
+    return rows;
   }
 
   private List<Row> batches(Engines engines, double peak, Consumer<String> progress) {

@@ -1,0 +1,270 @@
+package dev.selfpruner.infra.cli;
+
+import dev.selfpruner.activities.search.AnswerFormat;
+import dev.selfpruner.activities.search.Generator.LargeLanguageModel;
+import dev.selfpruner.activities.search.LlmLimits;
+import dev.selfpruner.activities.search.Price;
+import dev.selfpruner.activities.search.Provider;
+import dev.selfpruner.infra.UserError;
+import dev.selfpruner.infra.llm.OwnAddress;
+import dev.selfpruner.infra.llm.PriceTable;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import picocli.CommandLine.Option;
+
+/** Which LLM proposes candidates, what it is asked, and how much that may come to. */
+final class LlmOptions {
+  static final double DEFAULT_TEMPERATURE = 1.0;
+  static final int DEFAULT_MAX_OUTPUT_TOKENS = 4096;
+
+  /** Those that may ask an LLM. */
+  private static final List<String> ROLES = List.of("/generator", "/initialisation");
+
+  @Option(
+      names = "--llm-model",
+      paramLabel = "NAME",
+      description =
+          "Let this LLM propose candidates: the provider's name for it. Without it, built-in operators do. Keys come from the environment.")
+  private String model;
+
+  @Option(
+      names = "--llm-provider",
+      paramLabel = "NAME",
+      description =
+          "Whose protocol its endpoint speaks: openai (default; most servers do), anthropic, gemini or bedrock.")
+  private Provider provider;
+
+  @Option(
+      names = "--llm-url",
+      paramLabel = "URL",
+      description =
+          "Address of the endpoint, with its version (.../v1), where it is not the provider's own.")
+  private String url;
+
+  @Option(
+      names = "--llm-temperature",
+      paramLabel = "X",
+      description = "Sampling temperature (default: 1.0).")
+  private Double temperature;
+
+  @Option(
+      names = "--llm-max-tokens",
+      paramLabel = "N",
+      description = "Longest answer (default: 4096 tokens).")
+  private Integer maxTokens;
+
+  @Option(
+      names = "--llm-answers",
+      paramLabel = "FORM",
+      description =
+          "text; schema: JSON that the provider enforces; grammar: lists that a server of llama.cpp's enforces. Default: schema at Anthropic's, Gemini's and OpenAI's own addresses, else text, and text with --preset paper.")
+  private AnswerFormat answers;
+
+  @Option(
+      names = "--prompt",
+      paramLabel = "NAME",
+      description =
+          "What it is asked: paper (default), as the paper's Figures 2 and 3; or informed, with what was measured.")
+  private String prompt;
+
+  @Option(
+      names = "--max-llm-tokens",
+      paramLabel = "N",
+      description =
+          "End the search before its prompts and answers come to more tokens; the same command with more goes on.")
+  private Long maxLlmTokens;
+
+  @Option(
+      names = "--max-cost",
+      paramLabel = "USD",
+      description = "End the search before the LLM costs more US dollars; needs a known price.")
+  private Double maxCost;
+
+  @Option(
+      names = "--llm-price",
+      paramLabel = "IN,OUT",
+      converter = PriceOption.class,
+      description =
+          "US dollars for a million tokens of prompts and of answers, such as 2.5,10 (default: the list price of a well-known model at its provider's own address).")
+  private Price price;
+
+  @Option(
+      names = "--llm-prices",
+      paramLabel = "FILE",
+      description = "A table of prices (JSON), which goes before the one that comes along.")
+  private Path prices;
+
+  /**
+   * Puts what was given over a draft.
+   *
+   * @throws UserError if it is about an LLM and none is named
+   */
+  void override(SpecDraft draft) {
+    Map<String, Object> given = given();
+    if (given.isEmpty()) {
+      return;
+    }
+    if (!isLlm(draft, "/generator")) {
+      if (model == null) {
+        throw new UserError(
+            "%s is about an LLM, and none is asked: name its model with --llm-model (generator/model in a spec)"
+                .formatted(given.keySet().iterator().next()));
+      }
+      draft.set("/generator", Map.of("type", "llm"));
+    }
+    overrideGenerator(draft);
+    set(draft, "/limits/tokens", maxLlmTokens);
+    set(draft, "/limits/cost", maxCost);
+  }
+
+  private Map<String, Object> given() {
+    Map<String, Object> given = new LinkedHashMap<>();
+    given.put("--llm-model", model);
+    given.put("--llm-provider", provider);
+    given.put("--llm-url", url);
+    given.put("--llm-temperature", temperature);
+    given.put("--llm-max-tokens", maxTokens);
+    given.put("--llm-answers", answers);
+    given.put("--prompt", prompt);
+    given.put("--max-llm-tokens", maxLlmTokens);
+    given.put("--max-cost", maxCost);
+    given.put("--llm-price", price);
+    given.put("--llm-prices", prices);
+    given.values().removeIf(value -> value == null);
+    return given;
+  }
+
+  private void overrideGenerator(SpecDraft draft) {
+    if (provider != null && provider != provider(draft, "/generator")) {
+      draft.set("/generator/baseUrl", ""); // the other provider's
+    }
+    set(draft, "/generator/provider", provider);
+    set(draft, "/generator/baseUrl", url);
+    set(draft, "/generator/model", model);
+    set(draft, "/generator/temperature", temperature);
+    set(draft, "/generator/maxOutputTokens", maxTokens);
+    set(draft, "/generator/answerFormat", answers);
+    set(draft, "/generator/prompt", prompt == null ? null : prompt(prompt));
+  }
+
+  /** What a spec says for the prompts that an option names. */
+  private static String prompt(String name) {
+    String known = name.toLowerCase(Locale.ROOT);
+    if (!Set.of(LargeLanguageModel.PAPER, LargeLanguageModel.INFORMED).contains(known)) {
+      throw new UserError(
+          "--prompt: no prompts are called '%s': give paper or informed".formatted(name));
+    }
+    return known;
+  }
+
+  /**
+   * Fills in what neither options nor a spec say of an LLM.
+   *
+   * @param paper whether the search is to be the paper's
+   * @throws UserError if the cost is limited and the price not known
+   */
+  void complete(SpecDraft draft, boolean paper) {
+    draft.setDefault("/generator", Map.of("type", "built-in"));
+    for (String role : ROLES) {
+      if (isLlm(draft, role)) {
+        completeGenerator(draft, role, paper);
+      }
+    }
+    draft.setDefault("/initialisation", draft.get("/generator").orElseThrow());
+    draft.setDefault("/limits/tokens", LlmLimits.NO_TOKEN_LIMIT);
+    draft.setDefault("/limits/cost", LlmLimits.NO_COST_LIMIT);
+    completePrice(draft);
+  }
+
+  private static void completeGenerator(SpecDraft draft, String role, boolean paper) {
+    if (draft.text(role + "/model").isEmpty()) {
+      throw new UserError(
+          "--llm-model is missing (%s/model in a spec)".formatted(role.substring(1)));
+    }
+    Provider provider = provider(draft, role);
+    draft.setDefault(role + "/provider", provider);
+    draft.setDefault(role + "/baseUrl", "");
+    draft.setDefault(role + "/temperature", DEFAULT_TEMPERATURE);
+    draft.setDefault(role + "/maxOutputTokens", DEFAULT_MAX_OUTPUT_TOKENS);
+    draft.setDefault(
+        role + "/answerFormat",
+        !paper && enforcesSchemas(provider, draft.text(role + "/baseUrl").orElseThrow())
+            ? AnswerFormat.SCHEMA
+            : AnswerFormat.TEXT);
+    draft.setDefault(role + "/prompt", LargeLanguageModel.PAPER);
+    draft.setDefault(role + "/answersOf", "");
+  }
+
+  /** Whether JSON schemas are known to work there, so that they are the default. */
+  private static boolean enforcesSchemas(Provider provider, String baseUrl) {
+    return switch (provider) {
+      case OPENAI -> OwnAddress.is(provider, baseUrl);
+      case ANTHROPIC, GEMINI -> true;
+      case BEDROCK -> false; // not all of its models do
+    };
+  }
+
+  private void completePrice(SpecDraft draft) {
+    Optional<Price> known = Optional.ofNullable(price).or(() -> fromFile(draft));
+    if (known.isPresent()) {
+      draft.set("/limits/price", List.of(known.get()));
+    } else {
+      draft.setDefault("/limits/price", listPrice(draft).stream().toList());
+    }
+    boolean limited = draft.decimal("/limits/cost") < LlmLimits.NO_COST_LIMIT;
+    if (limited && draft.get("/limits/price/0").isEmpty()) {
+      throw new UserError(
+          "--max-cost: the price of %s is not known: give it with --llm-price IN,OUT (US dollars for a million tokens of prompts and of answers) or in a table with --llm-prices, or limit the tokens with --max-llm-tokens"
+              .formatted(
+                  asked(draft)
+                      .flatMap(role -> draft.text(role + "/model"))
+                      .orElse("an LLM that is not asked")));
+    }
+  }
+
+  private Optional<Price> fromFile(SpecDraft draft) {
+    if (prices == null) {
+      return Optional.empty();
+    }
+    Path file = InputFiles.readable("--llm-prices", prices);
+    PriceTable table = BadInput.refused(() -> PriceTable.read(file));
+    return asked(draft).flatMap(role -> price(table, draft, role));
+  }
+
+  /** Only where the provider itself sells the model, and not for Bedrock, whose ids are its own. */
+  private static Optional<Price> listPrice(SpecDraft draft) {
+    return asked(draft)
+        .filter(role -> provider(draft, role) != Provider.BEDROCK)
+        .filter(
+            role ->
+                OwnAddress.is(provider(draft, role), draft.text(role + "/baseUrl").orElseThrow()))
+        .flatMap(role -> price(PriceTable.builtIn(), draft, role));
+  }
+
+  private static Optional<Price> price(PriceTable table, SpecDraft draft, String role) {
+    return table.of(provider(draft, role), draft.text(role + "/model").orElseThrow());
+  }
+
+  private static Optional<String> asked(SpecDraft draft) {
+    return ROLES.stream().filter(role -> isLlm(draft, role)).findFirst();
+  }
+
+  private static boolean isLlm(SpecDraft draft, String role) {
+    return draft.text(role + "/type").equals(Optional.of("llm"));
+  }
+
+  private static Provider provider(SpecDraft draft, String role) {
+    return draft.value(role + "/provider", Provider.class).orElse(Provider.OPENAI);
+  }
+
+  private static void set(SpecDraft draft, String pointer, Object value) {
+    if (value != null) {
+      draft.set(pointer, value);
+    }
+  }
+}

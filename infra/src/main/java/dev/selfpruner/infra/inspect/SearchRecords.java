@@ -1,0 +1,119 @@
+package dev.selfpruner.infra.inspect;
+
+import dev.selfpruner.activities.Json;
+import dev.selfpruner.activities.artifact.ArtifactRef;
+import dev.selfpruner.activities.artifact.ArtifactStore;
+import dev.selfpruner.activities.artifact.IndexKey;
+import dev.selfpruner.activities.search.Candidate;
+import dev.selfpruner.activities.search.CandidateSet;
+import dev.selfpruner.activities.search.LlmLimits;
+import dev.selfpruner.activities.search.Operator;
+import dev.selfpruner.activities.search.PopulationSnapshot;
+import dev.selfpruner.activities.search.Proposal;
+import dev.selfpruner.activities.search.SearchResult;
+import dev.selfpruner.activities.search.SearchStart;
+import dev.selfpruner.llm.Exchange;
+import dev.selfpruner.llm.SearchIndex;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads what the store holds of searches. */
+public record SearchRecords(ArtifactStore store) {
+
+  /** The search that is known by a workflow's id. */
+  public Optional<RecordedSearch> byWorkflow(String workflowId) throws IOException {
+    Optional<SearchStart> start = find(SearchIndex.start(workflowId), SearchStart.class);
+    return start.isEmpty()
+        ? Optional.empty()
+        : Optional.of(read(start.get().searchKey(), workflowId, start));
+  }
+
+  /** The search that artifacts are named by a key for; its workflow's id is the key's beginning. */
+  public Optional<RecordedSearch> byKey(String key) throws IOException {
+    String workflowId = "search-" + key.substring(0, 16);
+    RecordedSearch found =
+        read(
+            key,
+            workflowId,
+            find(SearchIndex.start(workflowId), SearchStart.class)
+                .filter(start -> start.searchKey().equals(key)));
+    return found.start().isEmpty() && found.iterations().isEmpty()
+        ? Optional.empty()
+        : Optional.of(found);
+  }
+
+  private RecordedSearch read(String key, String workflowId, Optional<SearchStart> start)
+      throws IOException {
+    List<RecordedIteration> iterations = new ArrayList<>();
+    RecordedIteration next = iteration(key, 0);
+    while (!next.isEmpty()) {
+      iterations.add(next);
+      next = iteration(key, iterations.size());
+    }
+    Optional<LlmLimits> limits = start.map(SearchStart::limits);
+    return new RecordedSearch(
+        key,
+        workflowId,
+        start.stream().toList(),
+        iterations,
+        result(key, limits).stream().toList());
+  }
+
+  private Optional<SearchResult> result(String key, Optional<LlmLimits> limits) throws IOException {
+    Optional<SearchResult> complete = find(SearchIndex.result(key), SearchResult.class);
+    return complete.isPresent() || limits.isEmpty()
+        ? complete
+        : find(SearchIndex.result(key, limits.get()), SearchResult.class);
+  }
+
+  private RecordedIteration iteration(String key, int number) throws IOException {
+    List<RecordedProposal> proposals = new ArrayList<>();
+    for (Operator operator :
+        number == 0
+            ? List.of(Operator.INITIALISE)
+            : List.of(Operator.MUTATE, Operator.CROSS_OVER)) {
+      RecordedProposal proposal = proposal(key, number, operator);
+      if (!proposal.isEmpty()) {
+        proposals.add(proposal);
+      }
+    }
+    return new RecordedIteration(
+        number,
+        find(SearchIndex.population(key, number), PopulationSnapshot.class).stream().toList(),
+        proposals);
+  }
+
+  private RecordedProposal proposal(String key, int iteration, Operator operator)
+      throws IOException {
+    Optional<Proposal> made = find(SearchIndex.proposal(key, iteration, operator), Proposal.class);
+    List<Candidate> candidates =
+        made.isEmpty()
+            ? List.of()
+            : CandidateSet.read(store.read(made.get().candidates())).candidates();
+    boolean finished = made.filter(proposal -> !proposal.isExhausted()).isPresent();
+    return new RecordedProposal(
+        operator, finished, candidates, questions(key, iteration, operator));
+  }
+
+  private List<AskedQuestion> questions(String key, int iteration, Operator operator)
+      throws IOException {
+    List<AskedQuestion> questions = new ArrayList<>();
+    Optional<Exchange> next =
+        find(SearchIndex.transcript(key, iteration, operator, 0), Exchange.class);
+    while (next.isPresent()) {
+      questions.add(new AskedQuestion(iteration, operator, questions.size(), next.get()));
+      next =
+          find(SearchIndex.transcript(key, iteration, operator, questions.size()), Exchange.class);
+    }
+    return questions;
+  }
+
+  private <T> Optional<T> find(IndexKey key, Class<T> type) throws IOException {
+    Optional<ArtifactRef> ref = store.find(key);
+    return ref.isEmpty()
+        ? Optional.empty()
+        : Optional.of(Json.readStored(store.read(ref.get()), type));
+  }
+}

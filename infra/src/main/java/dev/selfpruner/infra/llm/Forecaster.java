@@ -1,0 +1,82 @@
+package dev.selfpruner.infra.llm;
+
+import dev.selfpruner.activities.plan.PrunableModel;
+import dev.selfpruner.activities.search.Generator;
+import dev.selfpruner.activities.search.Generator.LargeLanguageModel;
+import dev.selfpruner.activities.search.Operator;
+import dev.selfpruner.activities.search.Spending;
+import dev.selfpruner.infra.llm.LlmForecast.Ending;
+import dev.selfpruner.workflows.SearchSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Goes through a search's proposals and adds up what each asks of an LLM. */
+public final class Forecaster {
+  /** A rate as prompts ask for it, {@code 0.30000} with a comma and a space. */
+  private static final int TOKENS_A_RATE = 6;
+
+  private final SearchSpec spec;
+  private final int layers;
+  private final PromptSizes prompts;
+  private final List<Ending> ending = new ArrayList<>();
+  private Spending spending = Spending.NOTHING;
+  private int candidates;
+
+  private Forecaster(SearchSpec spec, PrunableModel model) {
+    this.spec = spec;
+    this.layers = model.layers().size();
+    this.prompts = new PromptSizes(spec, model);
+  }
+
+  /**
+   * What a search is going to ask; empty where it asks no LLM.
+   *
+   * @param model that is pruned, of which only the sizes count
+   */
+  public static Optional<LlmForecast> of(SearchSpec spec, PrunableModel model) {
+    return Stream.of(spec.generator(), spec.initialisation())
+        .flatMap(generator -> asked(generator).stream())
+        .findFirst()
+        .map(llm -> new Forecaster(spec, model).forecast(llm));
+  }
+
+  private static Optional<LargeLanguageModel> asked(Generator generator) {
+    return generator instanceof LargeLanguageModel llm && !llm.isRecorded()
+        ? Optional.of(llm)
+        : Optional.empty();
+  }
+
+  private LlmForecast forecast(LargeLanguageModel llm) {
+    propose(spec.initialisation(), 0, Operator.INITIALISE, spec.evolution().population());
+    for (int i = 1; i <= spec.evolution().iterations(); i++) {
+      propose(spec.generator(), i, Operator.MUTATE, spec.evolution().mutations());
+      propose(spec.generator(), i, Operator.CROSS_OVER, spec.evolution().crossovers());
+    }
+    int list = layers * TOKENS_A_RATE;
+    return new LlmForecast(llm.model(), spending, list, list <= llm.maxOutputTokens(), ending);
+  }
+
+  private void propose(Generator generator, int iteration, Operator operator, int count) {
+    asked(generator).ifPresent(llm -> ask(llm, iteration, operator, count));
+    candidates += count;
+  }
+
+  /** As many questions as answers of the length that is asked for need. */
+  private void ask(LargeLanguageModel llm, int iteration, Operator operator, int count) {
+    int together = Math.max(1, llm.maxOutputTokens() / (layers * TOKENS_A_RATE));
+    for (int there = 0; there < count; there += together) {
+      int lists = Math.min(together, count - there);
+      long input = prompts.tokens(operator, lists);
+      long output = Math.min(llm.maxOutputTokens(), (long) lists * layers * TOKENS_A_RATE);
+      spending = spending.plus(new Spending(1, input, output, spec.limits().cost(input, output)));
+      if (ending.isEmpty()) {
+        int evaluations = candidates + there;
+        spec.limits()
+            .exceededBy(spending)
+            .ifPresent(reason -> ending.add(new Ending(reason, iteration, evaluations)));
+      }
+    }
+  }
+}

@@ -1,0 +1,171 @@
+package dev.selfpruner.infra.report;
+
+import dev.selfpruner.activities.search.Generator;
+import dev.selfpruner.activities.search.Generator.LargeLanguageModel;
+import dev.selfpruner.activities.search.Operator;
+import dev.selfpruner.activities.search.PopulationSnapshot;
+import dev.selfpruner.activities.search.SearchResult;
+import dev.selfpruner.infra.inspect.AskedQuestion;
+import dev.selfpruner.infra.inspect.CandidateSource;
+import dev.selfpruner.infra.inspect.RecordedIteration;
+import dev.selfpruner.infra.inspect.RecordedSearch;
+import dev.selfpruner.infra.inspect.Usable;
+import dev.selfpruner.workflows.SearchSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * A search as the store has it, for people.
+ *
+ * @param shown iterations of which questions are shown; the bill is the whole search's
+ * @param full whether prompts and answers are shown as they are
+ */
+public record InspectReport(RecordedSearch search, List<RecordedIteration> shown, boolean full) {
+  public InspectReport {
+    shown = List.copyOf(shown);
+  }
+
+  /** What is searched, iterations, questions, and the bill. */
+  public String text() {
+    List<String> lines = new ArrayList<>();
+    lines.add(search.workflowId() + state());
+    search.spec().forEach(spec -> lines.addAll(about(spec)));
+    lines.add("");
+    lines.add(
+        "%-9s %12s %8s %14s %9s %7s"
+            .formatted("iteration", "best", "LLM", "in its place", "built-in", "random"));
+    shown.forEach(iteration -> lines.add(row(iteration)));
+    for (RecordedIteration iteration : shown) {
+      for (AskedQuestion question : iteration.questions()) {
+        lines.add("");
+        lines.addAll(about(question));
+      }
+    }
+    if (!search.questions().isEmpty()) {
+      lines.add("");
+      lines.add("bill: " + new LlmUse(search.bill(), search.limits()).bill());
+      lines.add(usable(search.usable()));
+    }
+    return String.join(System.lineSeparator(), lines);
+  }
+
+  private String state() {
+    for (SearchResult result : search.result()) {
+      return result.isExhausted()
+          ? ", ended early by " + result.exhausted()
+          : ", finished: %s dense, %s uniform, %s searched"
+              .formatted(
+                  ProgressLine.perplexity(result.dense().perplexity()),
+                  ProgressLine.perplexity(result.uniform().perplexity()),
+                  ProgressLine.perplexity(result.searched().perplexity()));
+    }
+    return ", without a result so far";
+  }
+
+  private List<String> about(SearchSpec spec) {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        String.format(
+            Locale.ROOT,
+            "%s, %.4g %% removed, %d + %d x (%d + %d) candidates, seed %d, run %d",
+            spec.model(),
+            100 * spec.sparsity(),
+            spec.evolution().population(),
+            spec.evolution().iterations(),
+            spec.evolution().mutations(),
+            spec.evolution().crossovers(),
+            spec.seed(),
+            spec.run()));
+    lines.add("candidates by " + name(spec.generator()));
+    if (!spec.initialisation().equals(spec.generator())) {
+      lines.add("first population by " + name(spec.initialisation()));
+    }
+    String limited = new LlmUse(search.bill(), search.limits()).limited();
+    if (!limited.isEmpty()) {
+      lines.add("limited to " + limited + " when it began");
+    }
+    return lines;
+  }
+
+  private static String name(Generator generator) {
+    if (generator instanceof LargeLanguageModel llm) {
+      return String.format(
+          Locale.ROOT,
+          "%s%s (%s), temperature %s, answers as %s of at most %d tokens, prompt %s",
+          llm.model(),
+          llm.baseUrl().isEmpty() ? "" : " at " + llm.baseUrl(),
+          llm.provider().name().toLowerCase(Locale.ROOT),
+          llm.temperature(),
+          llm.answerFormat().name().toLowerCase(Locale.ROOT),
+          llm.maxOutputTokens(),
+          llm.prompt());
+    }
+    return generator instanceof Generator.Random ? "random" : "built-in operators";
+  }
+
+  private static String row(RecordedIteration iteration) {
+    return "%-9d %12s %8d %14d %9d %7d"
+        .formatted(
+            iteration.number(),
+            iteration.outcome().stream()
+                .map(PopulationSnapshot::best)
+                .map(best -> ProgressLine.perplexity(best.perplexity()))
+                .findFirst()
+                .orElse("-"),
+            iteration.count(CandidateSource.LLM),
+            iteration.count(CandidateSource.IN_ITS_PLACE),
+            iteration.count(CandidateSource.BUILT_IN),
+            iteration.count(CandidateSource.RANDOM));
+  }
+
+  private List<String> about(AskedQuestion question) {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "iteration %d, %s, %s: %s, prompt %s, ended by %s; %s"
+            .formatted(
+                question.iteration(),
+                name(question.operator()),
+                question.again() ? "asked again" : "asked",
+                question.model(),
+                question.promptDigest(),
+                question.finishReason(),
+                new LlmUse(question.spending(search.limits()), search.limits()).bill()));
+    lines.add(
+        String.format(
+            Locale.ROOT,
+            "  %d lists, %d used, %d of them repaired; rates were moved by %.4f on average",
+            question.found(),
+            question.used(),
+            question.used() - question.usedAsTheyCame(),
+            question.repairDistance()));
+    for (Map.Entry<String, Integer> verdict : question.verdicts().entrySet()) {
+      lines.add("  not used: %d x %s".formatted(verdict.getValue(), verdict.getKey()));
+    }
+    if (full) {
+      lines.add("--- prompt");
+      lines.add(question.prompt());
+      lines.add("--- answer");
+      lines.add(question.text());
+      lines.add("---");
+    }
+    return lines;
+  }
+
+  static String name(Operator operator) {
+    return operator.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
+
+  private static String usable(Usable usable) {
+    return usable.wanted() == 0
+        ? "usable: no proposal is finished"
+        : String.format(
+            Locale.ROOT,
+            "usable of %d candidates wanted: %.1f %% as they came, %.1f %% after repair, %.1f %% after asking again",
+            usable.wanted(),
+            100.0 * usable.asTheyCame() / usable.wanted(),
+            100.0 * usable.repaired() / usable.wanted(),
+            100.0 * usable.again() / usable.wanted());
+  }
+}
