@@ -92,6 +92,25 @@ public record SearchSpec(
         number);
   }
 
+  /** The same search with other sources of candidates, which nothing limits. */
+  public SearchSpec withGenerators(Generator all, Generator first) {
+    return new SearchSpec(
+        model,
+        sparsity,
+        widthMultiple,
+        evolution,
+        all,
+        first,
+        LlmLimits.NONE,
+        seed,
+        calibrationText,
+        searchText,
+        testText,
+        objective,
+        keepImproved,
+        1);
+  }
+
   /**
    * Names the search run in the artifact store. What is as it was before there was a choice is no
    * part of it, so that searches from before go on and are found.

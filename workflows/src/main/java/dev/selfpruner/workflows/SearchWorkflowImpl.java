@@ -84,11 +84,7 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
     Policies.beginnings()
         .begin(
             new SearchStart(
-                spec.key(),
-                Workflow.getInfo().getWorkflowId(),
-                Json.write(spec),
-                spec.generators(),
-                spec.limits()));
+                spec.key(), spec.workflowId(), Json.write(spec), spec.generators(), spec.limits()));
   }
 
   private static boolean isExhausted(List<PopulationSnapshot> parents) {

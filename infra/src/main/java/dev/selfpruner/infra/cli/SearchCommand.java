@@ -1,16 +1,21 @@
 package dev.selfpruner.infra.cli;
 
+import dev.selfpruner.activities.artifact.ArtifactStore;
+import dev.selfpruner.activities.artifact.StoreLocation;
 import dev.selfpruner.infra.Console;
 import dev.selfpruner.infra.UserError;
 import dev.selfpruner.infra.embedded.Home;
 import dev.selfpruner.infra.report.DryRunReport;
 import dev.selfpruner.workflows.SearchSpec;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code search}: finds the rates of a model's layers by evolution and prunes it by the best. */
 @Command(
@@ -22,6 +27,8 @@ import picocli.CommandLine.Option;
 final class SearchCommand implements Callable<Integer> {
   private final Console console;
 
+  @Spec private CommandSpec command;
+
   @ArgGroup(exclusive = false, heading = "%nWhat is searched:%n")
   private SearchOptions search = new SearchOptions();
 
@@ -32,6 +39,13 @@ final class SearchCommand implements Callable<Integer> {
       description =
           "Start and watch only: workers run elsewhere, and paths are those that they see (needs --temporal-address).")
   private boolean withoutWorkers;
+
+  @Option(
+      names = "--replay",
+      paramLabel = "RUN",
+      description =
+          "Search once more what RUN has searched, with its LLM's recorded answers, so that no LLM is asked: a workflow's id (search-0123456789abcdef), a key, or the directory of a model.")
+  private String replay;
 
   @Option(
       names = "--dry-run",
@@ -52,7 +66,7 @@ final class SearchCommand implements Callable<Integer> {
       return dryRun();
     }
     try (SpecChecks checks = withoutWorkers ? new RemoteChecks() : new LocalChecks()) {
-      SearchSpec spec = search.spec(checks);
+      SearchSpec spec = replay == null ? search.spec(checks) : replayed(checks);
       Home home = Home.open(Home.defaultFolder());
       SearchSession session =
           withoutWorkers
@@ -61,6 +75,18 @@ final class SearchCommand implements Callable<Integer> {
       session.run(spec, checks::checkTexts);
     }
     return ExitCodes.OK;
+  }
+
+  private SearchSpec replayed(SpecChecks checks) throws IOException {
+    List<String> searched = Given.of(command, new SearchOptions());
+    if (!searched.isEmpty()) {
+      throw new UserError(
+          "--replay searches what was searched before: leave out " + String.join(", ", searched));
+    }
+    StoreLocation location = run.store().location(new Home(Home.defaultFolder().toAbsolutePath()));
+    try (ArtifactStore store = RunName.existing(location)) {
+      return Replay.of(RunName.parse(replay).find(store), checks);
+    }
   }
 
   private int dryRun() {

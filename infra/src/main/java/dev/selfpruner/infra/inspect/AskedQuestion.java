@@ -1,6 +1,5 @@
 package dev.selfpruner.infra.inspect;
 
-import dev.selfpruner.activities.search.LlmLimits;
 import dev.selfpruner.activities.search.Operator;
 import dev.selfpruner.activities.search.Spending;
 import dev.selfpruner.llm.Exchange;
@@ -21,7 +20,7 @@ public record AskedQuestion(int iteration, Operator operator, int number, Exchan
 
   /** Whether the question is for what an earlier answer should have given. */
   public boolean again() {
-    return number > 0;
+    return exchange.kind() == Exchange.Kind.AGAIN;
   }
 
   /** The model that the endpoint says has answered. */
@@ -71,18 +70,16 @@ public record AskedQuestion(int iteration, Operator operator, int number, Exchan
   public Map<String, Integer> verdicts() {
     Map<String, Integer> verdicts = new TreeMap<>();
     for (JudgedList list : exchange.lists()) {
-      if (!list.verdict().equals(JudgedList.USED)) {
+      if (!list.isUsed()) {
         verdicts.merge(list.verdict(), 1, Integer::sum);
       }
     }
     return verdicts;
   }
 
-  /** What it came to, at the price that limits name. */
-  public Spending spending(LlmLimits limits) {
-    long input = answer().inputTokens();
-    long output = answer().outputTokens();
-    return new Spending(1, input, output, limits.cost(input, output));
+  /** What it came to. */
+  public Spending spending() {
+    return new Spending(1, answer().inputTokens(), answer().outputTokens(), exchange.cost());
   }
 
   private Answer answer() {
@@ -90,6 +87,6 @@ public record AskedQuestion(int iteration, Operator operator, int number, Exchan
   }
 
   private Stream<JudgedList> usedLists() {
-    return exchange.lists().stream().filter(list -> list.verdict().equals(JudgedList.USED));
+    return exchange.lists().stream().filter(JudgedList::isUsed);
   }
 }

@@ -52,7 +52,7 @@ public record RecordedSearch(
   /** The sum over all questions. */
   public Spending bill() {
     return questions().stream()
-        .map(question -> question.spending(limits()))
+        .map(question -> question.spending())
         .reduce(Spending.NOTHING, Spending::plus);
   }
 

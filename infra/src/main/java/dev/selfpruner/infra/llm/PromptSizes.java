@@ -49,7 +49,7 @@ final class PromptSizes {
   /** Tokens of a prompt that asks for some candidates, about. */
   int tokens(Operator operator, int count) {
     List<Individual> shown = operator == Operator.INITIALISE ? List.of() : population;
-    String prompt = new Prompts(task(operator, count, shown), spec.model()).first();
+    String prompt = new Prompts(task(operator, count, shown), spec.model()).first(count);
     return (prompt.length() + CHARACTERS_A_TOKEN - 1) / CHARACTERS_A_TOKEN;
   }
 

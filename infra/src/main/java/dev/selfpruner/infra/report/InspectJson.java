@@ -63,7 +63,7 @@ public record InspectJson(RecordedSearch search, List<RecordedIteration> shown, 
   }
 
   private void describe(AskedQuestion question, ObjectNode json) {
-    Spending spending = question.spending(search.limits());
+    Spending spending = question.spending();
     json.put("operator", question.operator().name().toLowerCase(Locale.ROOT))
         .put("number", question.number())
         .put("model", question.model())

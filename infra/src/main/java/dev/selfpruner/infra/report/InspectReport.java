@@ -131,7 +131,7 @@ public record InspectReport(RecordedSearch search, List<RecordedIteration> shown
                 question.model(),
                 question.promptDigest(),
                 question.finishReason(),
-                new LlmUse(question.spending(search.limits()), search.limits()).bill()));
+                new LlmUse(question.spending(), search.limits()).bill()));
     lines.add(
         String.format(
             Locale.ROOT,

@@ -1,0 +1,42 @@
+package dev.selfpruner.infra.cli;
+
+import dev.selfpruner.activities.search.Generator;
+import dev.selfpruner.activities.search.Generator.LargeLanguageModel;
+import dev.selfpruner.infra.UserError;
+import dev.selfpruner.infra.inspect.RecordedSearch;
+import dev.selfpruner.workflows.SearchSpec;
+
+/** The search of a record once more, with the LLM's recorded answers in place of the LLM. */
+final class Replay {
+  private Replay() {}
+
+  static SearchSpec of(RecordedSearch recorded, SpecChecks checks) {
+    SearchSpec spec =
+        recorded.spec().stream()
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new UserError(
+                        "--replay: what was searched is not recorded of %s: it is of an earlier version"
+                            .formatted(recorded.workflowId())));
+    if (recorded.questions().isEmpty()) {
+      throw new UserError(
+          "--replay: there are no answers of an LLM in the record of %s: give its own options again"
+              .formatted(recorded.workflowId()));
+    }
+    String unused = checks.model(spec.model());
+    SearchSpec replay =
+        spec.withGenerators(
+            answering(spec.generator(), recorded.key()),
+            answering(spec.initialisation(), recorded.key()));
+    checks.check(replay);
+    return replay;
+  }
+
+  /** Where answers were given again already, they are still those of the first. */
+  private static Generator answering(Generator generator, String key) {
+    return generator instanceof LargeLanguageModel llm && !llm.isRecorded()
+        ? llm.answering(key)
+        : generator;
+  }
+}
