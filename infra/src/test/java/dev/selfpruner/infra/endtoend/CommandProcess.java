@@ -73,6 +73,13 @@ final class CommandProcess {
     return Json.read(line, JsonNode.class);
   }
 
+  /** Waits for its failure and returns what it wrote to standard error. */
+  String failure() throws IOException, InterruptedException {
+    assertThat(process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS)).as(errors()).isTrue();
+    assertThat(process.exitValue()).as(errors()).isNotZero();
+    return errors();
+  }
+
   /** What it wrote to standard error so far. */
   String errors() throws IOException {
     return Files.readString(err, UTF_8);

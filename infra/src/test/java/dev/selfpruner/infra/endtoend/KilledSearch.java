@@ -15,8 +15,9 @@ final class KilledSearch {
 
   private KilledSearch() {}
 
-  static void killInTheMiddle(DemoSearch search, Map<String, String> environment) throws Exception {
-    CommandProcess command = search.start(environment);
+  static void killInTheMiddle(DemoSearch search, Map<String, String> environment, String... more)
+      throws Exception {
+    CommandProcess command = search.start(environment, more);
     awaitTheMiddle(search, command);
     ProcessHandle worker = command.gpuWorker();
     command.kill();

@@ -7,6 +7,7 @@ import java.util.function.Function;
 
 /** Speaks OpenAI's chat completion protocol. */
 public final class FakeOpenAiServer extends FakeLlmServer {
+  private volatile int promptTokens = INPUT_TOKENS;
 
   private FakeOpenAiServer(Function<String, Reply> afterwards, Reply... replies) {
     super(afterwards, replies);
@@ -27,6 +28,12 @@ public final class FakeOpenAiServer extends FakeLlmServer {
     FakeOpenAiServer server = new FakeOpenAiServer(afterwards, replies);
     server.start();
     return server;
+  }
+
+  /** The same server, which counts every prompt as so many tokens. */
+  public FakeOpenAiServer charging(int tokensOfAPrompt) {
+    promptTokens = tokensOfAPrompt;
+    return this;
   }
 
   @Override
@@ -57,8 +64,8 @@ public final class FakeOpenAiServer extends FakeLlmServer {
         .put("reasoning_content", THOUGHT)
         .put("content", text);
     ObjectNode usage = answer.putObject(usage());
-    usage.put("prompt_tokens", INPUT_TOKENS).put("completion_tokens", OUTPUT_TOKENS);
-    usage.put("total_tokens", INPUT_TOKENS + OUTPUT_TOKENS);
+    usage.put("prompt_tokens", promptTokens).put("completion_tokens", OUTPUT_TOKENS);
+    usage.put("total_tokens", promptTokens + OUTPUT_TOKENS);
     usage.putObject("prompt_tokens_details").put("cached_tokens", 4);
     usage.putObject("completion_tokens_details").put("reasoning_tokens", 7);
     return answer;
