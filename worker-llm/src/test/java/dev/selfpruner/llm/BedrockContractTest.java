@@ -49,13 +49,14 @@ class BedrockContractTest extends ProviderContract {
 
   @Override
   JsonNode schema(JsonNode body) {
-    JsonNode schema =
-        body.path("outputConfig")
-            .path("textFormat")
-            .path("structure")
-            .path("jsonSchema")
-            .path("schema");
-    return schema.isTextual() ? parsed(schema.asText()) : schema;
+    JsonNode format = body.path("outputConfig").path("textFormat");
+    if (format.isMissingNode()) {
+      return format;
+    }
+    assertThat(format.path("type").asText()).isEqualTo("json_schema");
+    JsonNode schema = format.path("structure").path("jsonSchema").path("schema");
+    assertThat(schema.isTextual()).as("Bedrock wants the schema as a text").isTrue();
+    return parsed(schema.asText());
   }
 
   private static final String SECRET = "very-secret";
