@@ -39,7 +39,10 @@ class AnthropicContractTest extends ProviderContract {
 
   @Override
   JsonNode schema(JsonNode body) {
-    return body.path("output_config").path("format").path("schema");
+    JsonNode format = body.path("output_config").path("format");
+    assertThat(format.isMissingNode() || format.path("type").asText().equals("json_schema"))
+        .isTrue();
+    return format.path("schema");
   }
 
   @Test

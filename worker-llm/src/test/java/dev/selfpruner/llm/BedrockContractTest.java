@@ -10,14 +10,13 @@ import dev.selfpruner.activities.search.AnswerFormat;
 import dev.selfpruner.activities.search.Operator;
 import dev.selfpruner.activities.search.Proposal;
 import dev.selfpruner.activities.search.Provider;
+import dev.selfpruner.llm.testing.AwsProperties;
 import dev.selfpruner.llm.testing.FakeBedrockServer;
 import dev.selfpruner.llm.testing.FakeLlmServer;
 import dev.selfpruner.llm.testing.Reply;
 import java.io.IOException;
-import java.util.Map;
 import java.util.function.Function;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -50,28 +49,23 @@ class BedrockContractTest extends ProviderContract {
 
   @Override
   JsonNode schema(JsonNode body) {
-    JsonNode schema =
-        body.path("outputConfig")
-            .path("textFormat")
-            .path("structure")
-            .path("jsonSchema")
-            .path("schema");
-    return schema.isTextual() ? parsed(schema.asText()) : schema;
+    JsonNode format = body.path("outputConfig").path("textFormat");
+    if (format.isMissingNode()) {
+      return format;
+    }
+    assertThat(format.path("type").asText()).isEqualTo("json_schema");
+    JsonNode schema = format.path("structure").path("jsonSchema").path("schema");
+    assertThat(schema.isTextual()).as("Bedrock wants the schema as a text").isTrue();
+    return parsed(schema.asText());
   }
 
   private static final String SECRET = "very-secret";
-  private static final Map<String, String> AWS =
-      Map.of(
-          "aws.accessKeyId", "AKIDTEST", "aws.secretAccessKey", SECRET, "aws.region", "eu-west-1");
 
-  @BeforeAll
-  static void giveCredentials() {
-    AWS.forEach(System::setProperty);
-  }
+  private final AwsProperties aws = AwsProperties.given();
 
-  @AfterAll
-  static void takeCredentials() {
-    AWS.keySet().forEach(System::clearProperty);
+  @AfterEach
+  void takeCredentials() {
+    aws.close();
   }
 
   @Override

@@ -45,7 +45,10 @@ class GeminiContractTest extends ProviderContract {
 
   @Override
   JsonNode schema(JsonNode body) {
-    return body.path("generationConfig").path("responseJsonSchema");
+    JsonNode config = body.path("generationConfig");
+    assertThat(config.path("responseMimeType").asText())
+        .isEqualTo(config.has("responseJsonSchema") ? "application/json" : "text/plain");
+    return config.path("responseJsonSchema");
   }
 
   @Test

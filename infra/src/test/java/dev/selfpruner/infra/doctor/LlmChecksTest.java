@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.selfpruner.activities.search.Provider;
 import dev.selfpruner.infra.doctor.Finding.Status;
+import dev.selfpruner.llm.testing.AwsProperties;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -100,6 +101,21 @@ class LlmChecksTest {
 
     assertThat(refused.found()).contains("HTTP 401", "ANTHROPIC_API_KEY").doesNotContain(KEY);
     assertThat(refused.advice()).contains("--llm-provider", "ANTHROPIC_API_KEY");
+  }
+
+  @Test
+  void ofBedrockOnlyCredentialsAreLookedFor() {
+    Check check = Checks.llm(Provider.BEDROCK, "", "", ENVIRONMENT);
+    AwsProperties none = AwsProperties.none();
+    Finding without = check.findings().get(0);
+    none.close();
+    AwsProperties given = AwsProperties.given();
+    Finding with = check.findings().get(0);
+    given.close();
+
+    assertThat(without.found()).contains("no AWS region", "AWS_REGION");
+    assertThat(with.status()).isEqualTo(Status.OK);
+    assertThat(with.found()).contains("was not asked");
   }
 
   @Test
