@@ -69,8 +69,12 @@ record DryRun(Console console, LocalModel model, ComputeOptions options) {
                     settings,
                     what -> console.note("dry run: " + what)));
     return new ModelSpeed(
-        options.devices().stream().map(Device::toString).collect(Collectors.joining(", ")),
+        options.devices().stream().map(DryRun::name).collect(Collectors.joining(", ")),
         rows.get(0).tokensPerSecond(),
         rows.get(rows.size() - 1).tokensPerSecond());
+  }
+
+  private static String name(Device device) {
+    return device.isGpu() ? "gpu" + device.getDeviceId() : "cpu";
   }
 }

@@ -109,11 +109,12 @@ record SearchSession(Console console, Home home, RunOptions options, boolean wor
       }
       server
           .webInterface()
-          .ifPresent(
+          .ifPresentOrElse(
               address ->
                   display.note(
                       "Temporal UI: %s/namespaces/%s/workflows/%s"
-                          .formatted(address, server.namespace(), spec.workflowId())));
+                          .formatted(address, server.namespace(), spec.workflowId())),
+              () -> display.note("This is " + spec.workflowId()));
       if (!working) {
         run.start();
         return run.await(display::show, display::note, () -> {});

@@ -131,15 +131,8 @@ public record InspectReport(RecordedSearch search, List<RecordedIteration> shown
                 question.model(),
                 question.promptDigest(),
                 question.finishReason(),
-                new LlmUse(question.spending(), search.limits()).bill()));
-    lines.add(
-        String.format(
-            Locale.ROOT,
-            "  %d lists, %d used, %d of them repaired; rates were moved by %.4f on average",
-            question.found(),
-            question.used(),
-            question.used() - question.usedAsTheyCame(),
-            question.repairDistance()));
+                new LlmUse(question.spending(), search.limits()).shortBill()));
+    lines.add(lists(question));
     for (Map.Entry<String, Integer> verdict : question.verdicts().entrySet()) {
       lines.add("  not used: %d x %s".formatted(verdict.getValue(), verdict.getKey()));
     }
@@ -153,7 +146,20 @@ public record InspectReport(RecordedSearch search, List<RecordedIteration> shown
     return lines;
   }
 
-  static String name(Operator operator) {
+  private static String lists(AskedQuestion question) {
+    String found = "  lists: %d found, %d used".formatted(question.found(), question.used());
+    int repaired = question.used() - question.usedAsTheyCame();
+    return repaired == 0
+        ? found
+        : found
+            + String.format(
+                Locale.ROOT,
+                ", %d of them repaired; a rate was moved by %.4f on average",
+                repaired,
+                question.repairDistance());
+  }
+
+  private static String name(Operator operator) {
     return operator.name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 

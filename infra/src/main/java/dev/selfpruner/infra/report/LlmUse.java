@@ -25,7 +25,21 @@ public record LlmUse(Spending spending, LlmLimits limits) {
         spending.calls() == 1 ? "answer" : "answers",
         spending.inputTokens(),
         spending.outputTokens(),
-        isPriced() ? dollars(spending.cost()) : "price not known");
+        money());
+  }
+
+  /** {@code 11 + 22 tokens, 0.0002 US dollars}: of a single answer. */
+  public String shortBill() {
+    return String.format(
+        Locale.ROOT,
+        "%,d + %,d tokens, %s",
+        spending.inputTokens(),
+        spending.outputTokens(),
+        money());
+  }
+
+  private String money() {
+    return isPriced() ? dollars(spending.cost()) : "price not known";
   }
 
   /** {@code 100,000 tokens, 2.5000 US dollars}; empty where nothing is limited. */

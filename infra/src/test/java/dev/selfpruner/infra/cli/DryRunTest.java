@@ -33,7 +33,7 @@ class DryRunTest {
             LLM           7 questions to scripted, about [\\d,]+ tokens of prompts and \\d+ of answers if all of them can be used
             cost          about 0\\.\\d+ US dollars \\(2\\.5 and 10\\.0 a million tokens\\)
             limits        the limit of 4,000 LLM tokens is going to end it in iteration \\d of 3, after about \\d+ evaluations
-            time          about \\d+:\\d\\d on cpu.*, from a short run of random tokens \\([\\d,]+ tokens/s dense, [\\d,]+ pruned\\); the LLM's answers come on top, their time isn't known
+            time          about \\d+:\\d\\d on (cpu|gpu0), from a short run of random tokens \\([\\d,]+ tokens/s dense, [\\d,]+ pruned\\); the LLM's answers come on top, their time isn't known
             """);
   }
 
