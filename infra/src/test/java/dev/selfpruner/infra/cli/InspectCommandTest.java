@@ -60,7 +60,11 @@ class InspectCommandTest {
     put(
         SearchIndex.start(SPEC.workflowId()),
         new SearchStart(
-            SPEC.key(), SPEC.workflowId(), Json.write(SPEC), SPEC.generator(), SPEC.limits()));
+            SPEC.key(),
+            SPEC.workflowId(),
+            Json.write(SPEC),
+            List.of(SPEC.generator()),
+            SPEC.limits()));
     ask(
         Operator.INITIALISE,
         0,
@@ -210,10 +214,19 @@ class InspectCommandTest {
   private void ask(Operator operator, int iteration, int number, JudgedList... lists)
       throws IOException {
     String prompt = operator.name().toLowerCase(Locale.ROOT) + " " + number;
-    Answer answer = new Answer("the answer to " + prompt, "small-2026", "stop", 1_000, 200);
+    Answer answer = new Answer("the answer to " + prompt, "small-2026", "stop", 1_000, 200, false);
     put(
         SearchIndex.transcript(SPEC.key(), iteration, operator, number),
-        new Exchange("small", Digests.sha256(prompt), prompt, answer, List.of(lists)));
+        new Exchange(
+            "small",
+            number == 0 ? Exchange.Kind.FIRST : Exchange.Kind.AGAIN,
+            "",
+            Digests.sha256(prompt),
+            prompt,
+            lists.length,
+            answer,
+            SPEC.limits().cost(1_000, 200),
+            List.of(lists)));
   }
 
   private void put(IndexKey key, Object value) throws IOException {
