@@ -47,9 +47,8 @@ final class LlmProposer {
   }
 
   /** Fills the pool as far as the LLM's answers can be used. */
-  void fill(CandidatePool pool, ProposalTask task, ProposalRequest request) {
+  void fill(CandidatePool pool, ProposalTask task, ProposalRequest request, Prompts prompts) {
     AnswerJudge judge = new AnswerJudge(task.budget(), modelName);
-    Prompts prompts = new Prompts(task, request.model());
     Set<String> problems = new LinkedHashSet<>();
     for (int round = 0; round < ROUNDS && pool.missing() > 0; round++) {
       IndexKey key =
@@ -57,8 +56,9 @@ final class LlmProposer {
               request.searchKey(), request.iteration(), request.operator(), round);
       String prompt =
           round == 0
-              ? prompts.first()
+              ? prompts.first(task.count())
               : prompts.again(
+                  pool.missing(),
                   pool.candidates().stream().map(Candidate::rates).toList(),
                   new ArrayList<>(problems));
       Optional<Exchange> earlier = artifacts.find(key, Exchange.class);

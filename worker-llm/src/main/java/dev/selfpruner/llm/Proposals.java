@@ -23,6 +23,9 @@ import dev.selfpruner.llm.chat.LlmTimeouts;
 import dev.selfpruner.llm.operators.BuiltInOperators;
 import dev.selfpruner.llm.operators.CandidatePool;
 import dev.selfpruner.llm.operators.ProposalTask;
+import dev.selfpruner.llm.prompt.Knowledge;
+import dev.selfpruner.llm.prompt.PromptSet;
+import dev.selfpruner.llm.prompt.Prompts;
 import io.temporal.activity.Activity;
 import java.util.List;
 
@@ -91,9 +94,11 @@ record Proposals(Artifacts artifacts, ApiKey key, LlmTimeouts timeouts) {
       LargeLanguageModel llm, ProposalRequest request, ProposalTask task, CandidatePool pool) {
     try (KeepAlive keepAlive = KeepAlive.start(Activity.getExecutionContext())) {
       keepAlive.progress("waiting for " + llm.model());
+      PromptSet set = new PromptSets(artifacts).named(llm.prompt());
+      Knowledge knowledge = new KnowledgeReader(artifacts).read(request, set);
       LanguageModel languageModel = new LanguageModel(llm, key, timeouts);
       new LlmProposer(artifacts, languageModel, llm.model(), keepAlive::check)
-          .fill(pool, task, request);
+          .fill(pool, task, request, new Prompts(set, task, llm.answerFormat(), knowledge));
     }
   }
 
