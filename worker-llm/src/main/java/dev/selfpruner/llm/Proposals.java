@@ -22,6 +22,8 @@ import dev.selfpruner.llm.chat.LlmTimeouts;
 import dev.selfpruner.llm.operators.BuiltInOperators;
 import dev.selfpruner.llm.operators.CandidatePool;
 import dev.selfpruner.llm.operators.ProposalTask;
+import dev.selfpruner.llm.prompt.Knowledge;
+import dev.selfpruner.llm.prompt.PromptSet;
 import dev.selfpruner.llm.prompt.Prompts;
 import io.temporal.activity.Activity;
 import io.temporal.failure.ApplicationFailure;
@@ -113,6 +115,8 @@ record Proposals(Artifacts artifacts, ApiKeys keys, LlmTimeouts timeouts) {
       Account account) {
     try (KeepAlive keepAlive = KeepAlive.start(Activity.getExecutionContext())) {
       keepAlive.progress("waiting for " + llm.model());
+      PromptSet set = new PromptSets(artifacts).named(llm.prompt());
+      Knowledge knowledge = new KnowledgeReader(artifacts).read(request, set);
       LlmProposer.Endpoint endpoint = llm.isRecorded() ? unrecorded(llm) : asked(llm, keepAlive);
       new LlmProposer(
               artifacts,
@@ -121,7 +125,7 @@ record Proposals(Artifacts artifacts, ApiKeys keys, LlmTimeouts timeouts) {
               request,
               task,
               pool,
-              new Prompts(task, request.model()),
+              new Prompts(set, task, llm.answerFormat(), knowledge),
               account)
           .fill();
     }

@@ -29,6 +29,15 @@ public final class SearchIndex {
         "transcript", "%s/%d/%s/%d".formatted(searchKey, iteration, operator, round));
   }
 
+  /**
+   * A {@link dev.selfpruner.llm.prompt.PromptSet} as JSON.
+   *
+   * @param sha256 the set's digest
+   */
+  public static IndexKey prompt(String sha256) {
+    return new IndexKey("prompt", sha256);
+  }
+
   /** A {@link dev.selfpruner.activities.search.PopulationSnapshot} as JSON. */
   public static IndexKey population(String searchKey, int iteration) {
     return new IndexKey("population", "%s/%d".formatted(searchKey, iteration));

@@ -207,6 +207,7 @@ class LlmQuestionsTest {
         request.limits(),
         request.spent(),
         request.model(),
+        request.text(),
         request.calibration(),
         request.population());
   }

@@ -31,6 +31,7 @@ final class ProposalRequests {
         spec.limits(),
         spent,
         spec.model(),
+        spec.searchText().path(),
         calibration,
         population);
   }

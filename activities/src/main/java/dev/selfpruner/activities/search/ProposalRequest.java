@@ -21,6 +21,8 @@ import java.util.Optional;
  * @param limits on what may be asked of an LLM; null means none
  * @param spent what the search has spent so far; null means nothing
  * @param model name of the model, for a prompt
+ * @param text name of the text that candidates are compared on, for a prompt; null means that it
+ *     isn't told
  * @param calibration of the model
  * @param population artifacts of the population to vary ({@link Population}); none at the start,
  *     then one
@@ -37,10 +39,12 @@ public record ProposalRequest(
     LlmLimits limits,
     Spending spent,
     String model,
+    String text,
     Calibration calibration,
     List<ArtifactRef> population) {
   public ProposalRequest {
     population = List.copyOf(population);
+    text = Optional.ofNullable(text).orElse("");
     limits = Optional.ofNullable(limits).orElse(LlmLimits.NONE);
     spent = Optional.ofNullable(spent).orElse(Spending.NOTHING);
     if (widthMultiple == null) {

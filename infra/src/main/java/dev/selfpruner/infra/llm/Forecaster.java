@@ -24,10 +24,10 @@ public final class Forecaster {
   private Spending spending = Spending.NOTHING;
   private int candidates;
 
-  private Forecaster(SearchSpec spec, PrunableModel model) {
+  private Forecaster(SearchSpec spec, PrunableModel model, LargeLanguageModel llm) {
     this.spec = spec;
     this.layers = model.layers().size();
-    this.prompts = new PromptSizes(spec, model);
+    this.prompts = new PromptSizes(spec, model, llm);
   }
 
   /**
@@ -39,7 +39,7 @@ public final class Forecaster {
     return Stream.of(spec.generator(), spec.initialisation())
         .flatMap(generator -> asked(generator).stream())
         .findFirst()
-        .map(llm -> new Forecaster(spec, model).forecast(llm));
+        .map(llm -> new Forecaster(spec, model, llm).forecast(llm));
   }
 
   private static Optional<LargeLanguageModel> asked(Generator generator) {

@@ -4,14 +4,23 @@ import dev.selfpruner.activities.plan.Budget;
 import dev.selfpruner.activities.plan.PrunableModel;
 import dev.selfpruner.activities.search.Candidate;
 import dev.selfpruner.activities.search.Generator;
+import dev.selfpruner.activities.search.Generator.LargeLanguageModel;
 import dev.selfpruner.activities.search.Individual;
+import dev.selfpruner.activities.search.LayerStatistics;
+import dev.selfpruner.activities.search.LayerStatistics.Block;
 import dev.selfpruner.activities.search.Operator;
+import dev.selfpruner.activities.search.Population;
+import dev.selfpruner.activities.search.Trials;
 import dev.selfpruner.llm.operators.BuiltInOperators;
 import dev.selfpruner.llm.operators.CandidatePool;
 import dev.selfpruner.llm.operators.ProposalTask;
+import dev.selfpruner.llm.prompt.Knowledge;
+import dev.selfpruner.llm.prompt.Knowledge.Round;
+import dev.selfpruner.llm.prompt.PromptSet;
 import dev.selfpruner.llm.prompt.Prompts;
 import dev.selfpruner.workflows.SearchSpec;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -28,8 +37,10 @@ final class PromptSizes {
   private final SearchSpec spec;
   private final Budget budget;
   private final List<Individual> population;
+  private final LargeLanguageModel llm;
 
-  PromptSizes(SearchSpec spec, PrunableModel model) {
+  PromptSizes(SearchSpec spec, PrunableModel model, LargeLanguageModel llm) {
+    this.llm = llm;
     this.spec = spec;
     this.budget = new Budget(model, spec.sparsity(), spec.widthMultiple());
     this.population = sample();
@@ -49,8 +60,30 @@ final class PromptSizes {
   /** Tokens of a prompt that asks for some candidates, about. */
   int tokens(Operator operator, int count) {
     List<Individual> shown = operator == Operator.INITIALISE ? List.of() : population;
-    String prompt = new Prompts(task(operator, count, shown), spec.model()).first(count);
+    String prompt =
+        new Prompts(set(), task(operator, count, shown), llm.answerFormat(), knowledge())
+            .first(count);
     return (prompt.length() + CHARACTERS_A_TOKEN - 1) / CHARACTERS_A_TOKEN;
+  }
+
+  /** A set of the user's own is taken to be about as long as the longest that there is. */
+  private PromptSet set() {
+    String name = llm.prompt();
+    return PromptSet.builtIn(PromptSet.isBuiltIn(name) ? name : LargeLanguageModel.INFORMED);
+  }
+
+  /** As much of it as there is going to be. */
+  private Knowledge knowledge() {
+    Block some = new Block(1.0, 1.0, Collections.nCopies(Block.TENTHS, 0.1));
+    int layers = budget.model().layers().size();
+    Round round = new Round(new Population(0, population), new Trials(1, population));
+    return new Knowledge(
+        spec.model(),
+        spec.searchText().path(),
+        List.of(
+            new LayerStatistics(
+                Collections.nCopies(layers, new LayerStatistics.Layer(some, some)))),
+        List.of(round, round));
   }
 
   private ProposalTask task(Operator operator, int count, List<Individual> shown) {

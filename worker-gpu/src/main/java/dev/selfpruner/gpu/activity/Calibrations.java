@@ -2,7 +2,9 @@ package dev.selfpruner.gpu.activity;
 
 import dev.selfpruner.activities.artifact.IndexKey;
 import dev.selfpruner.activities.search.Calibration;
+import dev.selfpruner.activities.search.LayerStatistics;
 import dev.selfpruner.activities.search.TextWindows;
+import dev.selfpruner.gpu.calibrate.Calibrated;
 import dev.selfpruner.gpu.calibrate.Calibrator;
 import dev.selfpruner.gpu.calibrate.Importance;
 import dev.selfpruner.gpu.calibrate.ImportanceFile;
@@ -41,10 +43,17 @@ final class Calibrations {
     CalibrationKey key = key(model, wanted, text, windows);
     IndexKey indexKey = key.indexKey();
     Optional<Calibration> known = stored.find(indexKey, Calibration.class);
-    if (known.isPresent()) {
+    if (known.isPresent() && hasStatistics(known.get())) {
       return known.get();
     }
-    Importance importance = measure(model, wanted, windows, listener);
+    Calibrated measured = measure(model, wanted, windows, listener);
+    LayerStatistics unused =
+        stored.index(
+            LayerStatistics.indexKey(key.digest()), measured.statistics(), LayerStatistics.class);
+    if (known.isPresent()) { // from before there were statistics
+      return known.get();
+    }
+    Importance importance = measured.importance();
     Calibration calibration =
         new Calibration(
             key.digest(),
@@ -56,13 +65,17 @@ final class Calibrations {
     return stored.index(indexKey, calibration, Calibration.class);
   }
 
-  private Importance measure(
+  private boolean hasStatistics(Calibration calibration) throws IOException {
+    return stored.store().find(LayerStatistics.indexKey(calibration.key())).isPresent();
+  }
+
+  private Calibrated measure(
       OpenModel model, TextWindows wanted, TokenWindows windows, ProgressListener listener) {
     Placement placement = options.first();
     try (LoadedModel dense = model.loadAsStored();
         TorchThreads threads = options.threads(placement)) {
       return new Calibrator(threads, placement.memory())
-          .calibrate(dense, windows, options.windowsPerChunk(wanted.sequenceLength()), listener);
+          .measure(dense, windows, options.windowsPerChunk(wanted.sequenceLength()), listener);
     }
   }
 

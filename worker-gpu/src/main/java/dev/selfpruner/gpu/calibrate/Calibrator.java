@@ -1,5 +1,6 @@
 package dev.selfpruner.gpu.calibrate;
 
+import dev.selfpruner.activities.search.LayerStatistics;
 import dev.selfpruner.gpu.engine.Chunk;
 import dev.selfpruner.gpu.engine.Chunks;
 import dev.selfpruner.gpu.engine.FitnessEngine;
@@ -40,12 +41,16 @@ public final class Calibrator {
    * @throws IllegalArgumentException if a token is not of this model, or its activations overflow
    */
   public Importance calibrate(LoadedModel model, TokenWindows windows, ProgressListener listener) {
-    return calibrate(
-        model, windows, Chunks.windowsPerChunk(windows.sequenceLength(), model.type()), listener);
+    return measure(
+            model,
+            windows,
+            Chunks.windowsPerChunk(windows.sequenceLength(), model.type()),
+            listener)
+        .importance();
   }
 
-  /** As {@link #calibrate(LoadedModel, TokenWindows, ProgressListener)}, in chunks of a size. */
-  public Importance calibrate(
+  /** As {@link #calibrate}, in chunks of a size, and with the layers' statistics. */
+  public Calibrated measure(
       LoadedModel model, TokenWindows windows, int windowsPerChunk, ProgressListener listener) {
     model.requireKnows(windows.ids());
     List<Chunk> chunks = Chunks.of(windows, windowsPerChunk);
@@ -54,10 +59,13 @@ public final class Calibrator {
       engine.run(List.of(model.dense()), chunks, pass, listener, (plan, nothing) -> {});
     }
     List<LayerImportance> importance = new ArrayList<>();
+    List<LayerStatistics.Layer> statistics = new ArrayList<>();
     for (int layer = 0; layer < model.config().layers().size(); layer++) {
       importance.add(importance(model, layer, pass));
+      statistics.add(Statistics.of(importance.get(layer), pass, layer, windows.tokens()));
     }
-    return new Importance(importance, windows.tokens());
+    return new Calibrated(
+        new Importance(importance, windows.tokens()), new LayerStatistics(statistics));
   }
 
   private static LayerImportance importance(LoadedModel model, int layer, ImportancePass pass) {

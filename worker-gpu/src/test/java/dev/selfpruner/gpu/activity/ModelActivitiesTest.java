@@ -9,6 +9,7 @@ import dev.selfpruner.activities.Json;
 import dev.selfpruner.activities.artifact.ArtifactRef;
 import dev.selfpruner.activities.artifact.ArtifactStore;
 import dev.selfpruner.activities.artifact.ArtifactStores;
+import dev.selfpruner.activities.artifact.IndexKey;
 import dev.selfpruner.activities.plan.Budget;
 import dev.selfpruner.activities.plan.LayerRates;
 import dev.selfpruner.activities.plan.PrunableModel;
@@ -18,6 +19,7 @@ import dev.selfpruner.activities.search.Candidate;
 import dev.selfpruner.activities.search.CandidateSet;
 import dev.selfpruner.activities.search.EvaluationRequest;
 import dev.selfpruner.activities.search.Fitness;
+import dev.selfpruner.activities.search.LayerStatistics;
 import dev.selfpruner.activities.search.Lineage;
 import dev.selfpruner.activities.search.Measurement;
 import dev.selfpruner.activities.search.ModelActivities;
@@ -211,6 +213,25 @@ class ModelActivitiesTest {
   }
 
   @Test
+  void aCalibrationFromBeforeThereWereStatisticsGetsThemAndStaysAsItIs() throws IOException {
+    Calibration known = calibrate();
+    LayerStatistics statistics = statistics(store, known);
+    assertThat(statistics.layers()).hasSize(5);
+    try (ArtifactStore older = ArtifactStores.directory(folder.resolve("older"));
+        ModelActivitiesImpl other = worker(older)) {
+      copyWithoutStatistics(known, older);
+      TestActivityEnvironment elsewhere = TestActivityEnvironment.newInstance();
+      elsewhere.registerActivitiesImplementations(other);
+      ModelActivities activitiesThere = elsewhere.newActivityStub(ModelActivities.class);
+
+      assertThat(activitiesThere.calibrate(new CalibrationRequest(model, calibrationText)))
+          .isEqualTo(known);
+      assertThat(statistics(older, known)).isEqualTo(statistics);
+      elsewhere.close();
+    }
+  }
+
+  @Test
   void thePrunedModelThatLeavesTheStoreHasTheLossThatTheSearchSaw() throws IOException {
     Calibration calibration = calibrate();
     ArtifactRef candidates = candidates(calibration);
@@ -259,6 +280,32 @@ class ModelActivitiesTest {
               assertThat(failure.getType()).isEqualTo(Failures.INVALID_INPUT);
               assertThat(failure.getOriginalMessage()).contains("absent.txt");
             });
+  }
+
+  private static LayerStatistics statistics(ArtifactStore artifacts, Calibration calibration)
+      throws IOException {
+    ArtifactRef ref = artifacts.find(LayerStatistics.indexKey(calibration.key())).orElseThrow();
+    return Json.read(artifacts.read(ref), LayerStatistics.class);
+  }
+
+  private void copyWithoutStatistics(Calibration calibration, ArtifactStore older)
+      throws IOException {
+    IndexKey key = calibrationKey();
+    ArtifactRef prunable = older.put(store.read(calibration.prunable()));
+    ArtifactRef importance = older.put(store.read(calibration.importance()));
+    ArtifactRef copy = older.put(store.read(store.find(key).orElseThrow()));
+    assertThat(older.index(key, copy).sha256()).isEqualTo(copy.sha256());
+    assertThat(List.of(prunable.sha256(), importance.sha256()))
+        .containsExactly(calibration.prunable().sha256(), calibration.importance().sha256());
+  }
+
+  /** The key of the only calibration in the store. */
+  private IndexKey calibrationKey() throws IOException {
+    try (Stream<Path> entries = Files.walk(folder.resolve("store/index/calibration"))) {
+      Path entry = entries.filter(Files::isRegularFile).findFirst().orElseThrow();
+      return new IndexKey(
+          "calibration", Json.mapper().readTree(entry.toFile()).path("key").asText());
+    }
   }
 
   private ModelActivitiesImpl worker(ArtifactStore artifacts) {

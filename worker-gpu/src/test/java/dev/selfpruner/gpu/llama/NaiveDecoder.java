@@ -10,29 +10,55 @@ import dev.selfpruner.gpu.model.UnitOrder;
 import dev.selfpruner.gpu.safetensors.StoredTensor;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntToDoubleFunction;
 
 /**
  * The decoder written out in loops, in double precision: one token after another, units that are
  * not kept skipped where they stand.
  */
-final class NaiveDecoder {
+public final class NaiveDecoder {
   private final ModelDirectory model;
   private final LlamaConfig config;
   private final IntToDoubleFunction frequency;
+  private final Map<LayerWeight, double[][]> squares = new EnumMap<>(LayerWeight.class);
 
   /**
    * @param frequency radians a position of a head's pair, by the pair's index
    */
-  NaiveDecoder(ModelDirectory model, IntToDoubleFunction frequency) {
+  public NaiveDecoder(ModelDirectory model, IntToDoubleFunction frequency) {
     this.model = model;
     this.config = model.config();
     this.frequency = frequency;
+    int layers = config.layers().size();
+    squares.put(LayerWeight.ATTENTION_OUTPUT, new double[layers][]);
+    squares.put(LayerWeight.DOWN, new double[layers][]);
+  }
+
+  /**
+   * Sums of the squares of what a layer's output projection has read since this decoder was made,
+   * by column.
+   *
+   * @param projection {@link LayerWeight#ATTENTION_OUTPUT} or {@link LayerWeight#DOWN}
+   */
+  public double[] inputSquares(int layer, LayerWeight projection) {
+    return squares.get(projection)[layer].clone();
+  }
+
+  /** Mean over the rows of a layer's output projection of the magnitude of each column. */
+  public double[] columnMagnitudes(int layer, LayerWeight projection) {
+    double[][] rows = matrix(model.tensor(layer, projection));
+    double[] means = new double[rows[0].length];
+    for (double[] row : rows) {
+      Arrays.setAll(means, i -> means[i] + Math.abs(row[i]) / rows.length);
+    }
+    return means;
   }
 
   /** Mean negative log likelihood of all tokens of a window but the first. */
-  double loss(int[] tokens, UnitOrder order, PruningPlan plan) {
+  public double loss(int[] tokens, UnitOrder order, PruningPlan plan) {
     double[][] embedding = matrix(model.embedding());
     double[][] hidden =
         Arrays.stream(tokens).mapToObj(id -> embedding[id].clone()).toArray(double[][]::new);
@@ -79,6 +105,10 @@ final class NaiveDecoder {
             read[i] += share * value[other][group * width + i];
           }
         }
+        for (int i = 0; i < width; i++) {
+          seen(layer, LayerWeight.ATTENTION_OUTPUT, output[0].length)[head * width + i] +=
+              read[i] * read[i];
+        }
         for (int row = 0; row < output.length; row++) {
           for (int i = 0; i < width; i++) {
             hidden[position][row] += output[row][head * width + i] * read[i];
@@ -98,11 +128,20 @@ final class NaiveDecoder {
       for (int neuron : order.keptNeurons(neurons)) {
         double g = dot(gate[neuron], x);
         double activation = g / (1 + Math.exp(-g)) * dot(up[neuron], x);
+        seen(layer, LayerWeight.DOWN, gate.length)[neuron] += activation * activation;
         for (int i = 0; i < row.length; i++) {
           row[i] += down[i][neuron] * activation;
         }
       }
     }
+  }
+
+  private double[] seen(int layer, LayerWeight projection, int columns) {
+    double[][] layers = squares.get(projection);
+    if (layers[layer] == null) {
+      layers[layer] = new double[columns];
+    }
+    return layers[layer];
   }
 
   /** One head of a position's projections, turned by its position. */

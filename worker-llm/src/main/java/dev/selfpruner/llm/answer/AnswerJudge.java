@@ -19,7 +19,7 @@ public record AnswerJudge(Budget budget, String source) {
   /** Judges the lists of an answer in order, until nothing is missing in the pool. */
   public List<JudgedList> judge(String answer, CandidatePool pool) {
     List<JudgedList> judged = new ArrayList<>();
-    for (AnswerList list : AnswerParser.parse(answer)) {
+    for (AnswerList list : AnswerParser.parse(answer, budget.model().layers().size())) {
       judged.add(judge(list, pool));
     }
     return judged;
@@ -28,7 +28,7 @@ public record AnswerJudge(Budget budget, String source) {
   /** What was wrong with an answer, each problem once, in words that can be sent back. */
   public static List<String> problems(List<JudgedList> judged) {
     if (judged.isEmpty()) {
-      return List.of("there was no list of numbers in square brackets");
+      return List.of("there was no list of numbers in the form asked for");
     }
     LinkedHashSet<String> problems = new LinkedHashSet<>();
     for (JudgedList list : judged) {

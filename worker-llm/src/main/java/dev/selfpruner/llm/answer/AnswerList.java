@@ -2,7 +2,7 @@ package dev.selfpruner.llm.answer;
 
 import java.util.List;
 
-/** One bracketed list that was found in an answer. */
+/** One list that was found in an answer, whatever its form. */
 public sealed interface AnswerList {
 
   /**

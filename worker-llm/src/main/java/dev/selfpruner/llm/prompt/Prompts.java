@@ -1,136 +1,163 @@
 package dev.selfpruner.llm.prompt;
 
 import dev.selfpruner.activities.plan.LayerRates;
-import dev.selfpruner.activities.search.Individual;
+import dev.selfpruner.activities.search.AnswerFormat;
 import dev.selfpruner.activities.search.Operator;
 import dev.selfpruner.llm.operators.ProposalTask;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Writes the prompts of a search. They ask for what Self-Pruner's Figures 2 and 3 ask for: the task
- * and the model, the attributes of a solution, and for mutation and crossover the current
+ * Writes the prompts of one proposal. They ask for what Self-Pruner's Figures 2 and 3 ask for: the
+ * task and the model, the attributes of a solution, and for mutation and crossover the current
  * population with its fitness.
  */
 public final class Prompts {
+  private final PromptSet set;
   private final ProposalTask task;
-  private final String model;
+  private final AnswerFormat format;
+  private final Knowledge knowledge;
 
   /**
    * Prompts of one proposal.
    *
-   * @param model name of the model or a path to it, of which only the last part is told
+   * @param format in which answers are asked for
+   * @param knowledge that is told as far as the set has places for it
    */
-  public Prompts(ProposalTask task, String model) {
+  public Prompts(PromptSet set, ProposalTask task, AnswerFormat format, Knowledge knowledge) {
+    this.set = set;
     this.task = task;
-    this.model = lastPart(model);
+    this.format = format;
+    this.knowledge = knowledge;
+    knowledge.statistics().forEach(statistics -> requireLayers(statistics.layers().size()));
   }
 
   /** Digest of the templates. */
   public String templates() {
-    return "";
+    return set.sha256();
   }
 
-  /** The first prompt of a proposal. */
+  /** Asks for candidates when there are none yet. */
   public String first(int count) {
-    return ask(count);
-  }
-
-  /** A prompt for the rest. */
-  public String continued(int count, List<LayerRates> taken) {
-    return again(count, taken, List.of());
+    return tidy(fill(task(), values(count)));
   }
 
   /**
-   * A prompt for what is still missing: the first one's task, and what was wrong.
+   * Asks for what is still missing after answers that could not be used: the task, and what was
+   * wrong.
    *
+   * @param count candidates still wanted
    * @param taken the rates already accepted from earlier answers
    * @param problems of earlier answers
    */
-  public String again(int missing, List<LayerRates> taken, List<String> problems) {
-    String lists = taken.isEmpty() ? "(none)" : lines(taken.stream().map(Prompts::list).toList());
-    return ask(missing)
-        + "\n\n"
-        + PromptTemplate.load("again")
-            .fill(
-                Map.of(
-                    "count", lists(missing),
-                    "problems", lines(problems.stream().map(line -> "- " + line).toList()),
-                    "taken", lists));
+  public String again(int count, List<LayerRates> taken, List<String> problems) {
+    return followed(
+        PromptFile.AGAIN,
+        count,
+        taken,
+        problems.stream().map(line -> "- " + line).collect(Collectors.joining("\n")));
   }
 
-  private String ask(int count) {
+  /**
+   * Asks for more after an answer that was good as far as it went, blaming nobody.
+   *
+   * @param count candidates still wanted
+   * @param taken the rates already accepted from earlier answers
+   */
+  public String continued(int count, List<LayerRates> taken) {
+    return followed(PromptFile.CONTINUE, count, taken, "");
+  }
+
+  private String followed(PromptFile file, int count, List<LayerRates> taken, String problems) {
+    Map<String, String> values = values(count);
+    values.put("problems", problems);
+    values.put(
+        "taken",
+        taken.isEmpty()
+            ? "(none)"
+            : taken.stream().map(Figures::list).collect(Collectors.joining("\n")));
+    return tidy(fill(task(), values) + "\n\n" + fill(file, values));
+  }
+
+  private PromptFile task() {
     Operator operator = task.operator();
     return switch (operator) {
+      case INITIALISE -> PromptFile.INITIALISE;
+      case MUTATE, CROSS_OVER -> PromptFile.VARY;
       case BASELINE -> throw new IllegalArgumentException("an LLM is not asked for baselines");
-      case INITIALISE ->
-          PromptTemplate.load("initialise")
-              .fill(
-                  Map.of(
-                      "model", model,
-                      "layers", Integer.toString(task.layers()),
-                      "count", lists(count),
-                      "attributes", attributes()));
-      case MUTATE -> vary("mutate", count);
-      case CROSS_OVER -> vary("cross-over", count);
     };
   }
 
-  private String vary(String operation, int count) {
-    return PromptTemplate.load("vary")
-        .fill(
-            Map.of(
-                "model", model,
-                "layers", Integer.toString(task.layers()),
-                "operation", PromptTemplate.load(operation).text(),
-                "count", lists(count),
-                "attributes", attributes(),
-                "population", population()));
-  }
-
-  private String attributes() {
-    return PromptTemplate.load("attributes")
-        .fill(
-            Map.of(
-                "layers", Integer.toString(task.layers()),
-                "mean", rate(task.budget().sparsity())));
-  }
-
-  private String population() {
-    List<String> tried = new ArrayList<>();
-    for (Individual individual : task.population()) {
-      String fitness =
-          Double.isFinite(individual.perplexity())
-              ? String.format(Locale.ROOT, "%.4f", individual.perplexity())
-              : "not finite, as bad as can be";
-      tried.add(
-          "%d. %s  fitness: %s"
-              .formatted(tried.size() + 1, list(individual.candidate().rates()), fitness));
+  private Map<String, String> values(int count) {
+    boolean schema = format == AnswerFormat.SCHEMA;
+    Map<String, String> values = new HashMap<>();
+    values.put("model", knowledge.model());
+    values.put("text", knowledge.text());
+    values.put("layers", Integer.toString(task.layers()));
+    values.put("last layer", Integer.toString(task.layers() - 1));
+    values.put("mean", Figures.rate(task.budget().sparsity()));
+    values.put("share", Figures.format("%.0f %%", 100 * task.budget().sparsity()));
+    values.put("count", number(count, schema ? "configuration" : "list"));
+    values.put("individuals", number(task.population().size(), "candidate"));
+    values.put(
+        "attributes",
+        fill(schema ? PromptFile.ATTRIBUTES_SCHEMA : PromptFile.ATTRIBUTES_TEXT, values));
+    values.put("reply", fill(schema ? PromptFile.REPLY_SCHEMA : PromptFile.REPLY_TEXT, values));
+    values.put("statistics", statistics(values));
+    if (task.operator() != Operator.INITIALISE) {
+      values.put(
+          "operation",
+          fill(
+              task.operator() == Operator.MUTATE ? PromptFile.MUTATE : PromptFile.CROSS_OVER,
+              values));
+      values.put("population", PopulationTable.lists(task.population()));
+      values.put("population table", PopulationTable.compact(task.population()));
+      values.put("tried", tried(values));
     }
-    return lines(tried);
+    return values;
   }
 
-  private static String lists(int count) {
-    return count == 1 ? "1 list" : count + " lists";
+  private String statistics(Map<String, String> values) {
+    if (!set.tellsStatistics() || knowledge.statistics().isEmpty()) {
+      return "";
+    }
+    String table = StatisticsTable.of(knowledge.statistics().get(0), task.budget().sparsity());
+    return section(PromptFile.STATISTICS, table, values);
   }
 
-  private static String list(LayerRates rates) {
-    return rates.rates().stream().map(Prompts::rate).collect(Collectors.joining(", ", "[", "]"));
+  private String tried(Map<String, String> values) {
+    if (!set.tellsTrials()) {
+      return "";
+    }
+    String table = TriedTable.of(knowledge.rounds());
+    return table.isEmpty() ? "" : section(PromptFile.TRIED, table, values);
   }
 
-  private static String rate(double rate) {
-    return String.format(Locale.ROOT, "%.5f", rate);
+  private String section(PromptFile file, String table, Map<String, String> values) {
+    Map<String, String> withTable = new HashMap<>(values);
+    withTable.put("table", table);
+    return fill(file, withTable);
   }
 
-  private static String lines(List<String> lines) {
-    return String.join("\n", lines);
+  private String fill(PromptFile file, Map<String, String> values) {
+    return set.template(file).fill(values);
   }
 
-  private static String lastPart(String path) {
-    String name = path.replaceAll("[/\\\\]+$", "");
-    return name.substring(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1);
+  private void requireLayers(int layers) {
+    if (layers != task.layers()) {
+      throw new IllegalArgumentException(
+          "statistics of %d layers, the model has %d".formatted(layers, task.layers()));
+    }
+  }
+
+  /** A section that isn't there leaves no gap. */
+  private static String tidy(String prompt) {
+    return prompt.replaceAll("\n{3,}", "\n\n");
+  }
+
+  private static String number(int count, String what) {
+    return count == 1 ? "1 " + what : count + " " + what + "s";
   }
 }

@@ -1,2 +1,5 @@
-/** What an LLM is asked: templates in resource files, filled with a search's numbers. */
+/**
+ * What an LLM is asked: sets of templates, filled with a search's numbers and with what was
+ * measured.
+ */
 package dev.selfpruner.llm.prompt;

@@ -67,6 +67,7 @@ public record Requests(
         limits,
         spent,
         "models/little-llama",
+        "texts/little-text.txt",
         calibration,
         population);
   }
