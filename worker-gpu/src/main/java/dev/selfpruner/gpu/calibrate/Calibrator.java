@@ -41,15 +41,20 @@ public final class Calibrator {
    * @throws IllegalArgumentException if a token is not of this model, or its activations overflow
    */
   public Importance calibrate(LoadedModel model, TokenWindows windows, ProgressListener listener) {
-    return measure(
-            model,
-            windows,
-            Chunks.windowsPerChunk(windows.sequenceLength(), model.type()),
-            listener)
-        .importance();
+    return calibrate(
+        model, windows, Chunks.windowsPerChunk(windows.sequenceLength(), model.type()), listener);
   }
 
-  /** As {@link #calibrate}, in chunks of a size, and with the layers' statistics. */
+  /** As {@link #calibrate(LoadedModel, TokenWindows, ProgressListener)}, in chunks of a size. */
+  public Importance calibrate(
+      LoadedModel model, TokenWindows windows, int windowsPerChunk, ProgressListener listener) {
+    return measure(model, windows, windowsPerChunk, listener).importance();
+  }
+
+  /**
+   * As {@link #calibrate(LoadedModel, TokenWindows, int, ProgressListener)}, with the layers'
+   * statistics.
+   */
   public Calibrated measure(
       LoadedModel model, TokenWindows windows, int windowsPerChunk, ProgressListener listener) {
     model.requireKnows(windows.ids());

@@ -93,7 +93,7 @@ public record PromptSet(String name, Map<String, String> templates) {
       for (Path file : entries.filter(PromptSet::isText).sorted().toList()) {
         templates.put(file.getFileName().toString(), readText(file));
       }
-      String name = folder.toAbsolutePath().normalize().getFileName().toString();
+      String name = String.valueOf(folder.toAbsolutePath().normalize().getFileName());
       return new PromptSet(name, templates);
     } catch (IOException e) {
       throw new IllegalArgumentException("cannot read the prompts in " + folder + ": " + e, e);
