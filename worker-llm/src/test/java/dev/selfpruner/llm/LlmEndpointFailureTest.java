@@ -55,6 +55,11 @@ class LlmEndpointFailureTest {
   static Stream<Arguments> failures() {
     return Stream.of(
         failure(Reply.error(500, "oops"), "LlmServerError", false, "HTTP 500", "oops"),
+        failure(
+            Reply.error(500, "1 validation error: response_format, type"),
+            "LlmRequestRefused",
+            true,
+            "response_format"),
         failure(Reply.error(503, "busy"), "LlmServerError", false, "HTTP 503", "busy"),
         failure(
             Reply.error(401, "no: " + LlmWorker.KEY), "LlmUnauthorized", true, ApiKeys.VARIABLE),

@@ -124,20 +124,20 @@ class PromptedProposalTest {
         .isEqualTo(
             new Knowledge(
                 "little-llama",
-                Knowledge.SOME_TEXT,
+                "little-text.txt",
                 List.of(STATISTICS),
                 List.of(new Knowledge.Round(first, trials))));
     assertThat(new KnowledgeReader(artifacts).read(request(3), informed).rounds())
         .containsExactly(new Knowledge.Round(first, trials));
     assertThat(new KnowledgeReader(artifacts).read(request(4), informed).rounds()).isEmpty();
     assertThat(new KnowledgeReader(artifacts).read(request(2), PromptSet.builtIn("paper")))
-        .isEqualTo(Knowledge.of("models/little-llama"));
+        .isEqualTo(new Knowledge("little-llama", "little-text.txt", List.of(), List.of()));
   }
 
   @Test
   void whatTheStoreHasNotIsLeftOut() {
     assertThat(new KnowledgeReader(artifacts).read(request(5), informed))
-        .isEqualTo(Knowledge.of("little-llama"));
+        .isEqualTo(new Knowledge("little-llama", "little-text.txt", List.of(), List.of()));
   }
 
   private ProposalRequest request(int iteration) {

@@ -79,8 +79,13 @@ record Refusal(int status, String code, String text, Duration retryAfter) {
       case 408 -> Kind.TIMEOUT;
       case 429 -> Kind.RATE_LIMITED;
       case 424 -> Kind.SERVER_ERROR; // Bedrock's, where the model behind it failed
-      default -> status >= 500 ? Kind.SERVER_ERROR : Kind.REQUEST_REFUSED;
+      default -> status >= 500 && !isAboutTheForm() ? Kind.SERVER_ERROR : Kind.REQUEST_REFUSED;
     };
+  }
+
+  /** Some local servers fail with 500 on a form of answers that they don't know, and will again. */
+  private boolean isAboutTheForm() {
+    return text.contains("response_format") || text.contains("json_schema");
   }
 
   /** No wait helps: OpenAI says it as 429, Anthropic as 400, others as 402. */
