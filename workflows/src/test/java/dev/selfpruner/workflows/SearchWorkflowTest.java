@@ -86,7 +86,9 @@ class SearchWorkflowTest {
   @Test
   void goesOnFromTheLastRecordedIterationOnAServerThatRemembersNothing() {
     SearchSpec longer = spec(new Evolution(4, 3, 1, 1), false);
-    run(spec(new Evolution(4, 1, 1, 1), false));
+    SearchSpec shorter = spec(new Evolution(4, 1, 1, 1), false);
+    run(shorter);
+    workers.giveRecords(shorter.key(), longer.key()); // as if it had been stopped there
     int before = workers.evaluated().size();
 
     SearchResult result = run(longer);
