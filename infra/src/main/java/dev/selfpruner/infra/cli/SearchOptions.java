@@ -1,7 +1,11 @@
 package dev.selfpruner.infra.cli;
 
+import dev.selfpruner.activities.search.AnswerFormat;
 import dev.selfpruner.activities.search.Evolution;
+import dev.selfpruner.activities.search.Generator.LargeLanguageModel;
+import dev.selfpruner.activities.search.LlmLimits;
 import dev.selfpruner.activities.search.Objective;
+import dev.selfpruner.activities.search.Provider;
 import dev.selfpruner.activities.search.TextWindows;
 import dev.selfpruner.infra.UserError;
 import dev.selfpruner.workflows.SearchSpec;
@@ -251,7 +255,13 @@ final class SearchOptions {
     if (draft.text("/generator/type").equals(Optional.of("llm"))) {
       draft.setDefault("/generator/temperature", 1.0);
       draft.setDefault("/generator/maxOutputTokens", 4096);
+      draft.setDefault("/generator/provider", Provider.OPENAI);
+      draft.setDefault("/generator/answerFormat", AnswerFormat.TEXT);
+      draft.setDefault("/generator/prompt", LargeLanguageModel.PAPER);
+      draft.setDefault("/generator/answersOf", "");
     }
+    draft.setDefault("/initialisation", draft.get("/generator").orElseThrow());
+    draft.setDefault("/limits", LlmLimits.NONE);
     for (String text : TEXTS) {
       draft.setDefault(text + "/beginOfSequence", true);
     }
