@@ -24,6 +24,8 @@ final class SearchCommand implements Callable<Integer> {
   @ArgGroup(exclusive = false, heading = "%nWhat is searched:%n")
   private SearchOptions search = new SearchOptions();
 
+  @Mixin private OutcomeOptions outcome = new OutcomeOptions();
+
   @Mixin private RunOptions run = new RunOptions();
 
   @Option(
@@ -46,8 +48,8 @@ final class SearchCommand implements Callable<Integer> {
       Home home = Home.open(Home.defaultFolder());
       SearchSession session =
           withoutWorkers
-              ? SearchSession.withoutWorkers(console, home, run)
-              : SearchSession.withWorkers(console, home, run);
+              ? SearchSession.withoutWorkers(console, home, run, outcome)
+              : SearchSession.withWorkers(console, home, run, outcome);
       session.run(spec, checks::checkTexts);
     }
     return ExitCodes.OK;
