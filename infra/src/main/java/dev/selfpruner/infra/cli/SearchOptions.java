@@ -194,9 +194,12 @@ final class SearchOptions {
 
   /** The first run of the search that is asked for. */
   SearchSpec spec(SpecChecks checks) {
-    return spec(
-        spec == null ? SpecDraft.empty() : SpecDraft.read(InputFiles.readable("--spec", spec)),
-        checks);
+    return spec(draft(), checks);
+  }
+
+  /** What {@code --spec} says, if it was given. */
+  SpecDraft draft() {
+    return spec == null ? SpecDraft.empty() : SpecDraft.read(InputFiles.readable("--spec", spec));
   }
 
   /** The search that a draft and these options, which go before it, ask for. */

@@ -19,7 +19,17 @@ class CommandsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"demo", "search", "evaluate", "prune", "worker", "doctor", "ui", "train-demo"})
+      strings = {
+        "demo",
+        "search",
+        "compare",
+        "evaluate",
+        "prune",
+        "worker",
+        "doctor",
+        "ui",
+        "train-demo"
+      })
   void everyCommandHasHelpOnStandardOutput(String command) {
     Captured help = Captured.run(command, "--help");
     assertThat(help.status()).isZero();
