@@ -9,7 +9,6 @@ import dev.selfpruner.activities.search.LlmLimits;
 import dev.selfpruner.activities.search.Objective;
 import dev.selfpruner.activities.search.SearchResult;
 import dev.selfpruner.activities.search.TextWindows;
-import io.temporal.client.WorkflowOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.testing.WorkflowReplayer;
 import java.util.List;
@@ -102,23 +101,9 @@ class CompareWorkflowTest {
   }
 
   private CompareResult run(CompareSpec spec) {
-    try (TestWorkflowEnvironment environment = TestWorkflowEnvironment.newInstance()) {
-      environment
-          .newWorker(TaskQueues.WORKFLOW)
-          .registerWorkflowImplementationTypes(
-              CompareWorkflowImpl.class, SearchWorkflowImpl.class, IterationWorkflowImpl.class);
-      environment.newWorker(TaskQueues.GPU).registerActivitiesImplementations(workers);
-      environment.newWorker(TaskQueues.LLM).registerActivitiesImplementations(workers);
-      environment.start();
+    try (TestWorkflowEnvironment environment = FakeServer.start(workers)) {
       CompareWorkflow workflow =
-          environment
-              .getWorkflowClient()
-              .newWorkflowStub(
-                  CompareWorkflow.class,
-                  WorkflowOptions.newBuilder()
-                      .setTaskQueue(TaskQueues.WORKFLOW)
-                      .setWorkflowId(spec.workflowId())
-                      .build());
+          FakeServer.workflow(environment, CompareWorkflow.class, spec.workflowId());
       CompareResult result = workflow.compare(spec);
       int searches = spec.searches().size();
       int failed = (int) result.rows().stream().filter(row -> !row.failure().isEmpty()).count();

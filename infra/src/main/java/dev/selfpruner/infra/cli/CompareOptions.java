@@ -42,7 +42,7 @@ final class CompareOptions {
 
   @Option(
       names = "--seeds",
-      paramLabel = "N,N,...",
+      paramLabel = "N",
       split = ",",
       description = "Search each of them with every one of these seeds (default: 0).")
   private List<Long> seeds = List.of(0L);

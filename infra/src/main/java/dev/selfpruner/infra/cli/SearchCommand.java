@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
 final class SearchCommand implements Callable<Integer> {
   private final Console console;
 
-  @ArgGroup(exclusive = false, heading = "%nWhat is searched:%n")
+  @ArgGroup(exclusive = false, heading = "%nWhat is searched:%n", order = -3)
   private SearchOptions search = new SearchOptions();
 
   @Mixin private OutcomeOptions outcome = new OutcomeOptions();

@@ -181,7 +181,8 @@ final class SearchOptions {
 
   @ArgGroup(
       exclusive = false,
-      heading = "%nParts of it left out, as in the paper's ablation, or the LLM:%n")
+      heading = "%nParts of it left out, as in the paper's ablation, or the LLM:%n",
+      order = -2) // after the rest of these options, before those of a command
   private AblationOptions ablation = new AblationOptions();
 
   /** The search of what comes with the program. */

@@ -149,7 +149,7 @@ class CompareOptionsTest {
   void saysWhichVariantIsWrong() throws IOException {
     assertRefused("variant 'a': Unknown option: '--poplation=6'", "--variant", "a=--poplation=6");
     assertRefused(
-        "variant 'a': Invalid value for option '--population' (K): 'x' is not an int",
+        "variant 'a': Invalid value for option '--population': 'x' is not an int",
         "--variant",
         "a=--population x");
     assertRefused(
@@ -189,8 +189,9 @@ class CompareOptionsTest {
   private static CompareSpec parse(String... more) {
     Compare command = new Compare();
     CommandLine line = new CommandLine(command).setCaseInsensitiveEnumValuesAllowed(true);
+    CommandLine.ParseResult given =
+        line.parseArgs(Stream.concat(Stream.of(COMMON), Stream.of(more)).toArray(String[]::new));
     return command.compared.spec(
-        line.parseArgs(Stream.concat(Stream.of(COMMON), Stream.of(more)).toArray(String[]::new)),
-        (options, draft) -> options.spec(draft, new RemoteChecks()));
+        given, (options, draft) -> options.spec(draft, new RemoteChecks()));
   }
 }
