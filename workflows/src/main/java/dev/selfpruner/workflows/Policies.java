@@ -43,6 +43,9 @@ final class Policies {
   /** Reading and writing a few kilobytes in the artifact store. */
   private static final Duration LONGEST_RECORD = Duration.ofMinutes(1);
 
+  /** While one search waits for its LLM, another has the GPU; a third would wait for that. */
+  static final int SEARCHES_AT_A_TIME = 2;
+
   /**
    * Without end: a worker, a GPU, an LLM or a store that is away comes back, and days of search
    * must not be lost to it. What a retry can't mend is raised as non-retryable where it happens.
@@ -121,5 +124,11 @@ final class Policies {
         ChildWorkflowOptions.newBuilder()
             .setWorkflowId("%s-iteration-%02d".formatted(searchId, iteration))
             .build());
+  }
+
+  /** A search of a comparison, under a name of its own: the same search may run by itself. */
+  static SearchWorkflow search(String workflowId) {
+    return Workflow.newChildWorkflowStub(
+        SearchWorkflow.class, ChildWorkflowOptions.newBuilder().setWorkflowId(workflowId).build());
   }
 }

@@ -75,6 +75,14 @@ public record SearchSpec(
   }
 
   public SearchSpec withRun(int number) {
+    return with(seed, number);
+  }
+
+  public SearchSpec withSeed(long other) {
+    return with(other, run);
+  }
+
+  private SearchSpec with(long newSeed, int newRun) {
     return new SearchSpec(
         model,
         sparsity,
@@ -83,13 +91,13 @@ public record SearchSpec(
         generator,
         initialisation,
         limits,
-        seed,
+        newSeed,
         calibrationText,
         searchText,
         testText,
         objective,
         keepImproved,
-        number);
+        newRun);
   }
 
   /** The same search with other sources of candidates, which nothing limits. */

@@ -28,13 +28,20 @@ import dev.selfpruner.activities.search.RecordRequest;
 import dev.selfpruner.activities.search.SearchResult;
 import dev.selfpruner.activities.search.SearchStart;
 import dev.selfpruner.activities.search.Spending;
+import io.temporal.failure.ApplicationFailure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -50,12 +57,17 @@ final class FakeWorkers implements ModelActivities, PopulationActivities {
   static final long TOKENS = 100;
 
   private final Map<String, byte[]> blobs = new ConcurrentHashMap<>();
-  private final Map<Integer, PopulationSnapshot> snapshots = new ConcurrentHashMap<>();
+  private final Map<String, SortedMap<Integer, PopulationSnapshot>> snapshots =
+      new ConcurrentHashMap<>();
   private final List<SearchResult> results = new CopyOnWriteArrayList<>();
   private final List<String> evaluated = new CopyOnWriteArrayList<>();
   private final List<String> pruned = new CopyOnWriteArrayList<>();
   private final Map<String, Integer> failures = new ConcurrentHashMap<>();
   private final List<Spending> spentBefore = new CopyOnWriteArrayList<>();
+  private final Set<String> refused = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger underWay = new AtomicInteger();
+  private final AtomicInteger mostUnderWay = new AtomicInteger();
+  private volatile CountDownLatch together = new CountDownLatch(0);
 
   List<String> evaluated() {
     return List.copyOf(evaluated);
@@ -69,8 +81,29 @@ final class FakeWorkers implements ModelActivities, PopulationActivities {
     return List.copyOf(results);
   }
 
+  /** Those of all searches, one search after the other. */
   List<PopulationSnapshot> snapshots() {
-    return List.copyOf(new TreeMap<>(snapshots).values());
+    return snapshots.values().stream().flatMap(each -> each.values().stream()).toList();
+  }
+
+  /** A search finds what another has recorded, as if it were its own. */
+  void giveRecords(String from, String to) {
+    snapshots.put(to, snapshots.get(from));
+  }
+
+  /** The search of that key can't begin. */
+  void refuse(String searchKey) {
+    refused.add(searchKey);
+  }
+
+  /** The first {@code searches} that begin wait for each other. */
+  void beginTogether(int searches) {
+    together = new CountDownLatch(searches);
+  }
+
+  /** Searches that were between their beginning and their end at the same time, at most. */
+  int mostUnderWay() {
+    return mostUnderWay.get();
   }
 
   /** What each proposal was told that the search had spent before, in order. */
@@ -119,7 +152,19 @@ final class FakeWorkers implements ModelActivities, PopulationActivities {
   }
 
   @Override
-  public void begin(SearchStart start) {}
+  public void begin(SearchStart start) {
+    if (refused.contains(start.searchKey())) {
+      throw ApplicationFailure.newNonRetryableFailure("there is no such LLM", "NoSuchLlm");
+    }
+    int now = underWay.incrementAndGet();
+    int unused = mostUnderWay.accumulateAndGet(now, Math::max);
+    together.countDown();
+    try {
+      boolean unusedToo = together.await(10, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
 
   @Override
   public Proposal propose(ProposalRequest request) {
@@ -170,18 +215,23 @@ final class FakeWorkers implements ModelActivities, PopulationActivities {
             request.spending(),
             request.exhausted());
     if (!snapshot.isExhausted()) {
-      snapshots.put(request.iteration(), snapshot);
+      snapshots
+          .computeIfAbsent(request.searchKey(), key -> new ConcurrentSkipListMap<>())
+          .put(request.iteration(), snapshot);
     }
     return snapshot;
   }
 
   @Override
   public List<PopulationSnapshot> latest(String searchKey) {
-    return Optional.ofNullable(snapshots.get(snapshots.size() - 1)).stream().toList();
+    return Optional.ofNullable(snapshots.get(searchKey)).stream()
+        .map(each -> each.get(each.lastKey()))
+        .toList();
   }
 
   @Override
   public void conclude(SearchResult result) {
+    underWay.decrementAndGet();
     results.add(result);
   }
 

@@ -13,11 +13,9 @@ import dev.selfpruner.activities.search.PopulationSnapshot;
 import dev.selfpruner.activities.search.SearchResult;
 import dev.selfpruner.activities.search.Spending;
 import dev.selfpruner.activities.search.TextWindows;
-import io.temporal.client.WorkflowOptions;
 import io.temporal.common.WorkflowExecutionHistory;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.testing.WorkflowReplayer;
-import io.temporal.worker.Worker;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -110,7 +108,9 @@ class SearchWorkflowTest {
   @Test
   void goesOnFromTheLastRecordedIterationOnAServerThatRemembersNothing() {
     SearchSpec longer = spec(new Evolution(4, 3, 1, 1), false);
-    run(spec(new Evolution(4, 1, 1, 1), false));
+    SearchSpec shorter = spec(new Evolution(4, 1, 1, 1), false);
+    run(shorter);
+    workers.giveRecords(shorter.key(), longer.key()); // as if it had been stopped there
     int before = workers.evaluated().size();
 
     SearchResult result = run(longer);
@@ -144,22 +144,9 @@ class SearchWorkflowTest {
   }
 
   private SearchResult run(SearchSpec spec) {
-    try (TestWorkflowEnvironment environment = TestWorkflowEnvironment.newInstance()) {
-      Worker workflows = environment.newWorker(TaskQueues.WORKFLOW);
-      workflows.registerWorkflowImplementationTypes(
-          SearchWorkflowImpl.class, IterationWorkflowImpl.class);
-      environment.newWorker(TaskQueues.GPU).registerActivitiesImplementations(workers);
-      environment.newWorker(TaskQueues.LLM).registerActivitiesImplementations(workers);
-      environment.start();
+    try (TestWorkflowEnvironment environment = FakeServer.start(workers)) {
       SearchWorkflow search =
-          environment
-              .getWorkflowClient()
-              .newWorkflowStub(
-                  SearchWorkflow.class,
-                  WorkflowOptions.newBuilder()
-                      .setTaskQueue(TaskQueues.WORKFLOW)
-                      .setWorkflowId(spec.workflowId())
-                      .build());
+          FakeServer.workflow(environment, SearchWorkflow.class, spec.workflowId());
       SearchResult result = search.search(spec);
       assertThat(search.progress().phase()).isEqualTo(SearchProgress.Phase.FINISHED);
       assertThat(search.progress().evaluated()).isEqualTo(result.evaluations());

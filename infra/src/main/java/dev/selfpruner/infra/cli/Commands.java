@@ -51,6 +51,7 @@ public final class Commands {
         List.of(
             new DemoCommand(console),
             new SearchCommand(console),
+            new CompareCommand(console),
             new EvaluateCommand(console),
             new PruneCommand(console),
             new BenchCommand(console),

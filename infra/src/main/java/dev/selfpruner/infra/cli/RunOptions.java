@@ -1,8 +1,6 @@
 package dev.selfpruner.infra.cli;
 
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -13,22 +11,10 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** How a search is run and where its outcome goes; none of it changes what is searched. */
+/** How a search is run; none of it changes what is searched. */
 final class RunOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
-
-  @Option(
-      names = "--out",
-      paramLabel = "DIR",
-      description =
-          "Where the pruned model goes: a directory that is not there yet (default: in the home folder).")
-  private Path out;
-
-  @Option(
-      names = "--new",
-      description = "Search anew where this search has been finished before (as its next run).")
-  private boolean anew;
 
   @Option(names = "--json", description = "Print one line of JSON at the end.")
   private boolean json;
@@ -40,14 +26,6 @@ final class RunOptions {
   private StoreOptions store = new StoreOptions();
 
   @Mixin private GpuFlags gpu = new GpuFlags();
-
-  Optional<Path> out() {
-    return Optional.ofNullable(out);
-  }
-
-  boolean anew() {
-    return anew;
-  }
 
   boolean json() {
     return json;

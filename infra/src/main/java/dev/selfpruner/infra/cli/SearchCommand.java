@@ -29,8 +29,10 @@ final class SearchCommand implements Callable<Integer> {
 
   @Spec private CommandSpec command;
 
-  @ArgGroup(exclusive = false, heading = "%nWhat is searched:%n")
+  @ArgGroup(exclusive = false, heading = "%nWhat is searched:%n", order = -3)
   private SearchOptions search = new SearchOptions();
+
+  @Mixin private OutcomeOptions outcome = new OutcomeOptions();
 
   @Mixin private RunOptions run = new RunOptions();
 
@@ -70,8 +72,8 @@ final class SearchCommand implements Callable<Integer> {
       Home home = Home.open(Home.defaultFolder());
       SearchSession session =
           withoutWorkers
-              ? SearchSession.withoutWorkers(console, home, run)
-              : SearchSession.withWorkers(console, home, run);
+              ? SearchSession.withoutWorkers(console, home, run, outcome)
+              : SearchSession.withWorkers(console, home, run, outcome);
       session.run(spec, checks::checkTexts);
     }
     return ExitCodes.OK;

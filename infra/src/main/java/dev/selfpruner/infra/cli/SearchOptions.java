@@ -22,6 +22,9 @@ final class SearchOptions {
     PAPER
   }
 
+  /** Longest window that the paper's preset chooses: an evaluation holds its hidden states. */
+  static final int LONGEST_PAPER_WINDOW = 8192;
+
   static final int DEFAULT_CALIBRATION_WINDOWS = 16;
   static final int DEFAULT_SEARCH_WINDOWS = 4;
 
@@ -30,6 +33,12 @@ final class SearchOptions {
       paramLabel = "DIR",
       description = "Model to prune: a Hugging Face directory (config.json, safetensors).")
   private Path model;
+
+  @Option(
+      names = "--demo",
+      description =
+          "The model and the texts that come with the program, in place of --model and the texts; sparsity 0.3 unless given.")
+  private boolean demo;
 
   @Option(
       names = "--sparsity",
@@ -94,7 +103,7 @@ final class SearchOptions {
       names = "--sequence-length",
       paramLabel = "T",
       description =
-          "Tokens in a window of the search and test text (default: 2048, or the model's context if that is shorter).")
+          "Tokens in a window of the search and test text (default: 2048, or the model's context if that is shorter; with --preset paper the context, at most 8192: longer windows, as LLaMA-3.1's 131072, take more memory than there is).")
   private Integer sequenceLength;
 
   @Option(names = "--no-bos", description = "Leave out the tokenizer's begin-of-sequence token.")
@@ -104,7 +113,7 @@ final class SearchOptions {
       names = "--preset",
       paramLabel = "NAME",
       description =
-          "small (default): 12 + 10 x (4 + 4) evaluations; paper: 30 + 20 x (10 + 10), with the test text as search text.")
+          "small (default): 12 + 10 x (4 + 4) evaluations; paper: 30 + 20 x (10 + 10), on the whole test text, in windows of the model's context.")
   private Preset preset;
 
   @Option(names = "--population", paramLabel = "K", description = "Size of the population.")
@@ -147,11 +156,37 @@ final class SearchOptions {
   @ArgGroup(exclusive = false, heading = "%nAn LLM that proposes candidates:%n")
   private LlmOptions llm = new LlmOptions();
 
+  @ArgGroup(
+      exclusive = false,
+      heading = "%nParts of it left out, as in the paper's ablation, or the LLM:%n",
+      order = -2) // after the rest of these options, before those of a command
+  private AblationOptions ablation = new AblationOptions();
+
+  /** The search of what comes with the program. */
+  static SearchOptions demo(long seed) {
+    SearchOptions options = new SearchOptions();
+    options.demo = true;
+    options.seed = seed;
+    return options;
+  }
+
   /** The first run of the search that is asked for. */
   SearchSpec spec(SpecChecks checks) {
-    SpecDraft draft =
-        spec == null ? SpecDraft.empty() : SpecDraft.read(InputFiles.readable("--spec", spec));
+    return spec(draft(), checks);
+  }
+
+  /** What {@code --spec} says, if it was given. */
+  SpecDraft draft() {
+    return spec == null ? SpecDraft.empty() : SpecDraft.read(InputFiles.readable("--spec", spec));
+  }
+
+  /** The search that a draft and these options, which go before it, ask for. */
+  SearchSpec spec(SpecDraft draft, SpecChecks checks) {
     override(draft);
+    ablation.override(draft, mutations, crossovers);
+    if (demo) {
+      DemoSpec.complete(draft, preset == Preset.PAPER);
+    }
     draft.set("/model", checks.model(required(draft, "/model", "--model")));
     path(draft, checks, "/calibrationText/path", "--calibration-text");
     path(draft, checks, "/testText/path", "--test-text");
@@ -216,8 +251,9 @@ final class SearchOptions {
     for (String text : TEXTS) {
       draft.setDefault(text + "/beginOfSequence", true);
     }
-    int window = Math.min(LocalModel.LONGEST_DEFAULT_WINDOW, checks.contextLength());
-    draft.setDefault("/searchText/sequenceLength", window);
+    if (draft.get("/searchText/sequenceLength").isEmpty()) {
+      draft.set("/searchText/sequenceLength", window(paper, checks.contextLength()));
+    }
     draft.setDefault("/testText/sequenceLength", draft.number("/searchText/sequenceLength"));
     draft.setDefault("/calibrationText/sequenceLength", draft.number("/searchText/sequenceLength"));
     draft.setDefault("/calibrationText/firstWindow", 0);
@@ -229,6 +265,14 @@ final class SearchOptions {
         draft.text(paper ? "/testText/path" : "/calibrationText/path").orElseThrow());
     draft.setDefault("/searchText/windows", paper ? TextWindows.ALL : DEFAULT_SEARCH_WINDOWS);
     draft.setDefault("/searchText/firstWindow", firstSearchWindow(draft));
+  }
+
+  private static int window(boolean paper, int context) {
+    if (paper && context == Integer.MAX_VALUE) {
+      throw new UserError(
+          "--preset paper: windows are as long as the model's context, which is not known here: give --sequence-length");
+    }
+    return Math.min(context, paper ? LONGEST_PAPER_WINDOW : LocalModel.LONGEST_DEFAULT_WINDOW);
   }
 
   /** The first window of the search text that calibration does not read. */

@@ -1,54 +1,31 @@
 package dev.selfpruner.infra.cli;
 
 import dev.selfpruner.activities.artifact.ArtifactStore;
-import dev.selfpruner.activities.artifact.ArtifactStores;
-import dev.selfpruner.activities.artifact.StoreLocation;
 import dev.selfpruner.activities.search.SearchResult;
 import dev.selfpruner.infra.Console;
-import dev.selfpruner.infra.UserError;
 import dev.selfpruner.infra.embedded.FinishedRuns;
 import dev.selfpruner.infra.embedded.FinishedRuns.Finished;
 import dev.selfpruner.infra.embedded.Home;
-import dev.selfpruner.infra.embedded.HomeLock;
 import dev.selfpruner.infra.embedded.ModelExport;
 import dev.selfpruner.infra.embedded.SearchRun;
-import dev.selfpruner.infra.embedded.TemporalChoice;
-import dev.selfpruner.infra.embedded.TemporalServer;
-import dev.selfpruner.infra.embedded.TemporalServers;
-import dev.selfpruner.infra.report.ProgressDisplay;
 import dev.selfpruner.infra.report.SearchReport;
-import dev.selfpruner.infra.worker.GpuWorkerProcess;
-import dev.selfpruner.infra.worker.SameProgram;
-import dev.selfpruner.infra.worker.WorkerRole;
-import dev.selfpruner.infra.worker.Workers;
 import dev.selfpruner.workflows.SearchSpec;
-import io.temporal.client.WorkflowClient;
-import io.temporal.client.WorkflowClientOptions;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.EnumSet;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 
-/**
- * Runs a search to its end, with whatever has to be brought up for it; or shows what it came to.
- *
- * @param working whether it runs workers, or others do elsewhere
- */
-record SearchSession(Console console, Home home, RunOptions options, boolean working) {
-  /** All but the one that runs native code, which may hang or crash. */
-  private static final Set<WorkerRole> IN_THIS_PROCESS =
-      EnumSet.complementOf(EnumSet.of(WorkerRole.GPU));
+/** Runs a search to its end, or shows what it came to. */
+record SearchSession(Session session, OutcomeOptions outcome) {
 
-  static SearchSession withWorkers(Console console, Home home, RunOptions options) {
-    return new SearchSession(console, home, options, true);
+  static SearchSession withWorkers(
+      Console console, Home home, RunOptions options, OutcomeOptions outcome) {
+    return new SearchSession(new Session(console, home, options, true), outcome);
   }
 
-  static SearchSession withoutWorkers(Console console, Home home, RunOptions options) {
-    return new SearchSession(console, home, options, false);
+  static SearchSession withoutWorkers(
+      Console console, Home home, RunOptions options, OutcomeOptions outcome) {
+    return new SearchSession(new Session(console, home, options, false), outcome);
   }
 
   /**
@@ -59,101 +36,56 @@ record SearchSession(Console console, Home home, RunOptions options, boolean wor
    */
   void run(SearchSpec search, Consumer<SearchSpec> checks)
       throws IOException, InterruptedException {
-    TemporalChoice choice = options.temporal().choice(System.getenv());
-    StoreLocation location = options.store().location(home);
-    boolean shared = choice instanceof TemporalChoice.Remote;
-    Optional<HomeLock> lock = shared ? Optional.empty() : Optional.of(HomeLock.acquire(home));
-    try (ArtifactStore store = open(location)) {
-      Optional<Finished> last = new FinishedRuns(store).last(search);
-      SearchSpec wanted =
-          search.withRun(last.map(run -> run.spec().run() + (options.anew() ? 1 : 0)).orElse(1));
-      Path output = output(wanted);
-      ModelExport export = ModelExport.to(output, wanted.key());
-      SearchReport report;
-      if (last.isPresent() && !options.anew()) {
-        console.note(
-            "This search is finished: this is its result (--new searches again, as run %d)."
-                .formatted(wanted.run() + 1));
-        report = new SearchReport(last.get().result(), wanted.sparsity(), output, wanted.run());
-      } else {
-        export.requireReplaceable();
-        if (!new FinishedRuns(store).hasBegun(wanted)) {
-          checks.accept(wanted);
-        }
-        SearchResult result = search(choice, store, wanted);
-        report = new SearchReport(result, wanted.sparsity(), output, wanted.run());
-      }
-      export.write(store, report);
-      console.result(options.json() ? report.json() : report.text());
-    } finally {
-      lock.ifPresent(HomeLock::close);
-    }
+    session.withStore(store -> run(search, checks, store));
   }
 
-  private SearchResult search(TemporalChoice choice, ArtifactStore store, SearchSpec spec)
+  private void run(SearchSpec search, Consumer<SearchSpec> checks, ArtifactStore store)
       throws IOException, InterruptedException {
-    if (working) {
-      options.gpu().check();
+    Optional<Finished> last = new FinishedRuns(store).last(search);
+    SearchSpec wanted =
+        search.withRun(last.map(run -> run.spec().run() + (outcome.anew() ? 1 : 0)).orElse(1));
+    Path output = output(wanted);
+    ModelExport export = ModelExport.to(output, wanted.key());
+    SearchReport report;
+    if (last.isPresent() && !outcome.anew()) {
+      session
+          .console()
+          .note(
+              "This search is finished: this is its result (--new searches again, as run %d)."
+                  .formatted(wanted.run() + 1));
+      report = new SearchReport(last.get().result(), wanted.sparsity(), output, wanted.run());
+    } else {
+      export.requireReplaceable();
+      if (!new FinishedRuns(store).hasBegun(wanted)) {
+        checks.accept(wanted);
+      }
+      SearchResult result = search(store, wanted);
+      report = new SearchReport(result, wanted.sparsity(), output, wanted.run());
     }
-    try (Interruption interruption = Interruption.announce(console);
-        ProgressDisplay display = new ProgressDisplay(console);
-        TemporalServer server = new TemporalServers(home, display::note).open(choice)) {
-      interruption.onExit(server::close);
-      WorkflowClient client =
-          WorkflowClient.newInstance(
-              server.stubs(),
-              WorkflowClientOptions.newBuilder().setNamespace(server.namespace()).build());
-      SearchRun run = new SearchRun(client, spec);
-      if (run.isRunning() || new FinishedRuns(store).hasBegun(spec)) {
-        display.note("Going on where this search was interrupted.");
-      }
-      server
-          .webInterface()
-          .ifPresentOrElse(
-              address ->
-                  display.note(
-                      "Temporal UI: %s/namespaces/%s/workflows/%s"
-                          .formatted(address, server.namespace(), spec.workflowId())),
-              () -> display.note("This is " + spec.workflowId()));
-      if (!working) {
-        run.start();
-        return run.await(display::show, display::note, () -> {});
-      }
-      Workers others = Workers.start(client, IN_THIS_PROCESS, store, home, options.gpu()::settings);
-      try (others;
-          GpuWorkerProcess gpu = startGpuWorker(server, display)) {
-        interruption.onExit(gpu::kill);
-        run.start();
-        return run.await(display::show, display::note, gpu::requireGoingOn);
-      }
-    }
+    export.write(store, report);
+    session.console().result(session.options().json() ? report.json() : report.text());
   }
 
-  private GpuWorkerProcess startGpuWorker(TemporalServer server, ProgressDisplay display) {
-    List<String> arguments =
-        new ArrayList<>(
-            List.of(
-                "worker",
-                WorkerRole.GPU.name(),
-                WorkerCommand.END_WITH_STDIN,
-                "--temporal-address=" + server.target(),
-                "--temporal-namespace=" + server.namespace()));
-    arguments.addAll(options.forWorker());
-    return GpuWorkerProcess.start(SameProgram.with(home, arguments), home.log(), display::note);
+  private SearchResult search(ArtifactStore store, SearchSpec spec)
+      throws IOException, InterruptedException {
+    return session.withServer(
+        store,
+        running -> {
+          SearchRun run = new SearchRun(running.client(), spec);
+          if (run.isRunning() || new FinishedRuns(store).hasBegun(spec)) {
+            running.display().note("Going on where this search was interrupted.");
+          }
+          running.announce(spec.workflowId());
+          run.start();
+          return run.await(
+              running.display()::show, running.display()::note, running.requireWorkers());
+        });
   }
 
   private Path output(SearchSpec wanted) {
-    return options
+    return outcome
         .out()
         .map(path -> path.toAbsolutePath().normalize())
-        .orElse(home.models().resolve(wanted.workflowId()));
-  }
-
-  private static ArtifactStore open(StoreLocation location) {
-    try {
-      return ArtifactStores.open(location);
-    } catch (IOException e) {
-      throw new UserError("cannot use the artifact store: " + e.getMessage(), e);
-    }
+        .orElse(session.home().models().resolve(wanted.workflowId()));
   }
 }

@@ -30,15 +30,24 @@ final class SpecDraft {
   }
 
   /**
+   * A draft that begins with what was read.
+   *
+   * @param origin of it, for messages
+   * @throws UserError if it is not a JSON object
+   */
+  static SpecDraft of(JsonNode read, String origin) {
+    if (read instanceof ObjectNode object) {
+      return new SpecDraft(object.deepCopy(), origin);
+    }
+    throw new UserError("%s is not a JSON object: give a search spec".formatted(origin));
+  }
+
+  /**
    * @throws UserError if the file is not a JSON object
    */
   static SpecDraft read(Path file) {
     try {
-      JsonNode read = Json.mapper().readTree(Files.readString(file));
-      if (read instanceof ObjectNode object) {
-        return new SpecDraft(object, file.toString());
-      }
-      throw new UserError("%s is not a JSON object: give a search spec".formatted(file));
+      return of(Json.mapper().readTree(Files.readString(file)), file.toString());
     } catch (JsonProcessingException e) {
       throw new UserError(
           "%s is not JSON (%s): correct it, or leave --spec out"

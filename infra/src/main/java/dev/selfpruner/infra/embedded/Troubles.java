@@ -37,10 +37,15 @@ final class Troubles {
       return;
     }
     lookedAt = System.nanoTime();
-    DescribeWorkflowExecutionResponse search = describe(workflowId);
-    tell(search);
-    for (PendingChildExecutionInfo iteration : search.getPendingChildrenList()) {
-      tell(describe(iteration.getWorkflowId()));
+    lookAt(workflowId);
+  }
+
+  /** A comparison has searches, which have iterations. */
+  private void lookAt(String id) {
+    DescribeWorkflowExecutionResponse workflow = describe(id);
+    tell(workflow);
+    for (PendingChildExecutionInfo child : workflow.getPendingChildrenList()) {
+      lookAt(child.getWorkflowId());
     }
   }
 

@@ -32,7 +32,10 @@ public final class ProgressDisplay implements AutoCloseable {
   }
 
   public synchronized void show(SearchProgress progress) {
-    String line = ProgressLine.of(progress, timeLeft.after(progress));
+    show(ProgressLine.of(progress, timeLeft.after(progress)));
+  }
+
+  public synchronized void show(String line) {
     if (line.equals(shown)) {
       return;
     }

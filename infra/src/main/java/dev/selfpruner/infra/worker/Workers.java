@@ -6,6 +6,7 @@ import dev.selfpruner.gpu.activity.ModelActivitiesImpl;
 import dev.selfpruner.gpu.activity.ProgressDeadline;
 import dev.selfpruner.infra.embedded.Home;
 import dev.selfpruner.llm.PopulationActivitiesImpl;
+import dev.selfpruner.workflows.CompareWorkflowImpl;
 import dev.selfpruner.workflows.IterationWorkflowImpl;
 import dev.selfpruner.workflows.SearchWorkflowImpl;
 import dev.selfpruner.workflows.TaskQueues;
@@ -106,7 +107,8 @@ public final class Workers implements AutoCloseable {
   private void addWorkflow() {
     factory
         .newWorker(TaskQueues.WORKFLOW)
-        .registerWorkflowImplementationTypes(SearchWorkflowImpl.class, IterationWorkflowImpl.class);
+        .registerWorkflowImplementationTypes(
+            CompareWorkflowImpl.class, SearchWorkflowImpl.class, IterationWorkflowImpl.class);
   }
 
   /**

@@ -2,8 +2,16 @@ package dev.selfpruner.infra.cli;
 
 import dev.selfpruner.workflows.SearchSpec;
 
-/** Knows no files; the model has a context of 1,024 tokens. */
-final class Anything implements SpecChecks {
+/**
+ * Knows no files.
+ *
+ * @param contextLength of the model
+ */
+record Anything(int contextLength) implements SpecChecks {
+  Anything() {
+    this(1024);
+  }
+
   @Override
   public String model(String path) {
     return path;
@@ -12,11 +20,6 @@ final class Anything implements SpecChecks {
   @Override
   public String text(String option, String path) {
     return path;
-  }
-
-  @Override
-  public int contextLength() {
-    return 1024;
   }
 
   @Override

@@ -22,6 +22,7 @@ class CommandsTest {
       strings = {
         "demo",
         "search",
+        "compare",
         "evaluate",
         "prune",
         "worker",

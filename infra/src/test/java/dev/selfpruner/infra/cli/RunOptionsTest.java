@@ -32,8 +32,6 @@ class RunOptionsTest {
     assertThat(
             forWorker(
                 "--json",
-                "--out",
-                "a model",
                 "--temporal-address",
                 "host:7233",
                 "--s3-bucket",

@@ -16,6 +16,8 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
 class SearchOptionsTest {
@@ -71,10 +73,82 @@ class SearchOptionsTest {
   }
 
   @Test
-  void searchesTheTestTextWithThePapersPreset() {
+  void isThePapersSearchWithItsPreset() {
     SearchSpec paper = spec("--preset", "paper");
-    assertThat(paper.evolution()).isEqualTo(Evolution.PAPER);
-    assertThat(paper.searchText()).isEqualTo(paper.testText());
+    assertThat(paper)
+        .isEqualTo(
+            new SearchSpec(
+                "/m",
+                0.3,
+                1,
+                new Evolution(30, 20, 10, 10),
+                new Generator.BuiltIn(),
+                new Generator.BuiltIn(),
+                LlmLimits.NONE,
+                0,
+                new TextWindows("/c", 1024, 0, 16, true),
+                new TextWindows("/t", 1024, 0, TextWindows.ALL, true),
+                new TextWindows("/t", 1024, 0, TextWindows.ALL, true),
+                new Objective.Perplexity(),
+                false,
+                1));
+    assertThat(paper.evolution().evaluations()).isEqualTo(430);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2048, small, 2048", // LLaMA-1
+    "2048, paper, 2048",
+    "4096, small, 2048", // LLaMA-2
+    "4096, paper, 4096",
+    "131072, paper, 8192" // LLaMA-3.1
+  })
+  void readsThePapersTextInWindowsOfTheModelsContextWithinReason(
+      int context, String preset, int window) {
+    SearchSpec spec = parse(with("--preset", preset)).spec(new Anything(context));
+    assertThat(spec.testText().sequenceLength()).isEqualTo(window);
+    assertThat(spec.searchText().sequenceLength()).isEqualTo(window);
+    assertThat(
+            parse(with("--preset", preset, "--sequence-length", "512"))
+                .spec(new Anything(context))
+                .testText()
+                .sequenceLength())
+        .isEqualTo(512);
+  }
+
+  @Test
+  void hasToBeToldThePapersWindowsWhereTheModelIsElsewhere() {
+    assertThatThrownBy(() -> parse(with("--preset", "paper")).spec(new Anything(Integer.MAX_VALUE)))
+        .isInstanceOf(UserError.class)
+        .hasMessage(
+            "--preset paper: windows are as long as the model's context, which is not known here: give --sequence-length");
+  }
+
+  @Test
+  void leavesAPartOutByOneOptionEach() {
+    SearchSpec all = spec("--llm-url", "http://localhost/v1", "--llm-model", "small");
+    SearchSpec random =
+        spec("--llm-url", "http://localhost/v1", "--random-initialisation", "--llm-model", "small");
+    assertThat(random.initialisation()).isEqualTo(new Generator.Random());
+    assertThat(random.generator()).isEqualTo(all.generator());
+    assertThat(spec("--without-mutation").evolution()).isEqualTo(new Evolution(12, 10, 0, 4));
+    assertThat(spec("--without-crossover").evolution()).isEqualTo(new Evolution(12, 10, 4, 0));
+    assertThat(spec("--llm-url", "http://localhost/v1", "--llm-model", "small", "--built-in"))
+        .isEqualTo(spec());
+  }
+
+  @Test
+  void doesNotLeaveOutWhatIsAskedFor() {
+    assertThat(spec("--without-mutation", "--mutations", "0").evolution().mutations()).isZero();
+    assertRefused(
+        "--without-mutation and --mutations 3 contradict each other: give one of them",
+        with("--without-mutation", "--mutations", "3"));
+    assertRefused(
+        "--without-crossover and --crossovers 3 contradict each other: give one of them",
+        with("--without-crossover", "--crossovers", "3"));
+    assertRefused(
+        "--demo brings its own model: leave --demo out, or /m (--model, or model in a spec)",
+        with("--demo"));
   }
 
   @Test

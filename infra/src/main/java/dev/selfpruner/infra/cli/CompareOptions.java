@@ -1,0 +1,154 @@
+package dev.selfpruner.infra.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.selfpruner.activities.Json;
+import dev.selfpruner.infra.UserError;
+import dev.selfpruner.workflows.CompareEntry;
+import dev.selfpruner.workflows.CompareSpec;
+import dev.selfpruner.workflows.SearchSpec;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
+
+/** Which searches are compared, and with which seeds. */
+final class CompareOptions {
+  /** The paper's Table 3, and the operators that need no LLM. */
+  private static final Map<String, List<String>> ABLATIONS = ablations();
+
+  @Option(
+      names = "--variant",
+      paramLabel = "NAME=OPTIONS",
+      description =
+          "Compare the search with these options over the common ones; NAME= alone is the search without others. Once for each variant.")
+  private List<String> variants = List.of();
+
+  @Option(
+      names = "--ablations",
+      description =
+          "Compare the whole search with the same without LLM initialisation, without mutation, without crossover, and with built-in operators.")
+  private boolean ablations;
+
+  @Option(
+      names = "--specs",
+      paramLabel = "FILE",
+      description =
+          "Compare the search specs of a file (JSON: an object of specs by name), with the common options over each.")
+  private Path specs;
+
+  @Option(
+      names = "--seeds",
+      paramLabel = "N",
+      split = ",",
+      description = "Search each of them with every one of these seeds (default: 0).")
+  private List<Long> seeds = List.of(0L);
+
+  @Option(
+      names = "--at-a-time",
+      paramLabel = "N",
+      description = "Searches that run at once (default: 2: one computes while another asks).")
+  private Integer atATime;
+
+  /** Where the specs' paths are checked. */
+  @FunctionalInterface
+  interface Checked {
+    SearchSpec spec(SearchOptions options, SpecDraft draft);
+  }
+
+  /**
+   * What is to be compared.
+   *
+   * @param given all that the command was given
+   * @throws UserError if a variant is none, naming it
+   */
+  CompareSpec spec(ParseResult given, Checked checked) {
+    LaidOver common = LaidOver.of(given);
+    if (common.gives("--seed")) {
+      throw new UserError("--seed: a comparison has --seeds");
+    }
+    List<CompareEntry> entries = new ArrayList<>();
+    if (ablations) {
+      ABLATIONS.forEach((name, own) -> entries.add(variant(name, common, own, checked)));
+    }
+    for (String variant : variants) {
+      int end = variant.indexOf('=');
+      if (end < 1) {
+        throw new UserError(
+            "--variant '%s': give a name, '=', and options, such as fewer=\"--population 6\""
+                .formatted(variant));
+      }
+      String name = variant.substring(0, end);
+      entries.add(variant(name, common, words(name, variant.substring(end + 1)), checked));
+    }
+    if (specs != null) {
+      entries.addAll(fromFile(common, checked));
+    }
+    if (entries.size() * seeds.size() < 2) {
+      throw new UserError(
+          "nothing to compare with: give two --variant, --ablations, --specs, or several --seeds");
+    }
+    return BadInput.refused(
+        () ->
+            atATime == null
+                ? CompareSpec.of(entries, seeds)
+                : new CompareSpec(entries, seeds, atATime));
+  }
+
+  private static List<String> words(String name, String options) {
+    try {
+      return Words.of(options);
+    } catch (IllegalArgumentException e) {
+      throw new UserError("variant '%s': %s".formatted(name, e.getMessage()), e);
+    }
+  }
+
+  private static CompareEntry variant(
+      String name, LaidOver common, List<String> own, Checked checked) {
+    return named(
+        name,
+        () -> {
+          SearchOptions options = common.with(own);
+          return checked.spec(options, options.draft());
+        });
+  }
+
+  private List<CompareEntry> fromFile(LaidOver common, Checked checked) {
+    Path file = InputFiles.readable("--specs", specs);
+    JsonNode read = BadInput.refused(() -> Json.read(file, JsonNode.class));
+    if (!(read instanceof ObjectNode object)) {
+      throw new UserError("%s is not a JSON object: give search specs by name".formatted(file));
+    }
+    return object.properties().stream()
+        .map(
+            field ->
+                named(
+                    field.getKey(),
+                    () ->
+                        checked.spec(
+                            common.with(List.of()),
+                            SpecDraft.of(field.getValue(), file.toString()))))
+        .toList();
+  }
+
+  private static CompareEntry named(String name, BadInput.Check<SearchSpec> spec) {
+    try {
+      return new CompareEntry(name, BadInput.refused(spec));
+    } catch (UserError | IllegalArgumentException e) {
+      throw new UserError("variant '%s': %s".formatted(name, e.getMessage()), e);
+    }
+  }
+
+  private static Map<String, List<String>> ablations() {
+    Map<String, List<String>> ablations = new LinkedHashMap<>();
+    ablations.put("all of it", List.of());
+    ablations.put("without LLM initialisation", List.of(AblationOptions.RANDOM_INITIALISATION));
+    ablations.put("without mutation", List.of(AblationOptions.WITHOUT_MUTATION));
+    ablations.put("without crossover", List.of(AblationOptions.WITHOUT_CROSSOVER));
+    ablations.put("built-in operators", List.of(AblationOptions.BUILT_IN));
+    return ablations;
+  }
+}

@@ -1,0 +1,69 @@
+package dev.selfpruner.infra.cli;
+
+import dev.selfpruner.activities.artifact.ArtifactStore;
+import dev.selfpruner.activities.search.TextWindows;
+import dev.selfpruner.infra.embedded.CompareRun;
+import dev.selfpruner.infra.embedded.FinishedRuns;
+import dev.selfpruner.infra.report.CompareChart;
+import dev.selfpruner.infra.report.CompareLine;
+import dev.selfpruner.infra.report.CompareReport;
+import dev.selfpruner.workflows.CompareResult;
+import dev.selfpruner.workflows.CompareSpec;
+import dev.selfpruner.workflows.SearchSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Runs a comparison to its end, and shows what it came to.
+ *
+ * @param picture where a picture of it goes, if anywhere
+ */
+record CompareSession(Session session, Optional<Path> picture) {
+
+  void run(CompareSpec spec) throws IOException, InterruptedException {
+    session.withStore(
+        store -> {
+          checkTexts(spec, new FinishedRuns(store));
+          CompareReport report = new CompareReport(spec, compare(spec, store));
+          if (picture.isPresent()) {
+            Files.writeString(picture.get(), CompareChart.svg(report));
+          }
+          session.console().result(session.options().json() ? report.json() : report.text());
+        });
+  }
+
+  private CompareResult compare(CompareSpec spec, ArtifactStore store)
+      throws IOException, InterruptedException {
+    return session.withServer(
+        store,
+        running -> {
+          CompareRun run = new CompareRun(running.client(), spec);
+          running.announce(spec.workflowId());
+          run.start();
+          return run.await(
+              (progress, searches) -> running.display().show(CompareLine.of(progress, searches)),
+              running.display()::note,
+              running.requireWorkers());
+        });
+  }
+
+  /** Checks each set of texts that some search has yet to begin with, once. */
+  private static void checkTexts(CompareSpec spec, FinishedRuns runs) throws IOException {
+    Set<List<Object>> checked = new HashSet<>();
+    for (SearchSpec search : spec.searches()) {
+      List<TextWindows> texts =
+          List.of(search.calibrationText(), search.searchText(), search.testText());
+      if (!runs.hasBegun(search) && checked.add(List.of(search.model(), texts))) {
+        try (LocalChecks checks = new LocalChecks()) {
+          String unused = checks.model(search.model());
+          checks.checkTexts(search);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,134 @@
+package dev.selfpruner.infra.cli;
+
+import dev.selfpruner.activities.artifact.ArtifactStore;
+import dev.selfpruner.activities.artifact.ArtifactStores;
+import dev.selfpruner.activities.artifact.StoreLocation;
+import dev.selfpruner.infra.Console;
+import dev.selfpruner.infra.UserError;
+import dev.selfpruner.infra.embedded.Home;
+import dev.selfpruner.infra.embedded.HomeLock;
+import dev.selfpruner.infra.embedded.TemporalChoice;
+import dev.selfpruner.infra.embedded.TemporalServer;
+import dev.selfpruner.infra.embedded.TemporalServers;
+import dev.selfpruner.infra.report.ProgressDisplay;
+import dev.selfpruner.infra.worker.GpuWorkerProcess;
+import dev.selfpruner.infra.worker.SameProgram;
+import dev.selfpruner.infra.worker.WorkerRole;
+import dev.selfpruner.infra.worker.Workers;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowClientOptions;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Brings up what a command's workflow needs - the store, a server, workers - and takes it down when
+ * the command is done.
+ *
+ * @param working whether it runs workers, or others do elsewhere
+ */
+record Session(Console console, Home home, RunOptions options, boolean working) {
+  /** All but the one that runs native code, which may hang or crash. */
+  private static final Set<WorkerRole> IN_THIS_PROCESS =
+      EnumSet.complementOf(EnumSet.of(WorkerRole.GPU));
+
+  /** What a command does with the store. */
+  @FunctionalInterface
+  interface StoreTask {
+    void run(ArtifactStore store) throws IOException, InterruptedException;
+  }
+
+  /** What a command does while server and workers are there. */
+  @FunctionalInterface
+  interface Task<T> {
+    T run(Running running) throws IOException, InterruptedException;
+  }
+
+  /**
+   * What is there while a task runs.
+   *
+   * @param requireWorkers throws when there is nobody left to do the work
+   */
+  record Running(
+      TemporalServer server,
+      WorkflowClient client,
+      ProgressDisplay display,
+      Runnable requireWorkers) {
+
+    /** Says where people can look at a workflow. */
+    void announce(String workflowId) {
+      server
+          .webInterface()
+          .ifPresentOrElse(
+              address ->
+                  display.note(
+                      "Temporal UI: %s/namespaces/%s/workflows/%s"
+                          .formatted(address, server.namespace(), workflowId)),
+              () -> display.note("This is " + workflowId));
+    }
+  }
+
+  /** Keeps other commands out of the home folder meanwhile, unless the server is a shared one. */
+  void withStore(StoreTask task) throws IOException, InterruptedException {
+    StoreLocation location = options.store().location(home);
+    boolean shared = choice() instanceof TemporalChoice.Remote;
+    Optional<HomeLock> lock = shared ? Optional.empty() : Optional.of(HomeLock.acquire(home));
+    try (ArtifactStore store = open(location)) {
+      task.run(store);
+    } finally {
+      lock.ifPresent(HomeLock::close);
+    }
+  }
+
+  <T> T withServer(ArtifactStore store, Task<T> task) throws IOException, InterruptedException {
+    if (working) {
+      options.gpu().check();
+    }
+    try (Interruption interruption = Interruption.announce(console);
+        ProgressDisplay display = new ProgressDisplay(console);
+        TemporalServer server = new TemporalServers(home, display::note).open(choice())) {
+      interruption.onExit(server::close);
+      WorkflowClient client =
+          WorkflowClient.newInstance(
+              server.stubs(),
+              WorkflowClientOptions.newBuilder().setNamespace(server.namespace()).build());
+      if (!working) {
+        return task.run(new Running(server, client, display, () -> {}));
+      }
+      Workers others = Workers.start(client, IN_THIS_PROCESS, store, home, options.gpu()::settings);
+      try (others;
+          GpuWorkerProcess gpu = startGpuWorker(server, display)) {
+        interruption.onExit(gpu::kill);
+        return task.run(new Running(server, client, display, gpu::requireGoingOn));
+      }
+    }
+  }
+
+  private TemporalChoice choice() {
+    return options.temporal().choice(System.getenv());
+  }
+
+  private GpuWorkerProcess startGpuWorker(TemporalServer server, ProgressDisplay display) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "worker",
+                WorkerRole.GPU.name(),
+                WorkerCommand.END_WITH_STDIN,
+                "--temporal-address=" + server.target(),
+                "--temporal-namespace=" + server.namespace()));
+    arguments.addAll(options.forWorker());
+    return GpuWorkerProcess.start(SameProgram.with(home, arguments), home.log(), display::note);
+  }
+
+  private static ArtifactStore open(StoreLocation location) {
+    try {
+      return ArtifactStores.open(location);
+    } catch (IOException e) {
+      throw new UserError("cannot use the artifact store: " + e.getMessage(), e);
+    }
+  }
+}

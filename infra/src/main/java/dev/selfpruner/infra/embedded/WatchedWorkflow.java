@@ -1,0 +1,98 @@
+package dev.selfpruner.infra.embedded;
+
+import dev.selfpruner.workflows.TaskQueues;
+import io.grpc.StatusRuntimeException;
+import io.temporal.api.enums.v1.WorkflowExecutionStatus;
+import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
+import io.temporal.api.enums.v1.WorkflowIdReusePolicy;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowException;
+import io.temporal.client.WorkflowNotFoundException;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowStub;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A workflow on a Temporal server, found by its name and watched to its end.
+ *
+ * @param result class of what it returns
+ */
+record WatchedWorkflow<R>(WorkflowClient client, String workflowId, Class<R> result) {
+  private static final Logger LOG = LoggerFactory.getLogger(WatchedWorkflow.class);
+  private static final long LOOK_EVERY_MILLIS = 1_000;
+
+  /** Whether the server has it under way. */
+  boolean isRunning() {
+    try {
+      return stub().describe().getStatus()
+          == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;
+    } catch (WorkflowNotFoundException e) {
+      return false;
+    }
+  }
+
+  /** A stub to start it with, unless the server has it under way. */
+  <W> W starter(Class<W> type) {
+    return client.newWorkflowStub(
+        type,
+        WorkflowOptions.newBuilder()
+            .setTaskQueue(TaskQueues.WORKFLOW)
+            .setWorkflowId(workflowId)
+            .setWorkflowIdConflictPolicy(
+                WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING)
+            // One that failed goes on from the store.
+            .setWorkflowIdReusePolicy(
+                WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE)
+            .build());
+  }
+
+  /**
+   * Waits for the result.
+   *
+   * @param look is run about once a second; a server or worker that is away for a moment may fail
+   *     it
+   * @param notes is told what keeps the workflow waiting
+   * @param requireWorkers throws when there is nobody left to do the work, which ends the wait
+   * @throws io.temporal.client.WorkflowFailedException if the workflow failed
+   * @throws InterruptedException if this thread was interrupted; the workflow goes on
+   */
+  R await(Consumer<WorkflowStub> look, Consumer<String> notes, Runnable requireWorkers)
+      throws InterruptedException {
+    CompletableFuture<R> outcome = stub().getResultAsync(result);
+    Troubles troubles = new Troubles(client, workflowId, notes);
+    while (true) {
+      try {
+        return outcome.get(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+      } catch (TimeoutException e) {
+        requireWorkers.run();
+        tolerant(
+            () -> {
+              look.accept(stub());
+              troubles.look();
+            });
+      } catch (ExecutionException e) {
+        throw e.getCause() instanceof RuntimeException cause
+            ? cause
+            : new IllegalStateException(e.getCause());
+      }
+    }
+  }
+
+  private static void tolerant(Runnable look) {
+    try {
+      look.run();
+    } catch (WorkflowException | StatusRuntimeException e) {
+      LOG.debug("no progress to be had just now", e);
+    }
+  }
+
+  private WorkflowStub stub() {
+    return client.newUntypedWorkflowStub(workflowId);
+  }
+}

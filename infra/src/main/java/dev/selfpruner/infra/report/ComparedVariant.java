@@ -1,0 +1,59 @@
+package dev.selfpruner.infra.report;
+
+import dev.selfpruner.activities.search.SearchResult;
+import dev.selfpruner.activities.search.Spending;
+import dev.selfpruner.workflows.CompareEntry;
+import dev.selfpruner.workflows.CompareRow;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * One side of a comparison and what its searches came to.
+ *
+ * @param rows one for every seed
+ */
+record ComparedVariant(CompareEntry entry, List<CompareRow> rows) {
+  ComparedVariant {
+    rows = List.copyOf(rows);
+  }
+
+  String name() {
+    return entry.name();
+  }
+
+  /** Those of the searches that went to their end. */
+  List<SearchResult> results() {
+    return rows.stream().flatMap(row -> row.result().stream()).toList();
+  }
+
+  /** Perplexities of the searched models on the test text. */
+  Sample searched() {
+    return sample(result -> result.searched().perplexity());
+  }
+
+  Sample fitness() {
+    return sample(SearchResult::fitness);
+  }
+
+  int evaluations() {
+    return results().stream().mapToInt(SearchResult::evaluations).sum();
+  }
+
+  /** Share of the evaluated candidates that the built-in operators made in an LLM's place. */
+  double fallbackShare() {
+    int fallbacks = results().stream().mapToInt(SearchResult::fallbacks).sum();
+    return fallbacks / (double) Math.max(1, evaluations());
+  }
+
+  Spending spending() {
+    return results().stream().map(SearchResult::spending).reduce(Spending.NOTHING, Spending::plus);
+  }
+
+  int failures() {
+    return rows.size() - results().size();
+  }
+
+  private Sample sample(ToDoubleFunction<SearchResult> quantity) {
+    return new Sample(results().stream().map(quantity::applyAsDouble).toList());
+  }
+}
