@@ -86,6 +86,11 @@ final class FakeWorkers implements ModelActivities, PopulationActivities {
     return snapshots.values().stream().flatMap(each -> each.values().stream()).toList();
   }
 
+  /** Iterations that a search has recorded. */
+  int recorded(String searchKey) {
+    return snapshots.get(searchKey).size();
+  }
+
   /** A search finds what another has recorded, as if it were its own. */
   void giveRecords(String from, String to) {
     snapshots.put(to, snapshots.get(from));

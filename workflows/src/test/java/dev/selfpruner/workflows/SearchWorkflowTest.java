@@ -159,7 +159,7 @@ class SearchWorkflowTest {
 
   /** An iteration that a limit ended is not recorded. */
   private String lastIteration(SearchSpec spec, SearchResult result) {
-    int recorded = workers.snapshots().size();
+    int recorded = workers.recorded(spec.key());
     return "%s-iteration-%02d"
         .formatted(spec.workflowId(), result.isExhausted() ? recorded : recorded - 1);
   }

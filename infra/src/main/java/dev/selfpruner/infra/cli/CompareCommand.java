@@ -2,9 +2,12 @@ package dev.selfpruner.infra.cli;
 
 import dev.selfpruner.infra.Console;
 import dev.selfpruner.infra.embedded.Home;
+import dev.selfpruner.llm.prompt.PromptSet;
 import dev.selfpruner.workflows.CompareSpec;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
@@ -51,17 +54,19 @@ final class CompareCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    List<PromptSet> prompts = new ArrayList<>();
     CompareSpec spec =
         compared.spec(
             command.commandLine().getParseResult(),
             (options, draft) -> {
+              prompts.addAll(options.ownPrompts());
               try (SpecChecks checks = new LocalChecks()) {
                 return options.spec(draft, checks);
               }
             });
     Home home = Home.open(Home.defaultFolder());
     new CompareSession(new Session(console, home, run, true), Optional.ofNullable(picture))
-        .run(spec);
+        .run(spec, prompts);
     return ExitCodes.OK;
   }
 }

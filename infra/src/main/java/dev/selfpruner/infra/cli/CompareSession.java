@@ -7,6 +7,7 @@ import dev.selfpruner.infra.embedded.FinishedRuns;
 import dev.selfpruner.infra.report.CompareChart;
 import dev.selfpruner.infra.report.CompareLine;
 import dev.selfpruner.infra.report.CompareReport;
+import dev.selfpruner.llm.prompt.PromptSet;
 import dev.selfpruner.workflows.CompareResult;
 import dev.selfpruner.workflows.CompareSpec;
 import dev.selfpruner.workflows.SearchSpec;
@@ -25,9 +26,15 @@ import java.util.Set;
  */
 record CompareSession(Session session, Optional<Path> picture) {
 
-  void run(CompareSpec spec) throws IOException, InterruptedException {
+  /**
+   * Runs a comparison, or goes on with it.
+   *
+   * @param prompts of the user's own that its searches ask with
+   */
+  void run(CompareSpec spec, List<PromptSet> prompts) throws IOException, InterruptedException {
     session.withStore(
         store -> {
+          OwnPrompts.keep(prompts, store);
           checkTexts(spec, new FinishedRuns(store));
           CompareReport report = new CompareReport(spec, compare(spec, store));
           if (picture.isPresent()) {

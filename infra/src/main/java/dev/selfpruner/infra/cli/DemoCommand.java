@@ -4,6 +4,7 @@ import dev.selfpruner.infra.Console;
 import dev.selfpruner.infra.embedded.Home;
 import dev.selfpruner.workflows.SearchSpec;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,7 +40,8 @@ final class DemoCommand implements Callable<Integer> {
     Home home = Home.open(Home.defaultFolder());
     try (SpecChecks unneeded = new RemoteChecks()) { // what comes with the program is right
       SearchSpec spec = SearchOptions.demo(seed).spec(unneeded);
-      SearchSession.withWorkers(console, home, run, outcome).run(spec, unneeded::checkTexts);
+      SearchSession.withWorkers(console, home, run, outcome)
+          .run(spec, List.of(), unneeded::checkTexts);
     }
     return ExitCodes.OK;
   }

@@ -8,13 +8,13 @@ import dev.selfpruner.activities.search.Provider;
 import dev.selfpruner.infra.UserError;
 import dev.selfpruner.infra.llm.OwnAddress;
 import dev.selfpruner.infra.llm.PriceTable;
+import dev.selfpruner.llm.prompt.PromptSet;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import picocli.CommandLine.Option;
 
 /** Which LLM proposes candidates, what it is asked, and how much that may come to. */
@@ -67,9 +67,9 @@ final class LlmOptions {
 
   @Option(
       names = "--prompt",
-      paramLabel = "NAME",
+      paramLabel = "NAME|DIR",
       description =
-          "What it is asked: paper (default), as the paper's Figures 2 and 3; or informed, with what was measured.")
+          "What it is asked: paper (default), as the paper's Figures 2 and 3; informed, with what was measured; or a folder of prompts of your own.")
   private String prompt;
 
   @Option(
@@ -152,14 +152,27 @@ final class LlmOptions {
     set(draft, "/generator/prompt", prompt == null ? null : prompt(prompt));
   }
 
-  /** What a spec says for the prompts that an option names. */
+  /** What a spec says for the prompts that an option names: a name, or the digest of a folder's. */
   private static String prompt(String name) {
-    String known = name.toLowerCase(Locale.ROOT);
-    if (!Set.of(LargeLanguageModel.PAPER, LargeLanguageModel.INFORMED).contains(known)) {
+    return PromptSet.isBuiltIn(name) ? name : own(name).sha256();
+  }
+
+  /** The prompts of a folder that was given, if one was: they have to go to the store. */
+  List<PromptSet> ownPrompts() {
+    return prompt == null || PromptSet.isBuiltIn(prompt) ? List.of() : List.of(own(prompt));
+  }
+
+  private static PromptSet own(String folder) {
+    if (!Files.isDirectory(Path.of(folder))) {
       throw new UserError(
-          "--prompt: no prompts are called '%s': give paper or informed".formatted(name));
+          "--prompt: no prompts are called '%s', and it is no folder: give paper, informed, or a folder of prompts"
+              .formatted(folder));
     }
-    return known;
+    try {
+      return PromptSet.read(Path.of(folder));
+    } catch (IllegalArgumentException e) {
+      throw new UserError("--prompt: " + e.getMessage(), e);
+    }
   }
 
   /**

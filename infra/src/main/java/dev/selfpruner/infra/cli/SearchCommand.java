@@ -74,7 +74,7 @@ final class SearchCommand implements Callable<Integer> {
           withoutWorkers
               ? SearchSession.withoutWorkers(console, home, run, outcome)
               : SearchSession.withWorkers(console, home, run, outcome);
-      session.run(spec, checks::checkTexts);
+      session.run(spec, search.ownPrompts(), checks::checkTexts);
     }
     return ExitCodes.OK;
   }

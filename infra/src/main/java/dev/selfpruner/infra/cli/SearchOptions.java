@@ -4,8 +4,10 @@ import dev.selfpruner.activities.search.Evolution;
 import dev.selfpruner.activities.search.Objective;
 import dev.selfpruner.activities.search.TextWindows;
 import dev.selfpruner.infra.UserError;
+import dev.selfpruner.llm.prompt.PromptSet;
 import dev.selfpruner.workflows.SearchSpec;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -170,6 +172,11 @@ final class SearchOptions {
     return options;
   }
 
+  /** Prompts of the user's own that the search asks with. */
+  List<PromptSet> ownPrompts() {
+    return llm.ownPrompts();
+  }
+
   /** The first run of the search that is asked for. */
   SearchSpec spec(SpecChecks checks) {
     return spec(draft(), checks);
@@ -292,8 +299,7 @@ final class SearchOptions {
     return Math.toIntExact((tokens + length - 1) / length);
   }
 
-  private static final java.util.List<String> TEXTS =
-      java.util.List.of("/calibrationText", "/searchText", "/testText");
+  private static final List<String> TEXTS = List.of("/calibrationText", "/searchText", "/testText");
 
   private static void path(SpecDraft draft, SpecChecks checks, String pointer, String option) {
     draft.set(pointer, checks.text(option, required(draft, pointer, option)));

@@ -9,9 +9,11 @@ import dev.selfpruner.infra.embedded.Home;
 import dev.selfpruner.infra.embedded.ModelExport;
 import dev.selfpruner.infra.embedded.SearchRun;
 import dev.selfpruner.infra.report.SearchReport;
+import dev.selfpruner.llm.prompt.PromptSet;
 import dev.selfpruner.workflows.SearchSpec;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -32,11 +34,16 @@ record SearchSession(Session session, OutcomeOptions outcome) {
    * Runs a search, or goes on with it, or finds it finished.
    *
    * @param search its first run
+   * @param prompts of the user's own that it asks with
    * @param checks of what is only looked at before a run begins
    */
-  void run(SearchSpec search, Consumer<SearchSpec> checks)
+  void run(SearchSpec search, List<PromptSet> prompts, Consumer<SearchSpec> checks)
       throws IOException, InterruptedException {
-    session.withStore(store -> run(search, checks, store));
+    session.withStore(
+        store -> {
+          OwnPrompts.keep(prompts, store);
+          run(search, checks, store);
+        });
   }
 
   private void run(SearchSpec search, Consumer<SearchSpec> checks, ArtifactStore store)

@@ -10,11 +10,13 @@ import dev.selfpruner.activities.search.LlmLimits;
 import dev.selfpruner.activities.search.Price;
 import dev.selfpruner.activities.search.Provider;
 import dev.selfpruner.infra.UserError;
+import dev.selfpruner.llm.prompt.PromptSet;
 import dev.selfpruner.workflows.SearchSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -218,9 +220,27 @@ class LlmOptionsTest {
   }
 
   @Test
+  void promptsOfAFolderAreNamedByTheirDigest() throws IOException {
+    Path mine = Files.createDirectory(folder.resolve("mine"));
+    for (Map.Entry<String, String> file : PromptSet.builtIn("paper").templates().entrySet()) {
+      Files.writeString(mine.resolve(file.getKey()), "Please. " + file.getValue());
+    }
+
+    assertThat(llm("--llm-model", "m", "--prompt", mine.toString()).prompt())
+        .isEqualTo(PromptSet.read(mine).sha256())
+        .isNotEqualTo(PromptSet.builtIn("paper").sha256());
+
+    Files.writeString(mine.resolve("mutate.txt"), "Change {{everything}}.");
+    assertThatThrownBy(() -> llm("--llm-model", "m", "--prompt", mine.toString()))
+        .isInstanceOf(UserError.class)
+        .hasMessageStartingWith("--prompt: prompts in %s: mutate.txt: ".formatted(mine))
+        .hasMessageContaining("{{everything}}");
+  }
+
+  @Test
   void saysWhatIsWrong() throws IOException {
     assertRefused(
-        "--prompt: no prompts are called 'mine': give paper or informed",
+        "--prompt: no prompts are called 'mine', and it is no folder: give paper, informed, or a folder of prompts",
         "--llm-model",
         "m",
         "--prompt",
