@@ -9,7 +9,7 @@ import java.util.List;
  * How many lists of rates fit into an answer: a guess at first, then by what the model's own
  * answers have taken.
  */
-final class AnswerSize {
+public final class AnswerSize {
   /** {@code 0.12345, } where a tokenizer takes two digits at a time. */
   private static final double TEXT_TOKENS = 7;
 
@@ -23,19 +23,25 @@ final class AnswerSize {
   private final int maxOutputTokens;
   private double tokensPerRate;
 
-  AnswerSize(AnswerFormat format, int layers, int maxOutputTokens) {
+  /**
+   * Of a model that nothing is known of yet.
+   *
+   * @param layers rates in a list
+   * @param maxOutputTokens longest answer
+   */
+  public AnswerSize(AnswerFormat format, int layers, int maxOutputTokens) {
     this.layers = layers;
     this.maxOutputTokens = maxOutputTokens;
     this.tokensPerRate = format == AnswerFormat.SCHEMA ? SCHEMA_TOKENS : TEXT_TOKENS;
   }
 
   /** Lists that fit into the longest answer, at least one. */
-  int lists() {
+  public int lists() {
     return (int) Math.max(1, FILL * maxOutputTokens / (layers * tokensPerRate));
   }
 
   /** Tokens of a list, about. */
-  int tokensPerList() {
+  public int tokensPerList() {
     return (int) Math.ceil(layers * tokensPerRate);
   }
 

@@ -6,6 +6,7 @@ import dev.selfpruner.activities.search.Generator.LargeLanguageModel;
 import dev.selfpruner.activities.search.Operator;
 import dev.selfpruner.activities.search.Spending;
 import dev.selfpruner.infra.llm.LlmForecast.Ending;
+import dev.selfpruner.llm.AnswerSize;
 import dev.selfpruner.workflows.SearchSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,9 +15,6 @@ import java.util.stream.Stream;
 
 /** Goes through a search's proposals and adds up what each asks of an LLM. */
 public final class Forecaster {
-  /** A rate as prompts ask for it, {@code 0.30000} with a comma and a space. */
-  private static final int TOKENS_A_RATE = 6;
-
   private final SearchSpec spec;
   private final int layers;
   private final PromptSizes prompts;
@@ -54,8 +52,13 @@ public final class Forecaster {
       propose(spec.generator(), i, Operator.MUTATE, spec.evolution().mutations());
       propose(spec.generator(), i, Operator.CROSS_OVER, spec.evolution().crossovers());
     }
-    int list = layers * TOKENS_A_RATE;
+    int list = size(llm).tokensPerList();
     return new LlmForecast(llm.model(), spending, list, list <= llm.maxOutputTokens(), ending);
+  }
+
+  /** As the LLM worker takes it to be until it has seen an answer. */
+  private AnswerSize size(LargeLanguageModel llm) {
+    return new AnswerSize(llm.answerFormat(), layers, llm.maxOutputTokens());
   }
 
   private void propose(Generator generator, int iteration, Operator operator, int count) {
@@ -65,11 +68,12 @@ public final class Forecaster {
 
   /** As many questions as answers of the length that is asked for need. */
   private void ask(LargeLanguageModel llm, int iteration, Operator operator, int count) {
-    int together = Math.max(1, llm.maxOutputTokens() / (layers * TOKENS_A_RATE));
+    AnswerSize size = size(llm);
+    int together = size.lists();
     for (int there = 0; there < count; there += together) {
       int lists = Math.min(together, count - there);
       long input = prompts.tokens(operator, lists);
-      long output = Math.min(llm.maxOutputTokens(), (long) lists * layers * TOKENS_A_RATE);
+      long output = Math.min(llm.maxOutputTokens(), (long) lists * size.tokensPerList());
       spending = spending.plus(new Spending(1, input, output, spec.limits().cost(input, output)));
       if (ending.isEmpty()) {
         int evaluations = candidates + there;
