@@ -144,7 +144,7 @@ final class SearchOptions {
       description = "A search spec (JSON), for all that no option says.")
   private Path spec;
 
-  @ArgGroup(exclusive = false, heading = "%nAn LLM that proposes candidates:%n")
+  @ArgGroup(exclusive = false)
   private LlmOptions llm = new LlmOptions();
 
   /** The first run of the search that is asked for. */
