@@ -155,7 +155,7 @@ final class SearchOptions {
       description = "A search spec (JSON), for all that no option says.")
   private Path spec;
 
-  @ArgGroup(exclusive = false, heading = "%nAn LLM that proposes candidates:%n")
+  @ArgGroup(exclusive = false)
   private LlmOptions llm = new LlmOptions();
 
   @ArgGroup(

@@ -69,8 +69,11 @@ class LlmSearchTest {
     assertThat(bill.path("cost").asDouble())
         .isCloseTo(answers * (11 * 2.5 + 22 * 10.0) / 1e6, within(1e-9));
     assertThat(inspected.path("usable").path("wanted").asInt()).isEqualTo(DemoSearch.EVALUATIONS);
-    assertThat(questions.get(1).path("lists").asInt()).as("small talk").isZero();
-    assertThat(questions.get(2).path("notUsed").size()).as("three numbers").isOne();
+    // Two proposals ask at the same time: which of them gets which answer is left to chance.
+    assertThat(questions).extracting(question -> question.path("lists").asInt()).contains(0);
+    assertThat(questions)
+        .extracting(question -> question.path("notUsed").toString())
+        .anyMatch(verdicts -> verdicts.contains("a list had 3 numbers"));
 
     String full =
         search.inspect(inspected.path("workflowId").asText(), "--iteration", "1", "--full").text();
