@@ -101,8 +101,9 @@ final class LlmProposer {
         break;
       }
       boolean cutOff = exchange.get().answer().finishReason().equals(Answer.CUT_OFF);
-      if (cutOff && exchange.get().used() > 0) {
-        kind = Kind.CONTINUED; // what is complete stays, and the rest is not held against the LLM
+      boolean kept = exchange.get().used() >= count || (cutOff && exchange.get().used() > 0);
+      if (kept) { // all that was asked for, or all that there was room for
+        kind = Kind.CONTINUED;
       } else if (repetitions == MOST_REPETITIONS) {
         break;
       } else {

@@ -94,6 +94,21 @@ class LlmQuestionsTest {
   }
 
   @Test
+  void anAnswerThatGivesAllThatWasAskedForIsNeverHeldAgainstTheLlm() throws IOException {
+    try (FakeOpenAiServer server =
+        FakeOpenAiServer.wellBehavedAfter(
+            Reply.cutOff("<think>Let me see"), Reply.cutOff("<think>Let me see"))) {
+      Proposal proposal = worker.propose(requests(server, 2_000).initialise(8));
+
+      assertThat(proposal.fallbacks()).isZero();
+      assertThat(exchanges()).extracting(Exchange::asked).startsWith(8, 4, 2);
+      assertThat(exchanges().stream().map(Exchange::kind).skip(3))
+          .isNotEmpty()
+          .containsOnly(Kind.CONTINUED);
+    }
+  }
+
+  @Test
   void theBillIsTheSumOverTheTranscripts() throws IOException {
     try (FakeOpenAiServer server = FakeOpenAiServer.wellBehavedAfter(Reply.text("Hm."))) {
       LlmLimits priced = new LlmLimits(null, null, List.of(new Price(2.0, 8.0)));

@@ -60,14 +60,14 @@ record SearchSession(Session session, OutcomeOptions outcome) {
           .note(
               "This search is finished: this is its result (--new searches again, as run %d)."
                   .formatted(wanted.run() + 1));
-      report = new SearchReport(last.get().result(), wanted.sparsity(), output, wanted.run());
+      report = new SearchReport(wanted, last.get().result(), output);
     } else {
       export.requireReplaceable();
       if (!new FinishedRuns(store).hasBegun(wanted)) {
         checks.accept(wanted);
       }
       SearchResult result = search(store, wanted);
-      report = new SearchReport(result, wanted.sparsity(), output, wanted.run());
+      report = new SearchReport(wanted, result, output);
     }
     export.write(store, report);
     session.console().result(session.options().json() ? report.json() : report.text());

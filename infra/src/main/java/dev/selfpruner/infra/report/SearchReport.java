@@ -1,8 +1,11 @@
 package dev.selfpruner.infra.report;
 
 import dev.selfpruner.activities.Json;
+import dev.selfpruner.activities.search.Generator;
 import dev.selfpruner.activities.search.Measurement;
 import dev.selfpruner.activities.search.SearchResult;
+import dev.selfpruner.activities.search.TextWindows;
+import dev.selfpruner.workflows.SearchSpec;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,11 +15,10 @@ import java.util.Map;
 /**
  * A finished search as it is shown.
  *
- * @param sparsity share of the block parameters that was to be removed
+ * @param spec what was searched
  * @param output directory that the pruned model lies in
- * @param run number of the search run
  */
-public record SearchReport(SearchResult result, double sparsity, Path output, int run) {
+public record SearchReport(SearchSpec spec, SearchResult result, Path output) {
   /** The share of candidates in an LLM's place above which a search isn't the LLM's. */
   private static final double MOST_FALLBACKS = 0.5;
 
@@ -27,7 +29,7 @@ public record SearchReport(SearchResult result, double sparsity, Path output, in
             Map.entry("dense", result.dense().perplexity()),
             Map.entry("uniform", result.uniform().perplexity()),
             Map.entry("searched", result.searched().perplexity()),
-            Map.entry("sparsity", sparsity),
+            Map.entry("sparsity", spec.sparsity()),
             Map.entry(
                 "parameters",
                 Map.of(
@@ -43,7 +45,17 @@ public record SearchReport(SearchResult result, double sparsity, Path output, in
             Map.entry("fallbackShare", fallbackShare()),
             Map.entry("llm", use().json()),
             Map.entry("exhausted", result.exhausted()),
-            Map.entry("run", run),
+            Map.entry("run", spec.run()),
+            Map.entry("model", spec.model()),
+            Map.entry(
+                "texts",
+                Map.of(
+                    "calibration",
+                    spec.calibrationText(),
+                    "search",
+                    spec.searchText(),
+                    "test",
+                    spec.testText())),
             Map.entry("searchKey", result.searchKey()),
             Map.entry("output", output.toString())));
   }
@@ -59,7 +71,12 @@ public record SearchReport(SearchResult result, double sparsity, Path output, in
                 row("searched", result.searched()),
                 "",
                 "%d evaluations%s; kept is the share of the decoder blocks' parameters"
-                    .formatted(result.evaluations(), known())));
+                    .formatted(result.evaluations(), known()),
+                "calibrated on %s, searched on %s, reported on %s"
+                    .formatted(
+                        described(spec.calibrationText()),
+                        described(spec.searchText()),
+                        described(spec.testText()))));
     if (askedAnLlm()) {
       lines.addAll(aboutLlm());
     }
@@ -86,9 +103,9 @@ public record SearchReport(SearchResult result, double sparsity, Path output, in
       lines.add(
           String.format(
               Locale.ROOT,
-              "%d of %d candidates (%.0f %%) are by the built-in operators in the LLM's place",
+              "%d of %d candidates asked for (%.0f %%) are by the built-in operators in the LLM's place",
               result.fallbacks(),
-              result.evaluations(),
+              asked(),
               100 * fallbackShare()));
     }
     if (fallbackShare() > MOST_FALLBACKS) {
@@ -103,7 +120,29 @@ public record SearchReport(SearchResult result, double sparsity, Path output, in
   }
 
   private double fallbackShare() {
-    return (double) result.fallbacks() / Math.max(1, result.evaluations());
+    return (double) result.fallbacks() / Math.max(1, asked());
+  }
+
+  /** Candidates that an LLM was asked for: not the first ones, where those are drawn at random. */
+  private int asked() {
+    boolean all = spec.initialisation() instanceof Generator.LargeLanguageModel;
+    return all ? result.evaluations() : result.evaluations() - spec.evolution().population();
+  }
+
+  /** {@code wiki.test.raw (all windows of 2,048 tokens)}. */
+  private static String described(TextWindows text) {
+    String windows =
+        text.windows() == TextWindows.ALL
+            ? "all windows"
+            : text.windows() == 1
+                ? "1 window"
+                : String.format(Locale.ROOT, "%,d windows", text.windows());
+    return String.format(
+        Locale.ROOT,
+        "%s (%s of %,d tokens)",
+        text.path().replaceAll(".*[/\\\\]", ""),
+        windows,
+        text.sequenceLength());
   }
 
   private LlmUse use() {

@@ -17,6 +17,7 @@ import dev.selfpruner.activities.search.SearchResult;
 import dev.selfpruner.activities.search.Spending;
 import dev.selfpruner.infra.UserError;
 import dev.selfpruner.infra.report.SearchReport;
+import dev.selfpruner.infra.testing.Specs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -114,6 +115,6 @@ class ModelExportTest {
             Spending.NOTHING,
             LlmLimits.NONE,
             exhausted);
-    ModelExport.to(target, key).write(store, new SearchReport(result, 0.3, target, 1));
+    ModelExport.to(target, key).write(store, new SearchReport(Specs.builtIn(), result, target));
   }
 }

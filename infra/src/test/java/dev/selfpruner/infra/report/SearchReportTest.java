@@ -11,6 +11,7 @@ import dev.selfpruner.activities.search.Price;
 import dev.selfpruner.activities.search.PrunedModel;
 import dev.selfpruner.activities.search.SearchResult;
 import dev.selfpruner.activities.search.Spending;
+import dev.selfpruner.infra.testing.Specs;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,7 @@ class SearchReportTest {
             searched         42.210    102,661,632   70.00%
 
             92 evaluations, 7 of them known before; kept is the share of the decoder blocks' parameters
+            calibrated on c.txt (16 windows of 2,048 tokens), searched on c.txt (1 window of 2,048 tokens), reported on wiki.test.raw (all windows of 2,048 tokens)
             model: /models/search""");
   }
 
@@ -42,8 +44,9 @@ class SearchReportTest {
         .endsWith(
             """
             92 evaluations; kept is the share of the decoder blocks' parameters
+            calibrated on c.txt (16 windows of 2,048 tokens), searched on c.txt (1 window of 2,048 tokens), reported on wiki.test.raw (all windows of 2,048 tokens)
             LLM: 21 answers, 12,345 tokens of prompts and 6,789 of answers, 0.0988 US dollars; limited to 100,000 tokens, 2.5000 US dollars
-            2 of 92 candidates (2 %) are by the built-in operators in the LLM's place
+            2 of 92 candidates asked for (2 %) are by the built-in operators in the LLM's place
             model: /models/search""");
   }
 
@@ -88,7 +91,16 @@ class SearchReportTest {
                     "price": {"input": 2.5, "output": 10.0}
                   },
                   "exhausted": "the limit",
-                  "run": 1, "searchKey": "key", "output": "/models/search"
+                  "run": 1, "searchKey": "key", "output": "/models/search",
+                  "model": "/models/dense",
+                  "texts": {
+                    "calibration": {"path": "/texts/c.txt", "sequenceLength": 2048, "firstWindow": 0,
+                      "windows": 16, "beginOfSequence": true},
+                    "search": {"path": "/texts/c.txt", "sequenceLength": 2048, "firstWindow": 16,
+                      "windows": 1, "beginOfSequence": true},
+                    "test": {"path": "/texts/wiki.test.raw", "sequenceLength": 2048,
+                      "firstWindow": 0, "windows": 2147483647, "beginOfSequence": true}
+                  }
                 }
                 """,
                 JsonNode.class));
@@ -120,6 +132,7 @@ class SearchReportTest {
       LlmLimits limits,
       String exhausted) {
     return new SearchReport(
+        Specs.llm(),
         new SearchResult(
             "key",
             new Measurement(21.63, 134_515_008, 1.0),
@@ -136,8 +149,6 @@ class SearchReportTest {
             spending,
             limits,
             exhausted),
-        0.3,
-        Path.of("/models/search"),
-        1);
+        Path.of("/models/search"));
   }
 }
