@@ -21,11 +21,14 @@ final class Account {
     this.before = before;
   }
 
-  /** Enters an answer; returns its cost in US dollars, 0 where the price isn't known. */
-  double enter(Answer answer) {
-    double cost = limits.cost(answer.inputTokens(), answer.outputTokens());
+  /** US dollars that an answer costs; 0 where the price isn't known. */
+  double cost(Answer answer) {
+    return limits.cost(answer.inputTokens(), answer.outputTokens());
+  }
+
+  /** Enters an answer at what it has cost, whatever the price is now. */
+  void enter(Answer answer, double cost) {
     here = here.plus(new Spending(1, answer.inputTokens(), answer.outputTokens(), cost));
-    return cost;
   }
 
   /**
@@ -39,7 +42,7 @@ final class Account {
   OptionalInt affordable(long inputTokens, int most, int least) {
     Spending spent = before.plus(here);
     double byTokens = (double) limits.tokens() - spent.tokens() - inputTokens;
-    double byCost = outputFor(limits.cost() - spent.cost() - limits.cost(inputTokens, 0));
+    double byCost = outputFor(limits.cost() - paid(spent) - limits.cost(inputTokens, 0));
     double longest = Math.min(most, Math.min(byTokens, byCost));
     if (longest < Math.min(most, least)) {
       exhausted =
@@ -50,10 +53,15 @@ final class Account {
                   Locale.ROOT,
                   "the limit of %.4f US dollars (%.4f are spent)",
                   limits.cost(),
-                  spent.cost());
+                  paid(spent));
       return OptionalInt.empty();
     }
     return OptionalInt.of((int) longest);
+  }
+
+  /** What was asked before the price was known has cost something too. */
+  private double paid(Spending spent) {
+    return Math.max(spent.cost(), limits.cost(spent.inputTokens(), spent.outputTokens()));
   }
 
   /** Output tokens that a sum pays for. */

@@ -1,5 +1,7 @@
 package dev.selfpruner.llm;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.selfpruner.activities.search.AnswerFormat;
 import dev.selfpruner.llm.answer.JudgedList;
 import dev.selfpruner.llm.chat.Answer;
@@ -19,6 +21,13 @@ public final class AnswerSize {
   /** An answer shall not be cut off for a guess that is a little too low. */
   private static final double FILL = 0.9;
 
+  /** Role names and marks around a message. */
+  private static final int CHAT = 50;
+
+  /** {@code "layer_12": {"type": "number"}}, and its name among those that are required. */
+  private static final int SCHEMA_TOKENS_A_LAYER = 24;
+
+  private final AnswerFormat format;
   private final int layers;
   private final int maxOutputTokens;
   private double tokensPerRate;
@@ -30,6 +39,7 @@ public final class AnswerSize {
    * @param maxOutputTokens longest answer
    */
   public AnswerSize(AnswerFormat format, int layers, int maxOutputTokens) {
+    this.format = format;
     this.layers = layers;
     this.maxOutputTokens = maxOutputTokens;
     this.tokensPerRate = format == AnswerFormat.SCHEMA ? SCHEMA_TOKENS : TEXT_TOKENS;
@@ -53,13 +63,25 @@ public final class AnswerSize {
     }
   }
 
+  /** Tokens of a question, at most: its prompt, what a chat puts around it, and the schema. */
+  long mostInputTokens(String prompt) {
+    return mostTokens(prompt)
+        + CHAT
+        + (format == AnswerFormat.SCHEMA ? (long) SCHEMA_TOKENS_A_LAYER * layers : 0);
+  }
+
   /**
-   * Tokens of a prompt, at most: some tokenizers take every digit and every mark by itself, and
-   * words are rarely shorter than three letters a token.
+   * Tokens of a text, at most: some tokenizers take every digit and every mark by itself, and words
+   * are rarely shorter than three letters a token. What isn't ASCII may take a token a byte.
    */
   static long mostTokens(String prompt) {
-    long letters = prompt.chars().filter(Character::isLetter).count();
+    long letters = prompt.chars().filter(AnswerSize::isAsciiLetter).count();
     long spaces = prompt.chars().filter(Character::isWhitespace).count();
-    return prompt.length() - letters - spaces + Math.round(letters / 3.0 + spaces / 4.0);
+    long bytes = prompt.getBytes(UTF_8).length;
+    return bytes - letters - spaces + Math.round(letters / 3.0 + spaces / 4.0);
+  }
+
+  private static boolean isAsciiLetter(int character) {
+    return (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z');
   }
 }

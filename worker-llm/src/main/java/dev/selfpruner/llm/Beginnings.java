@@ -5,9 +5,12 @@ import dev.selfpruner.activities.search.Generator.LargeLanguageModel;
 import dev.selfpruner.activities.search.Operator;
 import dev.selfpruner.activities.search.SearchStart;
 import dev.selfpruner.llm.chat.ApiKeys;
+import dev.selfpruner.llm.chat.ChatFailures;
 import dev.selfpruner.llm.chat.EndpointCheck;
 import dev.selfpruner.llm.chat.LanguageModel;
 import dev.selfpruner.llm.chat.LlmTimeouts;
+import dev.selfpruner.llm.prompt.PromptSet;
+import io.temporal.activity.Activity;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
 
@@ -32,13 +35,37 @@ record Beginnings(Artifacts artifacts, ApiKeys keys) {
 
   private void require(LargeLanguageModel llm) {
     if (!llm.isRecorded()) {
-      var unused = new LanguageModel(llm, keys, TIMEOUTS);
-      EndpointCheck.check(llm, keys, TIMEOUTS);
-    } else if (!artifacts.has(SearchIndex.transcript(llm.answersOf(), 0, Operator.INITIALISE, 0))) {
+      requirePossible(llm);
+      look(llm);
+    } else if (!hasAnswers(llm.answersOf())) {
       throw ApplicationFailure.newNonRetryableFailure(
           "there is no record of a search %s with answers of an LLM in this store"
               .formatted(llm.answersOf()),
           Proposals.NOT_RECORDED);
     }
+  }
+
+  /** Its prompts have to be there, and its provider has to take the form of answers. */
+  private void requirePossible(LargeLanguageModel llm) {
+    PromptSet unused = new PromptSets(artifacts).named(llm.prompt());
+    LanguageModel.requirePossible(llm);
+  }
+
+  private void look(LargeLanguageModel llm) {
+    try {
+      EndpointCheck.check(llm, keys, TIMEOUTS);
+    } catch (ApplicationFailure failure) {
+      if (!ChatFailures.RATE_LIMITED.equals(failure.getType())) { // that one is there
+        throw Patience.withAnEndpoint(
+            failure, Activity.getExecutionContext().getInfo().getAttempt());
+      }
+    }
+  }
+
+  /** The first population may have been drawn without an LLM. */
+  private boolean hasAnswers(String searchKey) {
+    return artifacts.has(SearchIndex.transcript(searchKey, 0, Operator.INITIALISE, 0))
+        || artifacts.has(SearchIndex.transcript(searchKey, 1, Operator.MUTATE, 0))
+        || artifacts.has(SearchIndex.transcript(searchKey, 1, Operator.CROSS_OVER, 0));
   }
 }

@@ -14,6 +14,7 @@ import dev.selfpruner.llm.chat.Question;
 import dev.selfpruner.llm.operators.CandidatePool;
 import dev.selfpruner.llm.operators.ProposalTask;
 import dev.selfpruner.llm.prompt.Prompts;
+import io.temporal.failure.ApplicationFailure;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -31,6 +32,8 @@ import org.slf4j.LoggerFactory;
 final class LlmProposer {
   /** How often a question is asked again with the reason. */
   private static final int MOST_REPETITIONS = 2;
+
+  private static final String ANSWERED_ELSEWHERE = "LlmAnsweredElsewhere";
 
   private static final Logger log = LoggerFactory.getLogger(LlmProposer.class);
 
@@ -135,7 +138,10 @@ final class LlmProposer {
     if (answer.isEmpty()) {
       return Optional.empty();
     }
-    double cost = llm.isRecorded() ? 0 : account.enter(answer.get());
+    double cost = earlier.map(Exchange::cost).orElseGet(() -> account.cost(answer.get()));
+    if (!llm.isRecorded()) {
+      account.enter(answer.get(), cost);
+    }
     List<JudgedList> lists = judge.judge(answer.get().text(), pool);
     size.learn(answer.get(), lists);
     questions++;
@@ -151,10 +157,20 @@ final class LlmProposer {
             cost,
             lists);
     if (earlier.isEmpty()) {
-      Exchange unused = artifacts.putIfAbsent(key, exchange, Exchange.class);
+      keep(key, exchange);
     }
     report(exchange);
     return Optional.of(exchange);
+  }
+
+  /** Two attempts may ask at once: what goes on is what is recorded. */
+  private void keep(IndexKey key, Exchange exchange) {
+    Exchange kept = artifacts.putIfAbsent(key, exchange, Exchange.class);
+    if (!kept.answer().equals(exchange.answer())) {
+      throw ApplicationFailure.newFailure(
+          "another attempt has asked the same and was answered first: its answer is used",
+          ANSWERED_ELSEWHERE);
+    }
   }
 
   private String prompt(Kind kind, int count, Set<String> problems) {
@@ -169,7 +185,7 @@ final class LlmProposer {
   private Optional<Answer> answer(String prompt, int count) {
     OptionalInt longest =
         account.affordable(
-            AnswerSize.mostTokens(prompt), llm.maxOutputTokens(), size.tokensPerList());
+            size.mostInputTokens(prompt), llm.maxOutputTokens(), size.tokensPerList());
     return longest.isEmpty()
         ? Optional.empty()
         : Optional.of(endpoint.ask(new Question(prompt, count, pool.layers(), longest.getAsInt())));

@@ -12,6 +12,7 @@ import dev.selfpruner.llm.chat.ApiKeys;
 import dev.selfpruner.llm.chat.LlmTimeouts;
 import io.temporal.failure.ApplicationFailure;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
 /** What an LLM worker does; safe for use by many threads. */
@@ -25,10 +26,14 @@ public final class PopulationActivitiesImpl implements PopulationActivities {
 
   /** With the API keys of this process's environment, and the usual timeouts. */
   public PopulationActivitiesImpl(ArtifactStore store) {
-    this(store, ApiKeys.fromEnvironment(), LlmTimeouts.DEFAULT);
+    this(store, ApiKeys.fromEnvironment(), LlmTimeouts::forAnswersOf);
   }
 
-  public PopulationActivitiesImpl(ArtifactStore store, ApiKeys keys, LlmTimeouts timeouts) {
+  /**
+   * @param timeouts by the longest answer that is asked for, in tokens
+   */
+  public PopulationActivitiesImpl(
+      ArtifactStore store, ApiKeys keys, IntFunction<LlmTimeouts> timeouts) {
     Artifacts artifacts = new Artifacts(store);
     proposals = new Proposals(artifacts, keys, timeouts);
     records = new Records(artifacts);

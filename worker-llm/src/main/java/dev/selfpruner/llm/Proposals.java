@@ -28,9 +28,10 @@ import dev.selfpruner.llm.prompt.Prompts;
 import io.temporal.activity.Activity;
 import io.temporal.failure.ApplicationFailure;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /** Makes each proposal once, and finds it again ever after. */
-record Proposals(Artifacts artifacts, ApiKeys keys, LlmTimeouts timeouts) {
+record Proposals(Artifacts artifacts, ApiKeys keys, IntFunction<LlmTimeouts> timeouts) {
   /** Type of the failure where a limit does not pay for a single candidate. */
   static final String LIMIT_TOO_LOW = "LlmLimitTooLow";
 
@@ -55,7 +56,7 @@ record Proposals(Artifacts artifacts, ApiKeys keys, LlmTimeouts timeouts) {
             : drawn(request, budget, account);
     if (candidates.isEmpty() && request.operator() == Operator.INITIALISE) {
       throw ApplicationFailure.newNonRetryableFailure(
-          account.exhausted() + " does not pay for one answer: raise it", LIMIT_TOO_LOW);
+          account.exhausted() + " does not pay for a first candidate: raise it", LIMIT_TOO_LOW);
     }
     Proposal proposal = proposal(candidates, account);
     return proposal.isExhausted() // with a higher limit there will be more
@@ -132,10 +133,16 @@ record Proposals(Artifacts artifacts, ApiKeys keys, LlmTimeouts timeouts) {
   }
 
   private LlmProposer.Endpoint asked(LargeLanguageModel llm, KeepAlive keepAlive) {
-    LanguageModel languageModel = new LanguageModel(llm, keys, timeouts);
+    LanguageModel languageModel =
+        new LanguageModel(llm, keys, timeouts.apply(llm.maxOutputTokens()));
+    int attempt = Activity.getExecutionContext().getInfo().getAttempt();
     return question -> {
       keepAlive.check(); // throws if the activity was cancelled
-      return languageModel.ask(question);
+      try {
+        return languageModel.ask(question);
+      } catch (ApplicationFailure failure) {
+        throw Patience.withAnswers(failure, attempt);
+      }
     };
   }
 

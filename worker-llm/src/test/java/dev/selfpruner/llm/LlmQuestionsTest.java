@@ -179,7 +179,7 @@ class LlmQuestionsTest {
       assertThat(failed.nonRetryable()).isTrue();
       assertThat(failed.message())
           .isEqualTo(
-              "the limit of 100 LLM tokens (0 are spent) does not pay for one answer: raise it");
+              "the limit of 100 LLM tokens (0 are spent) does not pay for a first candidate: raise it");
       assertThat(server.requests()).isEmpty();
     }
   }

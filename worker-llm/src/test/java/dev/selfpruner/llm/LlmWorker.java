@@ -74,7 +74,7 @@ final class LlmWorker {
     try {
       environment.registerActivitiesImplementations(
           new PopulationActivitiesImpl(
-              store, ApiKeys.from(Map.of(ApiKeys.VARIABLE, KEY)), timeouts));
+              store, ApiKeys.from(Map.of(ApiKeys.VARIABLE, KEY)), tokens -> timeouts));
       return environment.newActivityStub(PopulationActivities.class).propose(request);
     } finally {
       environment.close();

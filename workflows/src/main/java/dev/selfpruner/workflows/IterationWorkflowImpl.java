@@ -46,7 +46,8 @@ public final class IterationWorkflowImpl implements IterationWorkflow {
 
   /**
    * Asks for all that an iteration proposes: at once, or one after the other where what one spends
-   * is missing to the next.
+   * is missing to the next. The next is asked even where nothing is left: it may have been answered
+   * before there was a limit.
    */
   private List<Promise<Proposal>> propose(IterationInput input) {
     boolean inTurn = input.spec().limits().any();
@@ -67,9 +68,6 @@ public final class IterationWorkflowImpl implements IterationWorkflow {
       proposals.add(proposal);
       if (inTurn) {
         spent = spent.plus(proposal.get().spending());
-        if (proposal.get().isExhausted()) {
-          break;
-        }
       }
     }
     return proposals;

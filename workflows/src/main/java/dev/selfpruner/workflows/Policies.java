@@ -34,12 +34,6 @@ final class Policies {
   /** An endpoint lists its models in a second; one that is being started may take a few. */
   private static final Duration LONGEST_BEGINNING = Duration.ofMinutes(1);
 
-  /**
-   * A search that can't begin shall say so while somebody still looks, and before a GPU is used;
-   * one under way waits for as long as it takes.
-   */
-  private static final int BEGINNINGS = 3;
-
   /** Reading and writing a few kilobytes in the artifact store. */
   private static final Duration LONGEST_RECORD = Duration.ofMinutes(1);
 
@@ -103,7 +97,7 @@ final class Policies {
         ActivityOptions.newBuilder()
             .setTaskQueue(TaskQueues.LLM)
             .setStartToCloseTimeout(LONGEST_BEGINNING)
-            .setRetryOptions(RETRIES.toBuilder().setMaximumAttempts(BEGINNINGS).build())
+            .setRetryOptions(RETRIES)
             .build());
   }
 

@@ -39,7 +39,8 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
 
   @Override
   public SearchResult search(SearchSpec spec) {
-    if (Policies.withLimits()) {
+    boolean continued = Workflow.getInfo().getContinuedExecutionRunId().isPresent();
+    if (Policies.withLimits() && !continued) {
       begin(spec);
     }
     Calibration calibration =

@@ -6,6 +6,9 @@ import java.util.regex.Pattern;
 
 /** Lists of numbers in square brackets, whatever stands around them. */
 final class BracketedLists {
+  /** More than any model has layers: what lies beyond is a model that repeats itself. */
+  private static final int MOST_NUMBERS = 2_000;
+
   private static final Pattern SEPARATORS = Pattern.compile("[\\s,;]+");
 
   private BracketedLists() {}
@@ -47,7 +50,11 @@ final class BracketedLists {
   }
 
   private static List<String> tokens(String content) {
-    return SEPARATORS.splitAsStream(content).filter(token -> !token.isEmpty()).toList();
+    return SEPARATORS
+        .splitAsStream(content)
+        .filter(token -> !token.isEmpty())
+        .limit(MOST_NUMBERS)
+        .toList();
   }
 
   private static boolean looksLikeNumbers(List<String> tokens) {

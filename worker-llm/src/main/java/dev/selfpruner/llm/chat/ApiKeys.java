@@ -51,19 +51,22 @@ public final class ApiKeys {
   }
 
   /**
-   * The key for an endpoint, or a placeholder that local servers accept.
+   * The key for an endpoint, or a placeholder that local servers accept. A provider's own variable
+   * is for the provider's own address: whoever starts a search names an address, and must not be
+   * sent the key for it.
    *
    * @throws ApplicationFailure if there is none and the endpoint is the provider's own
    * @throws IllegalArgumentException if it can't be sent in a header; the message does not repeat
    *     it
    */
   ApiKey of(LargeLanguageModel endpoint) {
+    Address address = Address.of(endpoint);
     for (String variable : variables(endpoint.provider())) {
-      if (values.containsKey(variable)) {
+      boolean goesThere = address.wantsKey() || variable.equals(VARIABLE);
+      if (goesThere && values.containsKey(variable)) {
         return ApiKey.of(variable, values.get(variable));
       }
     }
-    Address address = Address.of(endpoint);
     if (address.wantsKey()) {
       throw ApplicationFailure.newNonRetryableFailure(
           "%s: no key - set %s in the LLM worker's environment"

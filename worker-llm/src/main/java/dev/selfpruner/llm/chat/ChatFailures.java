@@ -13,12 +13,18 @@ import java.util.Optional;
  * What a failed question means to Temporal, whoever's protocol it was asked in. No cause is passed
  * on and every text is cleaned of the key, since an endpoint may repeat it.
  */
-final class ChatFailures {
+public final class ChatFailures {
   static final String NO_KEY = "LlmNoKey";
-  static final String RATE_LIMITED = "LlmRateLimited";
+
+  /** The endpoint is there, and wants to be left alone for a while. */
+  public static final String RATE_LIMITED = "LlmRateLimited";
+
   static final String QUOTA_EXHAUSTED = "LlmQuotaExhausted";
   static final String SERVER_ERROR = "LlmServerError";
-  static final String TIMEOUT = "LlmTimeout";
+
+  /** No whole answer within the deadline. */
+  public static final String TIMEOUT = "LlmTimeout";
+
   static final String UNREACHABLE = "LlmUnreachable";
   static final String UNAUTHORIZED = "LlmUnauthorized";
   static final String NOT_FOUND = "LlmNotFound";
@@ -85,7 +91,7 @@ final class ChatFailures {
   private static String keyAdvice(Provider provider) {
     return switch (provider) {
       case OPENAI, ANTHROPIC, GEMINI ->
-          "set a valid key for this endpoint as %s in the LLM worker's environment"
+          "set a valid key for this endpoint as %s in the LLM worker's environment (the others of these go to the provider's own address only)"
               .formatted(String.join(" or ", ApiKeys.variables(provider)));
       case BEDROCK ->
           "give the LLM worker AWS credentials that are valid and allow bedrock:InvokeModel on this model";

@@ -24,11 +24,20 @@ public final class LanguageModel {
    * @throws IllegalArgumentException if the provider hasn't what a search wants of it
    */
   public LanguageModel(LargeLanguageModel endpoint, ApiKeys keys, LlmTimeouts timeouts) {
-    requireFormat(endpoint);
-    requireTemperature(endpoint);
+    requirePossible(endpoint);
     this.endpoint = endpoint;
     this.keys = keys;
     this.http = new DeadlineHttpClient(timeouts);
+  }
+
+  /**
+   * Looks at what is asked of an endpoint, not at the endpoint.
+   *
+   * @throws IllegalArgumentException if the provider hasn't what a search wants of it
+   */
+  public static void requirePossible(LargeLanguageModel endpoint) {
+    requireFormat(endpoint);
+    requireTemperature(endpoint);
   }
 
   /** The forms of answers that a provider's protocol knows; not each of its models has all. */

@@ -57,14 +57,25 @@ class ApiKeysTest {
   }
 
   @Test
-  void keysAreNeitherPrintedNorRepeated() {
-    ApiKeys keys = ApiKeys.from(Map.of("OPENAI_API_KEY", "sk-secret"));
+  void aProvidersOwnVariableGoesToNoOtherAddress() {
     LargeLanguageModel local = LargeLanguageModel.compatible("http://localhost/v1", "m", 0, 1);
 
+    assertThat(ApiKeys.from(ALL).of(local).value()).isEqualTo("none");
+    assertThat(ApiKeys.from(ALL).of(anthropic("https://anthropic.com.example.org/v1")).value())
+        .isEqualTo("none");
+    assertThat(ApiKeys.from(Map.of(ApiKeys.VARIABLE, "sk-ours")).of(local).value())
+        .isEqualTo("sk-ours");
+  }
+
+  @Test
+  void keysAreNeitherPrintedNorRepeated() {
+    ApiKeys keys = ApiKeys.from(Map.of("OPENAI_API_KEY", "sk-secret"));
+    LargeLanguageModel openAi = endpoint(Provider.OPENAI, "");
+
     assertThat(keys).hasToString("keys in [OPENAI_API_KEY]");
-    assertThat(keys.of(local)).hasToString("•••");
-    assertThat(keys.of(local).redact("no such key: sk-secret")).isEqualTo("no such key: •••");
-    assertThatThrownBy(() -> ApiKeys.from(Map.of("OPENAI_API_KEY", "sk-se\ncret")).of(local))
+    assertThat(keys.of(openAi)).hasToString("•••");
+    assertThat(keys.of(openAi).redact("no such key: sk-secret")).isEqualTo("no such key: •••");
+    assertThatThrownBy(() -> ApiKeys.from(Map.of("OPENAI_API_KEY", "sk-se\ncret")).of(openAi))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("OPENAI_API_KEY")
         .hasMessageNotContainingAny("sk-se", "cret");
@@ -75,7 +86,7 @@ class ApiKeysTest {
   }
 
   private static String key(Map<String, String> environment, Provider provider) {
-    return ApiKeys.from(environment).of(endpoint(provider, "http://localhost/v1")).value();
+    return ApiKeys.from(environment).of(endpoint(provider, "")).value();
   }
 
   private static LargeLanguageModel endpoint(Provider provider, String baseUrl) {

@@ -89,7 +89,7 @@ class LanguageModelTest {
   }
 
   private static LanguageModel model(LargeLanguageModel endpoint) {
-    return new LanguageModel(endpoint, NO_KEYS, LlmTimeouts.DEFAULT);
+    return new LanguageModel(endpoint, NO_KEYS, LlmTimeouts.forAnswersOf(100));
   }
 
   private static LargeLanguageModel endpoint(
