@@ -51,7 +51,7 @@ record CompareSession(Session session, Optional<Path> picture) {
         running -> {
           CompareRun run = new CompareRun(running.client(), spec);
           running.announce(spec.workflowId());
-          run.start();
+          run.start(running.display()::note);
           return run.await(
               (progress, searches) -> running.display().show(CompareLine.of(progress, searches)),
               running.display()::note,

@@ -83,7 +83,7 @@ record SearchSession(Session session, OutcomeOptions outcome) {
             running.display().note("Going on where this search was interrupted.");
           }
           running.announce(spec.workflowId());
-          run.start();
+          run.start(running.display()::note);
           return run.await(
               running.display()::show, running.display()::note, running.requireWorkers());
         });
