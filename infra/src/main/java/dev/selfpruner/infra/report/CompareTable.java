@@ -1,6 +1,7 @@
 package dev.selfpruner.infra.report;
 
 import dev.selfpruner.activities.search.SearchResult;
+import dev.selfpruner.infra.Printable;
 import dev.selfpruner.workflows.CompareRow;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,7 +96,10 @@ final class CompareTable {
     return variants.stream()
         .flatMap(variant -> variant.rows().stream())
         .filter(row -> !row.failure().isEmpty())
-        .map(row -> "%s with seed %d failed: %s".formatted(row.entry(), row.seed(), row.failure()))
+        .map(
+            row ->
+                "%s with seed %d failed: %s"
+                    .formatted(row.entry(), row.seed(), Printable.line(row.failure())))
         .toList();
   }
 }

@@ -140,6 +140,27 @@ class InspectCommandTest {
   }
 
   @Test
+  void nothingThatAnLlmOrItsEndpointWroteMovesTheCursor() throws IOException {
+    put(
+        SearchIndex.transcript(SPEC.key(), 1, Operator.MUTATE, 2),
+        new Exchange(
+            "small",
+            Exchange.Kind.AGAIN,
+            "",
+            Digests.sha256("prompt"),
+            "prompt\u001b[1A",
+            1,
+            new Answer("text\u001b[2J\nmore", "evil\u001b[1A\nbill: 0", "st\rop", 1, 1, false),
+            0.0,
+            List.of(new JudgedList(List.of(0.1), List.of(), 0.0, "no\nlist"))));
+    assertThat(inspect(SPEC.workflowId(), "--full").out())
+        .contains(": evil\uFFFD[1A\uFFFDbill: 0, prompt", "ended by st\uFFFDop;")
+        .contains("not used: 1 x no\uFFFDlist\n")
+        .contains("prompt\uFFFD[1A\n", "text\uFFFD[2J\nmore\n")
+        .doesNotContain("\u001b");
+  }
+
+  @Test
   void findsTheSearchOfAModelsDirectoryAndTellsMachines() throws IOException {
     Path model = Files.createDirectory(folder.resolve("model"));
     Files.writeString(

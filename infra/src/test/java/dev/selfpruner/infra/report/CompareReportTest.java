@@ -41,7 +41,7 @@ class CompareReportTest {
             no mutation      2.500         -     2.400          40      5.0%      1,100    0.2500      1  2.500 failed
 
             perplexity on the test text and fitness (on the search text) are means over the seeds 0, 1; the rest are sums
-            no mutation with seed 1 failed: there is no such LLM (NoSuchLlm)""");
+            no mutation with seed 1 failed: there is no such LLM\uFFFD (NoSuchLlm)""");
   }
 
   @Test
@@ -65,7 +65,7 @@ class CompareReportTest {
     assertThat(json.at("/variants/0/spending/inputTokens").asInt()).isEqualTo(2000);
     assertThat(json.at("/variants/1/searched/standardDeviation").isMissingNode()).isTrue();
     assertThat(json.at("/variants/1/runs/1").toString())
-        .isEqualTo("{\"failure\":\"there is no such LLM (NoSuchLlm)\",\"seed\":1}");
+        .isEqualTo("{\"failure\":\"there is no such LLM\\u001B (NoSuchLlm)\",\"seed\":1}");
     assertThat(json.at("/variants/1/spec/evolution/population").asInt()).isEqualTo(4);
   }
 
@@ -99,7 +99,8 @@ class CompareReportTest {
                 row("all of it", 0, 2.0, 3.75, 2.1),
                 row("all of it", 1, 2.0, 3.75, 2.3),
                 row("no mutation", 0, dense, uniform, 2.5),
-                new CompareRow("no mutation", 1, List.of(), "there is no such LLM (NoSuchLlm)"))));
+                new CompareRow(
+                    "no mutation", 1, List.of(), "there is no such LLM\u001b (NoSuchLlm)"))));
   }
 
   private static CompareRow row(
