@@ -110,6 +110,24 @@ class CompareOptionsTest {
   }
 
   @Test
+  void searchesNothingTwiceUnderTwoNames() {
+    assertThat(parse("--ablations").entries())
+        .as("no LLM: all of it is by the built-in operators")
+        .extracting(CompareEntry::name)
+        .containsExactly(
+            "all of it", "without LLM initialisation", "without mutation", "without crossover");
+    String refusal =
+        "variants '%s' and '%s' are the same search (limits make no difference to what is searched): leave one of them out, or change its options";
+    assertRefused(refusal.formatted("a", "b"), "--variant", "a=", "--variant", "b=");
+    assertRefused(
+        refusal.formatted("a", "b"),
+        "--llm-model=gpt-4o",
+        "--variant=a=--max-cost 1",
+        "--variant=b=--max-cost 2");
+    assertRefused(refusal.formatted("all of it", "common"), "--ablations", "--variant", "common=");
+  }
+
+  @Test
   void aVariantsOwnOptionHoldsAgainstACommonOneThatContradictsIt() {
     CompareSpec spec =
         parse(
