@@ -62,7 +62,7 @@ public record InspectReport(RecordedSearch search, List<RecordedIteration> shown
                   ProgressLine.perplexity(result.uniform().perplexity()),
                   ProgressLine.perplexity(result.searched().perplexity()));
     }
-    return ", without a result so far";
+    return ", under way, without a result so far";
   }
 
   private List<String> about(SearchSpec spec) {

@@ -96,7 +96,7 @@ class InspectCommandTest {
     assertThat(inspected.out())
         .isEqualTo(
             """
-            %s, without a result so far
+            %s, under way, without a result so far
             /models/small, 30.00 %% removed, 3 + 2 x (2 + 2) candidates, seed 0, run 1
             candidates by small at http://localhost/v1 (openai), temperature 1.0, answers as text of at most 100 tokens, prompt paper
             limited to 5,000 tokens when it began
