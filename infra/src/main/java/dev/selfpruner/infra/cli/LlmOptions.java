@@ -15,6 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /** Which LLM proposes candidates, what it is asked, and how much that may come to. */
@@ -109,17 +111,34 @@ final class LlmOptions {
     if (given.isEmpty()) {
       return;
     }
-    if (!isLlm(draft, "/generator")) {
-      if (model == null) {
-        throw new UserError(
-            "%s is about an LLM, and none is asked: name its model with --llm-model (generator/model in a spec)"
-                .formatted(given.keySet().iterator().next()));
-      }
-      draft.set("/generator", Map.of("type", "llm"));
+    List<String> roles = roles(draft);
+    if (roles.isEmpty()) {
+      throw new UserError(
+          "%s is about an LLM, and none is asked: name its model with --llm-model (generator/model in a spec)"
+              .formatted(given.keySet().iterator().next()));
     }
-    overrideGenerator(draft);
+    for (String role : roles) {
+      if (!isLlm(draft, role)) {
+        draft.set(role, Map.of("type", "llm"));
+      }
+      overrideGenerator(draft, role);
+    }
     set(draft, "/limits/tokens", maxLlmTokens);
     set(draft, "/limits/cost", maxCost);
+  }
+
+  /**
+   * Those that the options are about: that ask an LLM already; where a model is named, the
+   * generator, and an initialisation that is to be the same.
+   */
+  private List<String> roles(SpecDraft draft) {
+    boolean same =
+        draft.get("/initialisation").isPresent()
+            && draft.get("/initialisation").equals(draft.get("/generator"));
+    return ROLES.stream()
+        .filter(
+            role -> isLlm(draft, role) || (model != null && (role.equals("/generator") || same)))
+        .toList();
   }
 
   private Map<String, Object> given() {
@@ -139,17 +158,17 @@ final class LlmOptions {
     return given;
   }
 
-  private void overrideGenerator(SpecDraft draft) {
-    if (provider != null && provider != provider(draft, "/generator")) {
-      draft.set("/generator/baseUrl", ""); // the other provider's
+  private void overrideGenerator(SpecDraft draft, String role) {
+    if (provider != null && provider != provider(draft, role)) {
+      draft.set(role + "/baseUrl", ""); // the other provider's
     }
-    set(draft, "/generator/provider", provider);
-    set(draft, "/generator/baseUrl", url);
-    set(draft, "/generator/model", model);
-    set(draft, "/generator/temperature", temperature);
-    set(draft, "/generator/maxOutputTokens", maxTokens);
-    set(draft, "/generator/answerFormat", answers);
-    set(draft, "/generator/prompt", prompt == null ? null : prompt(prompt));
+    set(draft, role + "/provider", provider);
+    set(draft, role + "/baseUrl", url);
+    set(draft, role + "/model", model);
+    set(draft, role + "/temperature", temperature);
+    set(draft, role + "/maxOutputTokens", maxTokens);
+    set(draft, role + "/answerFormat", answers);
+    set(draft, role + "/prompt", prompt == null ? null : prompt(prompt));
   }
 
   /** What a spec says for the prompts that an option names: a name, or the digest of a folder's. */
@@ -231,13 +250,18 @@ final class LlmOptions {
     }
     boolean limited = draft.decimal("/limits/cost") < LlmLimits.NO_COST_LIMIT;
     if (limited && draft.get("/limits/price/0").isEmpty()) {
-      throw new UserError(
-          "--max-cost: the price of %s is not known: give it with --llm-price IN,OUT (US dollars for a million tokens of prompts and of answers) or in a table with --llm-prices, or limit the tokens with --max-llm-tokens"
-              .formatted(
-                  asked(draft)
-                      .flatMap(role -> draft.text(role + "/model"))
-                      .orElse("an LLM that is not asked")));
+      throw new UserError("--max-cost: " + noPrice(draft));
     }
+  }
+
+  private static String noPrice(SpecDraft draft) {
+    List<String> models =
+        asked(draft).map(role -> draft.text(role + "/model").orElseThrow()).distinct().toList();
+    return models.size() > 1
+        ? "%s are asked, and all are charged one price: give it with --llm-price IN,OUT (US dollars for a million tokens of prompts and of answers; the highest is safe), or limit the tokens with --max-llm-tokens"
+            .formatted(String.join(" and ", models))
+        : "the price of %s is not known: give it with --llm-price IN,OUT (US dollars for a million tokens of prompts and of answers) or in a table with --llm-prices, or limit the tokens with --max-llm-tokens"
+            .formatted(models.isEmpty() ? "an LLM that is not asked" : models.get(0));
   }
 
   private Optional<Price> fromFile(SpecDraft draft) {
@@ -246,25 +270,35 @@ final class LlmOptions {
     }
     Path file = InputFiles.readable("--llm-prices", prices);
     PriceTable table = BadInput.refused(() -> PriceTable.read(file));
-    return asked(draft).flatMap(role -> price(table, draft, role));
+    return priceOfAll(draft, role -> price(table, draft, role));
   }
 
   /** Only where the provider itself sells the model, and not for Bedrock, whose ids are its own. */
   private static Optional<Price> listPrice(SpecDraft draft) {
-    return asked(draft)
-        .filter(role -> provider(draft, role) != Provider.BEDROCK)
-        .filter(
-            role ->
-                OwnAddress.is(provider(draft, role), draft.text(role + "/baseUrl").orElseThrow()))
-        .flatMap(role -> price(PriceTable.builtIn(), draft, role));
+    return priceOfAll(
+        draft,
+        role -> {
+          Provider provider = provider(draft, role);
+          boolean sold =
+              provider != Provider.BEDROCK
+                  && OwnAddress.is(provider, draft.text(role + "/baseUrl").orElseThrow());
+          return sold ? price(PriceTable.builtIn(), draft, role) : Optional.empty();
+        });
+  }
+
+  /** A search has one price: none, where it asks two LLMs that differ in theirs. */
+  private static Optional<Price> priceOfAll(
+      SpecDraft draft, Function<String, Optional<Price>> priceOf) {
+    List<Optional<Price>> prices = asked(draft).map(priceOf).distinct().toList();
+    return prices.size() == 1 ? prices.get(0) : Optional.empty();
   }
 
   private static Optional<Price> price(PriceTable table, SpecDraft draft, String role) {
     return table.of(provider(draft, role), draft.text(role + "/model").orElseThrow());
   }
 
-  private static Optional<String> asked(SpecDraft draft) {
-    return ROLES.stream().filter(role -> isLlm(draft, role)).findFirst();
+  private static Stream<String> asked(SpecDraft draft) {
+    return ROLES.stream().filter(role -> isLlm(draft, role));
   }
 
   private static boolean isLlm(SpecDraft draft, String role) {
