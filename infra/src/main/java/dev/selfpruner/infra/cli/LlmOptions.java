@@ -7,7 +7,6 @@ import dev.selfpruner.activities.search.Price;
 import dev.selfpruner.activities.search.Provider;
 import dev.selfpruner.infra.UserError;
 import dev.selfpruner.infra.llm.OwnAddress;
-import dev.selfpruner.infra.llm.PriceTable;
 import dev.selfpruner.llm.prompt.PromptSet;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
@@ -210,7 +208,7 @@ final class LlmOptions {
     draft.setDefault("/initialisation", draft.get("/generator").orElseThrow());
     draft.setDefault("/limits/tokens", LlmLimits.NO_TOKEN_LIMIT);
     draft.setDefault("/limits/cost", LlmLimits.NO_COST_LIMIT);
-    completePrice(draft);
+    new LlmPrices(Optional.ofNullable(price), Optional.ofNullable(prices)).complete(draft);
   }
 
   private static void completeGenerator(SpecDraft draft, String role, boolean paper) {
@@ -241,63 +239,8 @@ final class LlmOptions {
     };
   }
 
-  private void completePrice(SpecDraft draft) {
-    Optional<Price> known = Optional.ofNullable(price).or(() -> fromFile(draft));
-    if (known.isPresent()) {
-      draft.set("/limits/price", List.of(known.get()));
-    } else {
-      draft.setDefault("/limits/price", listPrice(draft).stream().toList());
-    }
-    boolean limited = draft.decimal("/limits/cost") < LlmLimits.NO_COST_LIMIT;
-    if (limited && draft.get("/limits/price/0").isEmpty()) {
-      throw new UserError("--max-cost: " + noPrice(draft));
-    }
-  }
-
-  private static String noPrice(SpecDraft draft) {
-    List<String> models =
-        asked(draft).map(role -> draft.text(role + "/model").orElseThrow()).distinct().toList();
-    return models.size() > 1
-        ? "%s are asked, and all are charged one price: give it with --llm-price IN,OUT (US dollars for a million tokens of prompts and of answers; the highest is safe), or limit the tokens with --max-llm-tokens"
-            .formatted(String.join(" and ", models))
-        : "the price of %s is not known: give it with --llm-price IN,OUT (US dollars for a million tokens of prompts and of answers) or in a table with --llm-prices, or limit the tokens with --max-llm-tokens"
-            .formatted(models.isEmpty() ? "an LLM that is not asked" : models.get(0));
-  }
-
-  private Optional<Price> fromFile(SpecDraft draft) {
-    if (prices == null) {
-      return Optional.empty();
-    }
-    Path file = InputFiles.readable("--llm-prices", prices);
-    PriceTable table = BadInput.refused(() -> PriceTable.read(file));
-    return priceOfAll(draft, role -> price(table, draft, role));
-  }
-
-  /** Only where the provider itself sells the model, and not for Bedrock, whose ids are its own. */
-  private static Optional<Price> listPrice(SpecDraft draft) {
-    return priceOfAll(
-        draft,
-        role -> {
-          Provider provider = provider(draft, role);
-          boolean sold =
-              provider != Provider.BEDROCK
-                  && OwnAddress.is(provider, draft.text(role + "/baseUrl").orElseThrow());
-          return sold ? price(PriceTable.builtIn(), draft, role) : Optional.empty();
-        });
-  }
-
-  /** A search has one price: none, where it asks two LLMs that differ in theirs. */
-  private static Optional<Price> priceOfAll(
-      SpecDraft draft, Function<String, Optional<Price>> priceOf) {
-    List<Optional<Price>> prices = asked(draft).map(priceOf).distinct().toList();
-    return prices.size() == 1 ? prices.get(0) : Optional.empty();
-  }
-
-  private static Optional<Price> price(PriceTable table, SpecDraft draft, String role) {
-    return table.of(provider(draft, role), draft.text(role + "/model").orElseThrow());
-  }
-
-  private static Stream<String> asked(SpecDraft draft) {
+  /** Those that ask an LLM. */
+  static Stream<String> asked(SpecDraft draft) {
     return ROLES.stream().filter(role -> isLlm(draft, role));
   }
 
@@ -305,7 +248,7 @@ final class LlmOptions {
     return draft.text(role + "/type").equals(Optional.of("llm"));
   }
 
-  private static Provider provider(SpecDraft draft, String role) {
+  static Provider provider(SpecDraft draft, String role) {
     return draft.value(role + "/provider", Provider.class).orElse(Provider.OPENAI);
   }
 
