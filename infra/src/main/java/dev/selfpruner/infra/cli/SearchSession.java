@@ -42,6 +42,7 @@ record SearchSession(Session session, OutcomeOptions outcome) {
     session.withStore(
         store -> {
           OwnPrompts.keep(prompts, store);
+          SameText.note(search).ifPresent(session.console()::note);
           run(search, checks, store);
         });
   }
