@@ -3,7 +3,8 @@ package dev.selfpruner.infra;
 import java.io.PrintStream;
 
 /**
- * Where a command writes: results to one stream, everything else to the other.
+ * Where a command writes: results to one stream, everything else to the other. Neither lets control
+ * characters through.
  *
  * @param out standard output: results only
  * @param err standard error: progress, notes and errors
@@ -22,13 +23,13 @@ public record Console(PrintStream out, PrintStream err, int columns) {
 
   /** Writes a line about what is going on. */
   public void note(String line) {
-    err.println(line);
+    err.println(Printable.text(line));
     err.flush();
   }
 
   /** Writes a result. */
   public void result(String text) {
-    out.println(text);
+    out.println(Printable.text(text));
     out.flush();
   }
 }

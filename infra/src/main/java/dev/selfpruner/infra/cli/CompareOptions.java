@@ -9,6 +9,7 @@ import dev.selfpruner.workflows.CompareSpec;
 import dev.selfpruner.workflows.SearchSpec;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,8 @@ import picocli.CommandLine.ParseResult;
 
 /** Which searches are compared, and with which seeds. */
 final class CompareOptions {
+  private static final String BUILT_IN_ONLY = "built-in operators";
+
   /** The paper's Table 3, and the operators that need no LLM. */
   private static final Map<String, List<String>> ABLATIONS = ablations();
 
@@ -30,7 +33,7 @@ final class CompareOptions {
   @Option(
       names = "--ablations",
       description =
-          "Compare the whole search with the same without LLM initialisation, without mutation, without crossover, and with built-in operators.")
+          "Compare the whole search with the same without LLM initialisation, without mutation, without crossover, and (where an LLM is named) with built-in operators only.")
   private boolean ablations;
 
   @Option(
@@ -72,7 +75,7 @@ final class CompareOptions {
     }
     List<CompareEntry> entries = new ArrayList<>();
     if (ablations) {
-      ABLATIONS.forEach((name, own) -> entries.add(variant(name, common, own, checked)));
+      entries.addAll(ablations(common, checked));
     }
     for (String variant : variants) {
       int end = variant.indexOf('=');
@@ -91,11 +94,35 @@ final class CompareOptions {
       throw new UserError(
           "nothing to compare with: give two --variant, --ablations, --specs, or several --seeds");
     }
+    requireDifferent(entries);
     return BadInput.refused(
         () ->
             atATime == null
                 ? CompareSpec.of(entries, seeds)
                 : new CompareSpec(entries, seeds, atATime));
+  }
+
+  /** Without an LLM, all of it is what the built-in operators propose. */
+  private static List<CompareEntry> ablations(LaidOver common, Checked checked) {
+    List<CompareEntry> entries = new ArrayList<>();
+    ABLATIONS.forEach((name, own) -> entries.add(variant(name, common, own, checked)));
+    String allOfIt = entries.get(0).spec().key();
+    entries.removeIf(
+        entry -> entry.name().equals(BUILT_IN_ONLY) && entry.spec().key().equals(allOfIt));
+    return entries;
+  }
+
+  /** A search is named after all but its limits: two of a name would be one. */
+  private static void requireDifferent(List<CompareEntry> entries) {
+    Map<String, String> names = new HashMap<>();
+    for (CompareEntry entry : entries) {
+      String twin = names.putIfAbsent(entry.spec().key(), entry.name());
+      if (twin != null && !twin.equals(entry.name())) {
+        throw new UserError(
+            "variants '%s' and '%s' are the same search (limits make no difference to what is searched): leave one of them out, or change its options"
+                .formatted(twin, entry.name()));
+      }
+    }
   }
 
   private static List<String> words(String name, String options) {
@@ -148,7 +175,7 @@ final class CompareOptions {
     ablations.put("without LLM initialisation", List.of(AblationOptions.RANDOM_INITIALISATION));
     ablations.put("without mutation", List.of(AblationOptions.WITHOUT_MUTATION));
     ablations.put("without crossover", List.of(AblationOptions.WITHOUT_CROSSOVER));
-    ablations.put("built-in operators", List.of(AblationOptions.BUILT_IN));
+    ablations.put(BUILT_IN_ONLY, List.of(AblationOptions.BUILT_IN));
     return ablations;
   }
 }

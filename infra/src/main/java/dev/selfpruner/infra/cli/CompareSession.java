@@ -30,17 +30,25 @@ record CompareSession(Session session, Optional<Path> picture) {
    * Runs a comparison, or goes on with it.
    *
    * @param prompts of the user's own that its searches ask with
+   * @throws IllegalStateException if every search failed, once that is shown
    */
   void run(CompareSpec spec, List<PromptSet> prompts) throws IOException, InterruptedException {
     session.withStore(
         store -> {
           OwnPrompts.keep(prompts, store);
+          spec.searches().stream()
+              .flatMap(search -> SameText.note(search).stream())
+              .distinct()
+              .forEach(session.console()::note);
           checkTexts(spec, new FinishedRuns(store));
           CompareReport report = new CompareReport(spec, compare(spec, store));
           if (picture.isPresent()) {
             Files.writeString(picture.get(), CompareChart.svg(report));
           }
           session.console().result(session.options().json() ? report.json() : report.text());
+          if (report.isAllFailed()) {
+            throw new IllegalStateException("every search failed");
+          }
         });
   }
 
@@ -51,7 +59,7 @@ record CompareSession(Session session, Optional<Path> picture) {
         running -> {
           CompareRun run = new CompareRun(running.client(), spec);
           running.announce(spec.workflowId());
-          run.start();
+          run.start(running.display()::note);
           return run.await(
               (progress, searches) -> running.display().show(CompareLine.of(progress, searches)),
               running.display()::note,

@@ -1,9 +1,10 @@
 package dev.selfpruner.infra.cli;
 
+import dev.selfpruner.infra.Printable;
 import io.temporal.failure.ApplicationFailure;
 import java.util.stream.Stream;
 
-/** One line about an exception. */
+/** What an exception says, without control characters: part of it may come from an endpoint. */
 final class Failures {
   private Failures() {}
 
@@ -12,6 +13,10 @@ final class Failures {
    * wrapped around them says that a workflow or a thread failed, not why.
    */
   static String describe(Throwable failure) {
+    return Printable.text(message(failure));
+  }
+
+  private static String message(Throwable failure) {
     return causes(failure)
         .filter(ApplicationFailure.class::isInstance)
         .map(cause -> ((ApplicationFailure) cause).getOriginalMessage())

@@ -17,7 +17,10 @@ import picocli.CommandLine.ParseResult;
  * given for the one takes the place of the same common option, and of those that contradict it.
  */
 record LaidOver(List<OptionSpec> common) {
-  /** Of two options that contradict each other, the search's own holds. */
+  /**
+   * Of two options that contradict each other, the search's own holds. An address is one provider's
+   * and would be sent the other's key; a price is one model's.
+   */
   private static final Map<String, List<String>> RIVALS =
       Map.of(
           AblationOptions.WITHOUT_MUTATION,
@@ -32,8 +35,12 @@ record LaidOver(List<OptionSpec> common) {
           List.of("--demo"),
           "--demo",
           List.of("--model", "--calibration-text", "--search-text", "--test-text"),
+          "--llm-provider",
+          List.of("--llm-url", "--llm-price"),
+          "--llm-url",
+          List.of("--llm-price"),
           "--llm-model",
-          List.of(AblationOptions.BUILT_IN));
+          List.of(AblationOptions.BUILT_IN, "--llm-price"));
 
   LaidOver {
     common = List.copyOf(common);

@@ -7,7 +7,6 @@ import dev.selfpruner.activities.search.Price;
 import dev.selfpruner.activities.search.Provider;
 import dev.selfpruner.infra.UserError;
 import dev.selfpruner.infra.llm.OwnAddress;
-import dev.selfpruner.infra.llm.PriceTable;
 import dev.selfpruner.llm.prompt.PromptSet;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /** Which LLM proposes candidates, what it is asked, and how much that may come to. */
@@ -109,17 +109,34 @@ final class LlmOptions {
     if (given.isEmpty()) {
       return;
     }
-    if (!isLlm(draft, "/generator")) {
-      if (model == null) {
-        throw new UserError(
-            "%s is about an LLM, and none is asked: name its model with --llm-model (generator/model in a spec)"
-                .formatted(given.keySet().iterator().next()));
-      }
-      draft.set("/generator", Map.of("type", "llm"));
+    List<String> roles = roles(draft);
+    if (roles.isEmpty()) {
+      throw new UserError(
+          "%s is about an LLM, and none is asked: name its model with --llm-model (generator/model in a spec)"
+              .formatted(given.keySet().iterator().next()));
     }
-    overrideGenerator(draft);
+    for (String role : roles) {
+      if (!isLlm(draft, role)) {
+        draft.set(role, Map.of("type", "llm"));
+      }
+      overrideGenerator(draft, role);
+    }
     set(draft, "/limits/tokens", maxLlmTokens);
     set(draft, "/limits/cost", maxCost);
+  }
+
+  /**
+   * Those that the options are about: that ask an LLM already; where a model is named, the
+   * generator, and an initialisation that is to be the same.
+   */
+  private List<String> roles(SpecDraft draft) {
+    boolean same =
+        draft.get("/initialisation").isPresent()
+            && draft.get("/initialisation").equals(draft.get("/generator"));
+    return ROLES.stream()
+        .filter(
+            role -> isLlm(draft, role) || (model != null && (role.equals("/generator") || same)))
+        .toList();
   }
 
   private Map<String, Object> given() {
@@ -139,17 +156,17 @@ final class LlmOptions {
     return given;
   }
 
-  private void overrideGenerator(SpecDraft draft) {
-    if (provider != null && provider != provider(draft, "/generator")) {
-      draft.set("/generator/baseUrl", ""); // the other provider's
+  private void overrideGenerator(SpecDraft draft, String role) {
+    if (provider != null && provider != provider(draft, role)) {
+      draft.set(role + "/baseUrl", ""); // the other provider's
     }
-    set(draft, "/generator/provider", provider);
-    set(draft, "/generator/baseUrl", url);
-    set(draft, "/generator/model", model);
-    set(draft, "/generator/temperature", temperature);
-    set(draft, "/generator/maxOutputTokens", maxTokens);
-    set(draft, "/generator/answerFormat", answers);
-    set(draft, "/generator/prompt", prompt == null ? null : prompt(prompt));
+    set(draft, role + "/provider", provider);
+    set(draft, role + "/baseUrl", url);
+    set(draft, role + "/model", model);
+    set(draft, role + "/temperature", temperature);
+    set(draft, role + "/maxOutputTokens", maxTokens);
+    set(draft, role + "/answerFormat", answers);
+    set(draft, role + "/prompt", prompt == null ? null : prompt(prompt));
   }
 
   /** What a spec says for the prompts that an option names: a name, or the digest of a folder's. */
@@ -191,7 +208,7 @@ final class LlmOptions {
     draft.setDefault("/initialisation", draft.get("/generator").orElseThrow());
     draft.setDefault("/limits/tokens", LlmLimits.NO_TOKEN_LIMIT);
     draft.setDefault("/limits/cost", LlmLimits.NO_COST_LIMIT);
-    completePrice(draft);
+    new LlmPrices(Optional.ofNullable(price), Optional.ofNullable(prices)).complete(draft);
   }
 
   private static void completeGenerator(SpecDraft draft, String role, boolean paper) {
@@ -222,56 +239,16 @@ final class LlmOptions {
     };
   }
 
-  private void completePrice(SpecDraft draft) {
-    Optional<Price> known = Optional.ofNullable(price).or(() -> fromFile(draft));
-    if (known.isPresent()) {
-      draft.set("/limits/price", List.of(known.get()));
-    } else {
-      draft.setDefault("/limits/price", listPrice(draft).stream().toList());
-    }
-    boolean limited = draft.decimal("/limits/cost") < LlmLimits.NO_COST_LIMIT;
-    if (limited && draft.get("/limits/price/0").isEmpty()) {
-      throw new UserError(
-          "--max-cost: the price of %s is not known: give it with --llm-price IN,OUT (US dollars for a million tokens of prompts and of answers) or in a table with --llm-prices, or limit the tokens with --max-llm-tokens"
-              .formatted(
-                  asked(draft)
-                      .flatMap(role -> draft.text(role + "/model"))
-                      .orElse("an LLM that is not asked")));
-    }
-  }
-
-  private Optional<Price> fromFile(SpecDraft draft) {
-    if (prices == null) {
-      return Optional.empty();
-    }
-    Path file = InputFiles.readable("--llm-prices", prices);
-    PriceTable table = BadInput.refused(() -> PriceTable.read(file));
-    return asked(draft).flatMap(role -> price(table, draft, role));
-  }
-
-  /** Only where the provider itself sells the model, and not for Bedrock, whose ids are its own. */
-  private static Optional<Price> listPrice(SpecDraft draft) {
-    return asked(draft)
-        .filter(role -> provider(draft, role) != Provider.BEDROCK)
-        .filter(
-            role ->
-                OwnAddress.is(provider(draft, role), draft.text(role + "/baseUrl").orElseThrow()))
-        .flatMap(role -> price(PriceTable.builtIn(), draft, role));
-  }
-
-  private static Optional<Price> price(PriceTable table, SpecDraft draft, String role) {
-    return table.of(provider(draft, role), draft.text(role + "/model").orElseThrow());
-  }
-
-  private static Optional<String> asked(SpecDraft draft) {
-    return ROLES.stream().filter(role -> isLlm(draft, role)).findFirst();
+  /** Those that ask an LLM. */
+  static Stream<String> asked(SpecDraft draft) {
+    return ROLES.stream().filter(role -> isLlm(draft, role));
   }
 
   private static boolean isLlm(SpecDraft draft, String role) {
     return draft.text(role + "/type").equals(Optional.of("llm"));
   }
 
-  private static Provider provider(SpecDraft draft, String role) {
+  static Provider provider(SpecDraft draft, String role) {
     return draft.value(role + "/provider", Provider.class).orElse(Provider.OPENAI);
   }
 

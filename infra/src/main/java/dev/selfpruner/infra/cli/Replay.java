@@ -5,6 +5,7 @@ import dev.selfpruner.activities.search.Generator.LargeLanguageModel;
 import dev.selfpruner.infra.UserError;
 import dev.selfpruner.infra.inspect.RecordedSearch;
 import dev.selfpruner.workflows.SearchSpec;
+import java.util.stream.Stream;
 
 /** The search of a record once more, with the LLM's recorded answers in place of the LLM. */
 final class Replay {
@@ -19,7 +20,7 @@ final class Replay {
                     new UserError(
                         "--replay: what was searched is not recorded of %s: it is of an earlier version"
                             .formatted(recorded.workflowId())));
-    if (recorded.questions().isEmpty()) {
+    if (recorded.questions().isEmpty() && !isRecorded(spec.generator(), spec.initialisation())) {
       throw new UserError(
           "--replay: there are no answers of an LLM in the record of %s: give its own options again"
               .formatted(recorded.workflowId()));
@@ -31,6 +32,12 @@ final class Replay {
             answering(spec.initialisation(), recorded.key()));
     checks.check(replay);
     return replay;
+  }
+
+  /** Whether it was a replay itself, which asked nothing. */
+  private static boolean isRecorded(Generator... generators) {
+    return Stream.of(generators)
+        .anyMatch(generator -> generator instanceof LargeLanguageModel llm && llm.isRecorded());
   }
 
   /** Where answers were given again already, they are still those of the first. */

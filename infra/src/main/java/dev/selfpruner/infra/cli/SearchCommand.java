@@ -64,6 +64,10 @@ final class SearchCommand implements Callable<Integer> {
     if (withoutWorkers && !run.temporal().isRemote()) {
       throw new UserError("--no-workers needs the server that the workers use: --temporal-address");
     }
+    if (dryRun && replay != null) {
+      throw new UserError(
+          "--dry-run says what a search takes, and --replay takes no LLM and finds its evaluations in the store: leave one of them out");
+    }
     if (dryRun) {
       return dryRun();
     }

@@ -271,7 +271,7 @@ final class SearchOptions {
         "/searchText/path",
         draft.text(paper ? "/testText/path" : "/calibrationText/path").orElseThrow());
     draft.setDefault("/searchText/windows", paper ? TextWindows.ALL : DEFAULT_SEARCH_WINDOWS);
-    draft.setDefault("/searchText/firstWindow", firstSearchWindow(draft));
+    draft.setDefault("/searchText/firstWindow", firstSearchWindow(draft, paper));
   }
 
   private static int window(boolean paper, int context) {
@@ -282,9 +282,14 @@ final class SearchOptions {
     return Math.min(context, paper ? LONGEST_PAPER_WINDOW : LocalModel.LONGEST_DEFAULT_WINDOW);
   }
 
-  /** The first window of the search text that calibration does not read. */
-  private static int firstSearchWindow(SpecDraft draft) {
-    if (!draft.text("/searchText/path").equals(draft.text("/calibrationText/path"))) {
+  /**
+   * The first window of the search text that calibration does not read; of the paper's, which is
+   * the whole test text, the first one.
+   */
+  private static int firstSearchWindow(SpecDraft draft, boolean paper) {
+    Optional<String> searched = draft.text("/searchText/path");
+    boolean papers = paper && searched.equals(draft.text("/testText/path"));
+    if (papers || !searched.equals(draft.text("/calibrationText/path"))) {
       return 0;
     }
     int first = draft.number("/calibrationText/firstWindow");
@@ -292,7 +297,7 @@ final class SearchOptions {
     if (windows == TextWindows.ALL) {
       throw new UserError(
           "calibration reads the whole of %s, nothing is left to search on: give fewer --calibration-windows, or another --search-text"
-              .formatted(draft.text("/searchText/path").orElseThrow()));
+              .formatted(searched.orElseThrow()));
     }
     long tokens = ((long) first + windows) * draft.number("/calibrationText/sequenceLength");
     long length = Math.max(1, draft.number("/searchText/sequenceLength"));

@@ -42,6 +42,7 @@ record SearchSession(Session session, OutcomeOptions outcome) {
     session.withStore(
         store -> {
           OwnPrompts.keep(prompts, store);
+          SameText.note(search).ifPresent(session.console()::note);
           run(search, checks, store);
         });
   }
@@ -83,7 +84,7 @@ record SearchSession(Session session, OutcomeOptions outcome) {
             running.display().note("Going on where this search was interrupted.");
           }
           running.announce(spec.workflowId());
-          run.start();
+          run.start(running.display()::note);
           return run.await(
               running.display()::show, running.display()::note, running.requireWorkers());
         });

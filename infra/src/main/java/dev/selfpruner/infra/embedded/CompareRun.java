@@ -1,5 +1,7 @@
 package dev.selfpruner.infra.embedded;
 
+import dev.selfpruner.activities.Digests;
+import dev.selfpruner.activities.Json;
 import dev.selfpruner.workflows.CompareProgress;
 import dev.selfpruner.workflows.CompareResult;
 import dev.selfpruner.workflows.CompareSpec;
@@ -23,13 +25,19 @@ public final class CompareRun {
 
   public CompareRun(WorkflowClient client, CompareSpec spec) {
     this.client = client;
-    this.workflow = new WatchedWorkflow<>(client, spec.workflowId(), CompareResult.class);
+    this.workflow =
+        new WatchedWorkflow<>(client, spec.workflowId(), limits(spec), CompareResult.class);
     this.spec = spec;
   }
 
-  /** Starts the comparison, unless the server has it under way. */
-  public void start() {
-    CompareWorkflow starter = workflow.starter(CompareWorkflow.class);
+  /**
+   * Starts the comparison, unless the server has it under way. One under way with other limits goes
+   * on with these, from the store.
+   *
+   * @param notes is told of that
+   */
+  public void start(Consumer<String> notes) {
+    CompareWorkflow starter = workflow.starter(CompareWorkflow.class, notes);
     LOG.info("comparison {}", WorkflowClient.start(starter::compare, spec));
   }
 
@@ -54,6 +62,11 @@ public final class CompareRun {
         },
         notes,
         requireWorkers);
+  }
+
+  private static String limits(CompareSpec spec) {
+    return Digests.sha256(
+        Json.write(spec.entries().stream().map(entry -> entry.spec().limits()).toList()));
   }
 
   private Map<CompareProgress.Running, SearchProgress> searches(CompareProgress now) {

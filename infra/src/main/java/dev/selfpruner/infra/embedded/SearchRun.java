@@ -17,7 +17,8 @@ public final class SearchRun {
   private final SearchSpec spec;
 
   public SearchRun(WorkflowClient client, SearchSpec spec) {
-    this.workflow = new WatchedWorkflow<>(client, spec.workflowId(), SearchResult.class);
+    this.workflow =
+        new WatchedWorkflow<>(client, spec.workflowId(), spec.limits().key(), SearchResult.class);
     this.spec = spec;
   }
 
@@ -26,9 +27,14 @@ public final class SearchRun {
     return workflow.isRunning();
   }
 
-  /** Starts the run, unless the server has it under way. */
-  public void start() {
-    SearchWorkflow starter = workflow.starter(SearchWorkflow.class);
+  /**
+   * Starts the run, unless the server has it under way. One under way with other limits goes on
+   * with these, from the store.
+   *
+   * @param notes is told of that
+   */
+  public void start(Consumer<String> notes) {
+    SearchWorkflow starter = workflow.starter(SearchWorkflow.class, notes);
     LOG.info("search {}", WorkflowClient.start(starter::search, spec));
   }
 

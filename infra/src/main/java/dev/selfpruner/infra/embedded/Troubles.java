@@ -1,10 +1,8 @@
 package dev.selfpruner.infra.embedded;
 
-import io.temporal.api.common.v1.WorkflowExecution;
+import dev.selfpruner.infra.Printable;
 import io.temporal.api.failure.v1.Failure;
 import io.temporal.api.workflow.v1.PendingActivityInfo;
-import io.temporal.api.workflow.v1.PendingChildExecutionInfo;
-import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionResponse;
 import io.temporal.client.WorkflowClient;
 import java.time.Duration;
@@ -19,15 +17,13 @@ import java.util.function.Consumer;
 final class Troubles {
   private static final Duration INTERVAL = Duration.ofSeconds(5);
 
-  private final WorkflowClient client;
-  private final String workflowId;
+  private final Family family;
   private final Consumer<String> notes;
   private final Set<String> told = new HashSet<>();
   private long lookedAt = System.nanoTime();
 
   Troubles(WorkflowClient client, String workflowId, Consumer<String> notes) {
-    this.client = client;
-    this.workflowId = workflowId;
+    this.family = new Family(client, workflowId);
     this.notes = notes;
   }
 
@@ -37,34 +33,14 @@ final class Troubles {
       return;
     }
     lookedAt = System.nanoTime();
-    lookAt(workflowId);
-  }
-
-  /** A comparison has searches, which have iterations. */
-  private void lookAt(String id) {
-    DescribeWorkflowExecutionResponse workflow = describe(id);
-    tell(workflow);
-    for (PendingChildExecutionInfo child : workflow.getPendingChildrenList()) {
-      lookAt(child.getWorkflowId());
-    }
-  }
-
-  private DescribeWorkflowExecutionResponse describe(String id) {
-    return client
-        .getWorkflowServiceStubs()
-        .blockingStub()
-        .describeWorkflowExecution(
-            DescribeWorkflowExecutionRequest.newBuilder()
-                .setNamespace(client.getOptions().getNamespace())
-                .setExecution(WorkflowExecution.newBuilder().setWorkflowId(id))
-                .build());
+    family.look(this::tell);
   }
 
   private void tell(DescribeWorkflowExecutionResponse workflow) {
     for (PendingActivityInfo activity : workflow.getPendingActivitiesList()) {
       if (activity.hasLastFailure()) {
         String name = activity.getActivityType().getName();
-        String reason = reason(activity.getLastFailure());
+        String reason = Printable.text(reason(activity.getLastFailure()));
         if (told.add(name + reason)) {
           notes.accept("%s failed and is tried again: %s".formatted(name, reason));
         }

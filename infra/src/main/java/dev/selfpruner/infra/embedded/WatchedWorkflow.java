@@ -10,6 +10,7 @@ import io.temporal.client.WorkflowException;
 import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -21,9 +22,14 @@ import org.slf4j.LoggerFactory;
 /**
  * A workflow on a Temporal server, found by its name and watched to its end.
  *
+ * @param limits digest of the limits that it is to keep to, which are no part of its name
  * @param result class of what it returns
  */
-record WatchedWorkflow<R>(WorkflowClient client, String workflowId, Class<R> result) {
+record WatchedWorkflow<R>(
+    WorkflowClient client, String workflowId, String limits, Class<R> result) {
+  /** Tells the limits of one that runs, and needs no worker for it. */
+  private static final String LIMITS_MEMO = "limits";
+
   private static final Logger LOG = LoggerFactory.getLogger(WatchedWorkflow.class);
   private static final long LOOK_EVERY_MILLIS = 1_000;
 
@@ -37,13 +43,23 @@ record WatchedWorkflow<R>(WorkflowClient client, String workflowId, Class<R> res
     }
   }
 
-  /** A stub to start it with, unless the server has it under way. */
-  <W> W starter(Class<W> type) {
+  /**
+   * A stub to start it with, unless the server has it under way with the same limits. One with
+   * others is ended: what it did is in the store.
+   *
+   * @param notes is told if one was ended
+   */
+  <W> W starter(Class<W> type, Consumer<String> notes) {
+    if (isRunning() && !limits.equals(stub().describe().getMemo(LIMITS_MEMO, String.class))) {
+      new Family(client, workflowId).end("goes on with other limits");
+      notes.accept("Going on with the new limits.");
+    }
     return client.newWorkflowStub(
         type,
         WorkflowOptions.newBuilder()
             .setTaskQueue(TaskQueues.WORKFLOW)
             .setWorkflowId(workflowId)
+            .setMemo(Map.of(LIMITS_MEMO, limits))
             .setWorkflowIdConflictPolicy(
                 WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING)
             // One that failed goes on from the store.

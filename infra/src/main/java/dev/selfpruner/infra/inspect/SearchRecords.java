@@ -58,14 +58,29 @@ public record SearchRecords(ArtifactStore store) {
         workflowId,
         start.stream().toList(),
         iterations,
-        result(key, limits).stream().toList());
+        result(key, limits, evaluated(iterations)).stream().toList());
   }
 
-  private Optional<SearchResult> result(String key, Optional<LlmLimits> limits) throws IOException {
+  /**
+   * A search that limits ended may be going on with higher ones, which are not recorded: its result
+   * is none any more once an iteration with more evaluations is.
+   */
+  private Optional<SearchResult> result(String key, Optional<LlmLimits> limits, int evaluated)
+      throws IOException {
     Optional<SearchResult> complete = find(SearchIndex.result(key), SearchResult.class);
     return complete.isPresent() || limits.isEmpty()
         ? complete
-        : find(SearchIndex.result(key, limits.get()), SearchResult.class);
+        : find(SearchIndex.result(key, limits.get()), SearchResult.class)
+            .filter(ended -> ended.evaluations() >= evaluated);
+  }
+
+  /** What the last finished iteration counts. */
+  private static int evaluated(List<RecordedIteration> iterations) {
+    return iterations.stream()
+        .flatMap(iteration -> iteration.outcome().stream())
+        .mapToInt(PopulationSnapshot::evaluated)
+        .max()
+        .orElse(0);
   }
 
   private RecordedIteration iteration(String key, int number) throws IOException {

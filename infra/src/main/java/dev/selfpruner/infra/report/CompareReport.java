@@ -28,6 +28,11 @@ public record CompareReport(CompareSpec spec, CompareResult result) {
             variants().stream().map(CompareReport::tree).toList()));
   }
 
+  /** Whether no search came to a result. */
+  public boolean isAllFailed() {
+    return result.rows().stream().allMatch(row -> row.result().isEmpty());
+  }
+
   List<ComparedVariant> variants() {
     List<ComparedVariant> variants = new ArrayList<>();
     int seeds = spec.seeds().size();

@@ -1,6 +1,7 @@
 package dev.selfpruner.infra.report;
 
 import dev.selfpruner.activities.search.SearchResult;
+import dev.selfpruner.infra.Printable;
 import dev.selfpruner.workflows.CompareRow;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +26,7 @@ final class CompareTable {
     boolean shared = baselines.size() <= 1;
     lines.addAll(shared ? baselines : List.of());
     lines.add(
-        "%%-%ds %%10s %%9s %%9s %%11s %%9s %%10s %%9s %%6s  by seed"
+        "%%-%ds %%10s %%9s %%9s %%11s %%9s %%10s %%10s %%6s  by seed"
             .formatted(width)
             .formatted(
                 "",
@@ -53,6 +54,7 @@ final class CompareTable {
                 report.spec().seeds().stream()
                     .map(String::valueOf)
                     .collect(Collectors.joining(", "))));
+    lines.addAll(endedEarly(variants));
     lines.addAll(failures(variants));
     return String.join(System.lineSeparator(), lines);
   }
@@ -67,7 +69,7 @@ final class CompareTable {
   private static String row(ComparedVariant variant, int width) {
     return String.format(
         Locale.ROOT,
-        "%-" + width + "s %10s %9s %9s %,11d %8.1f%% %,10d %9.4f %6d  %s",
+        "%-" + width + "s %10s %9s %9s %,11d %8.1f%% %,10d %10s %6d  %s",
         variant.name(),
         number(variant.searched().mean()),
         number(variant.searched().standardDeviation()),
@@ -75,7 +77,7 @@ final class CompareTable {
         variant.evaluations(),
         100 * variant.fallbackShare(),
         variant.spending().tokens(),
-        variant.spending().cost(),
+        variant.isPriced() ? String.format(Locale.ROOT, "%.4f", variant.spending().cost()) : "-",
         variant.failures(),
         variant.rows().stream().map(CompareTable::perplexity).collect(Collectors.joining(" ")));
   }
@@ -91,11 +93,30 @@ final class CompareTable {
     return value.isPresent() ? ProgressLine.perplexity(value.getAsDouble()) : "-";
   }
 
+  private static List<String> endedEarly(List<ComparedVariant> variants) {
+    List<String> lines = new ArrayList<>();
+    for (ComparedVariant variant : variants) {
+      for (CompareRow row : variant.rows()) {
+        row.result().stream()
+            .filter(SearchResult::isExhausted)
+            .map(
+                result ->
+                    "%s with seed %d ended early by %s"
+                        .formatted(row.entry(), row.seed(), result.exhausted()))
+            .forEach(lines::add);
+      }
+    }
+    return lines;
+  }
+
   private static List<String> failures(List<ComparedVariant> variants) {
     return variants.stream()
         .flatMap(variant -> variant.rows().stream())
         .filter(row -> !row.failure().isEmpty())
-        .map(row -> "%s with seed %d failed: %s".formatted(row.entry(), row.seed(), row.failure()))
+        .map(
+            row ->
+                "%s with seed %d failed: %s"
+                    .formatted(row.entry(), row.seed(), Printable.line(row.failure())))
         .toList();
   }
 }

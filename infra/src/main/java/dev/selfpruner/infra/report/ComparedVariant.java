@@ -49,6 +49,15 @@ record ComparedVariant(CompareEntry entry, List<CompareRow> rows) {
     return results().stream().map(SearchResult::spending).reduce(Spending.NOTHING, Spending::plus);
   }
 
+  /** Whether what its LLM cost is known. */
+  boolean isPriced() {
+    return results().stream()
+        .allMatch(
+            result ->
+                result.spending().calls() == 0
+                    || new LlmUse(result.spending(), result.limits()).isPriced());
+  }
+
   int failures() {
     return rows.size() - results().size();
   }

@@ -71,7 +71,9 @@ public record InspectJson(RecordedSearch search, List<RecordedIteration> shown, 
         .put("finishReason", question.finishReason())
         .put("inputTokens", spending.inputTokens())
         .put("outputTokens", spending.outputTokens())
-        .put("cost", search.limits().price().isEmpty() ? null : (Double) spending.cost())
+        .put(
+            "cost",
+            new LlmUse(spending, search.limits()).isPriced() ? (Double) spending.cost() : null)
         .put("lists", question.found())
         .put("used", question.used())
         .put("usedAsTheyCame", question.usedAsTheyCame())

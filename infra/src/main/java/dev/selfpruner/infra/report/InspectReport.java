@@ -5,6 +5,7 @@ import dev.selfpruner.activities.search.Generator.LargeLanguageModel;
 import dev.selfpruner.activities.search.Operator;
 import dev.selfpruner.activities.search.PopulationSnapshot;
 import dev.selfpruner.activities.search.SearchResult;
+import dev.selfpruner.infra.Printable;
 import dev.selfpruner.infra.inspect.AskedQuestion;
 import dev.selfpruner.infra.inspect.CandidateSource;
 import dev.selfpruner.infra.inspect.RecordedIteration;
@@ -61,7 +62,7 @@ public record InspectReport(RecordedSearch search, List<RecordedIteration> shown
                   ProgressLine.perplexity(result.uniform().perplexity()),
                   ProgressLine.perplexity(result.searched().perplexity()));
     }
-    return ", without a result so far";
+    return ", under way, without a result so far";
   }
 
   private List<String> about(SearchSpec spec) {
@@ -94,7 +95,7 @@ public record InspectReport(RecordedSearch search, List<RecordedIteration> shown
       return String.format(
           Locale.ROOT,
           "%s%s (%s), temperature %s, answers as %s of at most %d tokens, prompt %s",
-          llm.model(),
+          Printable.line(llm.model()),
           llm.baseUrl().isEmpty() ? "" : " at " + llm.baseUrl(),
           llm.provider().name().toLowerCase(Locale.ROOT),
           llm.temperature(),
@@ -128,19 +129,20 @@ public record InspectReport(RecordedSearch search, List<RecordedIteration> shown
                 question.iteration(),
                 name(question.operator()),
                 question.again() ? "asked again" : "asked",
-                question.model(),
+                Printable.line(question.model()),
                 question.promptDigest(),
-                question.finishReason(),
+                Printable.line(question.finishReason()),
                 new LlmUse(question.spending(), search.limits()).shortBill()));
     lines.add(lists(question));
     for (Map.Entry<String, Integer> verdict : question.verdicts().entrySet()) {
-      lines.add("  not used: %d x %s".formatted(verdict.getValue(), verdict.getKey()));
+      lines.add(
+          "  not used: %d x %s".formatted(verdict.getValue(), Printable.line(verdict.getKey())));
     }
     if (full) {
       lines.add("--- prompt");
-      lines.add(question.prompt());
+      lines.add(Printable.text(question.prompt()));
       lines.add("--- answer");
-      lines.add(question.text());
+      lines.add(Printable.text(question.text()));
       lines.add("---");
     }
     return lines;

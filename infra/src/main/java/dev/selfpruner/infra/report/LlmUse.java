@@ -74,8 +74,9 @@ public record LlmUse(Spending spending, LlmLimits limits) {
     return json;
   }
 
-  private boolean isPriced() {
-    return !limits.price().isEmpty();
+  /** Whether something was charged, whatever was known of the price at first, or would be. */
+  boolean isPriced() {
+    return spending.cost() > 0 || !limits.price().isEmpty();
   }
 
   /** {@code 0.1234 US dollars}. */

@@ -60,6 +60,13 @@ class CommandsTest {
   }
 
   @Test
+  void aReplayHasNoDryRun() {
+    Captured refused = Captured.run("search", "--replay", "search-0123456789abcdef", "--dry-run");
+    assertThat(refused.status()).isEqualTo(2);
+    assertThat(refused.err()).startsWith("selfpruner: --dry-run says what a search takes, and ");
+  }
+
+  @Test
   void namesMissingOptions() {
     assertThat(Captured.run("evaluate", "--model", "m").err())
         .startsWith("selfpruner: Missing required option: '--text=FILE'");

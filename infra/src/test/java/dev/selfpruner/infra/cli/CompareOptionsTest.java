@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.selfpruner.activities.search.Evolution;
 import dev.selfpruner.activities.search.Generator;
+import dev.selfpruner.activities.search.Generator.LargeLanguageModel;
+import dev.selfpruner.activities.search.Price;
 import dev.selfpruner.infra.UserError;
 import dev.selfpruner.workflows.CompareEntry;
 import dev.selfpruner.workflows.CompareSpec;
@@ -13,6 +15,7 @@ import dev.selfpruner.workflows.SearchSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -107,6 +110,24 @@ class CompareOptionsTest {
   }
 
   @Test
+  void searchesNothingTwiceUnderTwoNames() {
+    assertThat(parse("--ablations").entries())
+        .as("no LLM: all of it is by the built-in operators")
+        .extracting(CompareEntry::name)
+        .containsExactly(
+            "all of it", "without LLM initialisation", "without mutation", "without crossover");
+    String refusal =
+        "variants '%s' and '%s' are the same search (limits make no difference to what is searched): leave one of them out, or change its options";
+    assertRefused(refusal.formatted("a", "b"), "--variant", "a=", "--variant", "b=");
+    assertRefused(
+        refusal.formatted("a", "b"),
+        "--llm-model=gpt-4o",
+        "--variant=a=--max-cost 1",
+        "--variant=b=--max-cost 2");
+    assertRefused(refusal.formatted("all of it", "common"), "--ablations", "--variant", "common=");
+  }
+
+  @Test
   void aVariantsOwnOptionHoldsAgainstACommonOneThatContradictsIt() {
     CompareSpec spec =
         parse(
@@ -124,6 +145,40 @@ class CompareOptionsTest {
         .containsExactly(0, 5, 0);
     assertThat(spec.entries().get(2).spec().generator())
         .isInstanceOf(Generator.LargeLanguageModel.class);
+  }
+
+  @Test
+  void anotherProvidersKeyDoesNotGoToTheCommonAddressNorIsItsModelChargedTheCommonPrice()
+      throws IOException {
+    Path prices =
+        Files.writeString(
+            folder.resolve("prices.json"),
+            """
+            {"prices": {"openai": {"big": {"input": 5, "output": 6}}}}
+            """);
+    CompareSpec spec =
+        parse(
+            "--llm-model=small",
+            "--llm-url=http://localhost/v1",
+            "--llm-price=1,2",
+            "--llm-prices=" + prices,
+            "--variant=common=",
+            "--variant=other=--llm-provider anthropic",
+            "--variant=elsewhere=--llm-url http://elsewhere/v1",
+            "--variant=big=--llm-model big",
+            "--variant=priced=--llm-model other --llm-price 3,4");
+
+    assertThat(spec.entries())
+        .extracting(
+            CompareEntry::name,
+            entry -> ((LargeLanguageModel) entry.spec().generator()).baseUrl(),
+            entry -> entry.spec().limits().price())
+        .containsExactly(
+            tuple("common", "http://localhost/v1", List.of(new Price(1, 2))),
+            tuple("other", "", List.of()),
+            tuple("elsewhere", "http://elsewhere/v1", List.of()),
+            tuple("big", "http://localhost/v1", List.of(new Price(5, 6))),
+            tuple("priced", "http://localhost/v1", List.of(new Price(3, 4))));
   }
 
   @Test

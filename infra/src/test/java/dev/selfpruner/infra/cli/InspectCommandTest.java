@@ -96,7 +96,7 @@ class InspectCommandTest {
     assertThat(inspected.out())
         .isEqualTo(
             """
-            %s, without a result so far
+            %s, under way, without a result so far
             /models/small, 30.00 %% removed, 3 + 2 x (2 + 2) candidates, seed 0, run 1
             candidates by small at http://localhost/v1 (openai), temperature 1.0, answers as text of at most 100 tokens, prompt paper
             limited to 5,000 tokens when it began
@@ -137,6 +137,27 @@ class InspectCommandTest {
             the answer to mutate 1
             ---
             """);
+  }
+
+  @Test
+  void nothingThatAnLlmOrItsEndpointWroteMovesTheCursor() throws IOException {
+    put(
+        SearchIndex.transcript(SPEC.key(), 1, Operator.MUTATE, 2),
+        new Exchange(
+            "small",
+            Exchange.Kind.AGAIN,
+            "",
+            Digests.sha256("prompt"),
+            "prompt\u001b[1A",
+            1,
+            new Answer("text\u001b[2J\nmore", "evil\u001b[1A\nbill: 0", "st\rop", 1, 1, false),
+            0.0,
+            List.of(new JudgedList(List.of(0.1), List.of(), 0.0, "no\nlist"))));
+    assertThat(inspect(SPEC.workflowId(), "--full").out())
+        .contains(": evil\uFFFD[1A\uFFFDbill: 0, prompt", "ended by st\uFFFDop;")
+        .contains("not used: 1 x no\uFFFDlist\n")
+        .contains("prompt\uFFFD[1A\n", "text\uFFFD[2J\nmore\n")
+        .doesNotContain("\u001b");
   }
 
   @Test

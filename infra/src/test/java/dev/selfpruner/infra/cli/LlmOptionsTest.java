@@ -173,6 +173,81 @@ class LlmOptionsTest {
   }
 
   @Test
+  void reachTheFirstPopulationToo() throws IOException {
+    SearchSpec same =
+        spec("--spec", specFile(TWO.formatted("small", "small")), "--llm-model", "gpt-4o");
+    assertThat(same.generator())
+        .isEqualTo(LargeLanguageModel.compatible("http://a/v1", "gpt-4o", 1.0, 4096));
+    assertThat(same.initialisation()).isEqualTo(same.generator());
+
+    SearchSpec other =
+        spec("--spec", specFile(TWO.formatted("small", "big")), "--llm-temperature", "0.5");
+    assertThat(List.of(other.generator(), other.initialisation()))
+        .containsExactly(
+            LargeLanguageModel.compatible("http://a/v1", "small", 0.5, 4096),
+            LargeLanguageModel.compatible("http://a/v1", "big", 0.5, 4096));
+
+    String builtIn =
+        """
+        {"generator": {"type": "built-in"}, "initialisation": {"type": "%s"}}
+        """;
+    assertThat(
+            spec("--spec", specFile(builtIn.formatted("built-in")), "--llm-model", "m")
+                .initialisation())
+        .isInstanceOf(LargeLanguageModel.class);
+    assertThat(
+            spec("--spec", specFile(builtIn.formatted("random")), "--llm-model", "m")
+                .initialisation())
+        .isEqualTo(new Generator.Random());
+  }
+
+  @Test
+  void anLlmForTheFirstPopulationAloneHasOptionsToo() throws IOException {
+    String first =
+        specFile(
+            """
+            {"initialisation": {"type": "llm", "baseUrl": "http://a/v1", "model": "small"}}
+            """);
+    SearchSpec spec = spec("--spec", first, "--llm-temperature", "0.5");
+    assertThat(spec.generator()).isEqualTo(new Generator.BuiltIn());
+    assertThat(spec.initialisation())
+        .isEqualTo(LargeLanguageModel.compatible("http://a/v1", "small", 0.5, 4096));
+  }
+
+  @Test
+  void twoLlmsOfTwoPricesNeedOneThatIsGiven() throws IOException {
+    String two =
+        specFile(
+            """
+            {
+              "generator": {"type": "llm", "model": "gpt-4o"},
+              "initialisation": {"type": "llm", "model": "gpt-4o-mini"}
+            }
+            """);
+    assertThat(spec("--spec", two).limits()).isEqualTo(LlmLimits.NONE);
+    assertRefused(
+        "--max-cost: gpt-4o and gpt-4o-mini are asked, and all are charged one price: give it with --llm-price IN,OUT (US dollars for a million tokens of prompts and of answers; the highest is safe), or limit the tokens with --max-llm-tokens",
+        "--spec",
+        two,
+        "--max-cost",
+        "1");
+    assertThat(spec("--spec", two, "--max-cost", "1", "--llm-price", "2.5,10").limits().price())
+        .containsExactly(new Price(2.5, 10.0));
+  }
+
+  private static final String TWO =
+      """
+      {
+        "generator": {"type": "llm", "baseUrl": "http://a/v1", "model": "%s"},
+        "initialisation": {"type": "llm", "baseUrl": "http://a/v1", "model": "%s"}
+      }
+      """;
+
+  private String specFile(String json) throws IOException {
+    return Files.writeString(folder.resolve("spec.json"), json).toString();
+  }
+
+  @Test
   void anotherProviderIsNotAskedAtTheFirstOnesAddress() throws IOException {
     Path file =
         Files.writeString(

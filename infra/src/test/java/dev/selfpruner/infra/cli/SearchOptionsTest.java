@@ -95,6 +95,17 @@ class SearchOptionsTest {
     assertThat(paper.evolution().evaluations()).isEqualTo(430);
   }
 
+  @Test
+  void searchesThePapersWholeTestTextThoughCalibrationReadsItToo() {
+    SearchSpec paper = spec("--preset", "paper", "--calibration-text", "/t");
+    assertThat(paper.searchText()).isEqualTo(new TextWindows("/t", 1024, 0, TextWindows.ALL, true));
+    assertThat(SameText.note(paper))
+        .contains("calibration text and test text are the same file: /t");
+    assertThat(spec("--calibration-text", "/t").searchText())
+        .isEqualTo(new TextWindows("/t", 1024, 16, 4, true));
+    assertThat(SameText.note(spec())).isEmpty();
+  }
+
   @ParameterizedTest
   @CsvSource({
     "2048, small, 2048", // LLaMA-1

@@ -85,6 +85,11 @@ final class CommandProcess {
     return Files.readString(err, UTF_8);
   }
 
+  /** What it wrote to standard output so far. */
+  String output() throws IOException {
+    return Files.readString(out, UTF_8);
+  }
+
   boolean isRunning() {
     return process.isAlive();
   }

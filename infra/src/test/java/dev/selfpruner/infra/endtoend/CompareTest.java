@@ -3,9 +3,12 @@ package dev.selfpruner.infra.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.selfpruner.llm.testing.FakeOpenAiServer;
+import dev.selfpruner.llm.testing.Reply;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -57,7 +60,23 @@ class CompareTest {
     assertThat(Journal.of(home)).isEqualTo(journal);
   }
 
-  private static CommandProcess start(Path home) throws IOException {
-    return CommandProcess.start(home, Map.of("SELFPRUNER_TEMPORAL", "test-server"), COMPARE);
+  @Test
+  void failsWhereEverySearchFailsAndShowsWhy() throws Exception {
+    Path home = Files.createDirectory(folder.resolve("a home")).toRealPath();
+    try (FakeOpenAiServer llm = FakeOpenAiServer.wellBehavedAfter()) {
+      llm.show("/models", Reply.ok("{\"data\": [{\"id\": \"another\"}]}"));
+
+      CommandProcess command = start(home, "--llm-url=" + llm.baseUrl(), "--llm-model=misspelt");
+
+      assertThat(command.failure()).contains("selfpruner: every search failed");
+      assertThat(command.output()).contains("misspelt", "no such model");
+      assertThat(Journal.of(home).lines()).isEmpty();
+    }
+  }
+
+  private static CommandProcess start(Path home, String... more) throws IOException {
+    List<String> arguments = new ArrayList<>(COMPARE);
+    arguments.addAll(List.of(more));
+    return CommandProcess.start(home, Map.of("SELFPRUNER_TEMPORAL", "test-server"), arguments);
   }
 }

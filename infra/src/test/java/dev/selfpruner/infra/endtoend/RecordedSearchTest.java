@@ -48,17 +48,15 @@ class RecordedSearchTest {
       key = goneOn.path("searchKey").asText();
     }
 
-    JsonNode replayed =
-        CommandProcess.start(
-                killed.home(),
-                Map.of("SELFPRUNER_TEMPORAL", "test-server"),
-                List.of("search", "--replay", key, "--json"))
-            .result();
+    JsonNode replayed = replay(killed, key);
 
     assertThat(replayed.path("searchKey").asText()).isNotEqualTo(key);
     assertThat(populations(killed, replayed)).isEqualTo(expected);
     assertThat(replayed.path("llm").path("answers").asInt()).isZero();
     assertThat(replayed.path("alreadyKnown").asInt()).isEqualTo(DemoSearch.EVALUATIONS);
+    assertThat(replay(killed, replayed.path("searchKey").asText()))
+        .as("a replay's replay is the same")
+        .isEqualTo(replayed);
   }
 
   @Test
@@ -101,6 +99,15 @@ class RecordedSearchTest {
       assertThat(search.journal().lines()).isEmpty();
       assertThat(llm.requests()).isEmpty();
     }
+  }
+
+  private static JsonNode replay(DemoSearch search, String key)
+      throws IOException, InterruptedException {
+    return CommandProcess.start(
+            search.home(),
+            Map.of("SELFPRUNER_TEMPORAL", "test-server"),
+            List.of("search", "--replay", key, "--json"))
+        .result();
   }
 
   private static CommandProcess limited(DemoSearch search, FakeOpenAiServer llm, String tokens)

@@ -37,11 +37,12 @@ class CompareReportTest {
             """
             dense 2.000, uniform 3.750
                         perplexity deviation   fitness evaluations fallbacks LLM tokens US dollars failed  by seed
-            all of it        2.200     0.141     2.100          80      5.0%      2,200    0.5000      0  2.100 2.300
-            no mutation      2.500         -     2.400          40      5.0%      1,100    0.2500      1  2.500 failed
+            all of it        2.200     0.141     2.100          80      5.0%      2,200     0.5000      0  2.100 2.300
+            no mutation      2.500         -     2.400          40      5.0%      1,100          -      1  2.500 failed
 
             perplexity on the test text and fitness (on the search text) are means over the seeds 0, 1; the rest are sums
-            no mutation with seed 1 failed: there is no such LLM (NoSuchLlm)""");
+            all of it with seed 1 ended early by the limit of 1,100 LLM tokens
+            no mutation with seed 1 failed: there is no such LLM\uFFFD (NoSuchLlm)""");
   }
 
   @Test
@@ -65,8 +66,19 @@ class CompareReportTest {
     assertThat(json.at("/variants/0/spending/inputTokens").asInt()).isEqualTo(2000);
     assertThat(json.at("/variants/1/searched/standardDeviation").isMissingNode()).isTrue();
     assertThat(json.at("/variants/1/runs/1").toString())
-        .isEqualTo("{\"failure\":\"there is no such LLM (NoSuchLlm)\",\"seed\":1}");
+        .isEqualTo("{\"failure\":\"there is no such LLM\\u001B (NoSuchLlm)\",\"seed\":1}");
     assertThat(json.at("/variants/1/spec/evolution/population").asInt()).isEqualTo(4);
+  }
+
+  @Test
+  void saysWhetherEverySearchFailed() {
+    CompareReport some = report(2.0, 3.75);
+    CompareRow failed = some.result().rows().get(3);
+    assertThat(some.isAllFailed()).isFalse();
+    assertThat(
+            new CompareReport(some.spec(), new CompareResult(List.of(failed, failed)))
+                .isAllFailed())
+        .isTrue();
   }
 
   @Test
@@ -96,14 +108,21 @@ class CompareReportTest {
         spec,
         new CompareResult(
             List.of(
-                row("all of it", 0, 2.0, 3.75, 2.1),
-                row("all of it", 1, 2.0, 3.75, 2.3),
-                row("no mutation", 0, dense, uniform, 2.5),
-                new CompareRow("no mutation", 1, List.of(), "there is no such LLM (NoSuchLlm)"))));
+                row("all of it", 0, 2.0, 3.75, 2.1, 0.25, ""),
+                row("all of it", 1, 2.0, 3.75, 2.3, 0.25, "the limit of 1,100 LLM tokens"),
+                row("no mutation", 0, dense, uniform, 2.5, 0.0, ""),
+                new CompareRow(
+                    "no mutation", 1, List.of(), "there is no such LLM\u001b (NoSuchLlm)"))));
   }
 
   private static CompareRow row(
-      String entry, long seed, double dense, double uniform, double searched) {
+      String entry,
+      long seed,
+      double dense,
+      double uniform,
+      double searched,
+      double cost,
+      String exhausted) {
     SearchResult result =
         new SearchResult(
             "key",
@@ -118,9 +137,9 @@ class CompareReportTest {
             40,
             0,
             2,
-            new Spending(5, 1_000, 100, 0.25),
+            new Spending(5, 1_000, 100, cost),
             LlmLimits.NONE,
-            "");
+            exhausted);
     return new CompareRow(entry, seed, List.of(result), "");
   }
 

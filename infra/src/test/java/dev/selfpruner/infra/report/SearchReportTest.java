@@ -65,7 +65,7 @@ class SearchReportTest {
         .endsWith(
             """
             LLM: 21 answers, 12,345 tokens of prompts and 6,789 of answers, price not known
-            47 of 92 candidates (51 %) are by the built-in operators in the LLM's place
+            47 of 92 candidates asked for (51 %) are by the built-in operators in the LLM's place
             This search lived on them: its result is the built-in operators', not the LLM's ('selfpruner inspect' shows what was wrong with the answers)
             model: /models/search""");
     assertThat(report(93.1234, 0, 46, SPENT, LlmLimits.NONE, "").text())

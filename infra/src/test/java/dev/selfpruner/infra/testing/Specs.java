@@ -13,14 +13,18 @@ public final class Specs {
   private Specs() {}
 
   public static SearchSpec builtIn() {
-    return by(new Generator.BuiltIn());
+    return by(new Generator.BuiltIn(), LlmLimits.NONE);
   }
 
   public static SearchSpec llm() {
-    return by(LargeLanguageModel.compatible("http://localhost/v1", "small", 1.0, 4_096));
+    return llm(LlmLimits.NONE);
   }
 
-  private static SearchSpec by(Generator generator) {
+  public static SearchSpec llm(LlmLimits limits) {
+    return by(LargeLanguageModel.compatible("http://localhost/v1", "small", 1.0, 4_096), limits);
+  }
+
+  private static SearchSpec by(Generator generator, LlmLimits limits) {
     return new SearchSpec(
         "/models/dense",
         0.3,
@@ -28,7 +32,7 @@ public final class Specs {
         Evolution.SMALL,
         generator,
         generator,
-        LlmLimits.NONE,
+        limits,
         0,
         new TextWindows("/texts/c.txt", 2048, 0, 16, true),
         new TextWindows("/texts/c.txt", 2048, 16, 1, true),
