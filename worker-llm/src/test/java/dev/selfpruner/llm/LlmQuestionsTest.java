@@ -130,9 +130,9 @@ class LlmQuestionsTest {
     try (FakeOpenAiServer server = FakeOpenAiServer.wellBehavedAfter()) {
       Requests requests = requests(server, ONE_LIST);
       long prompt = AnswerSize.mostTokens(firstPrompt());
-      LlmLimits limits = new LlmLimits(prompt + 1_000 + ONE_LIST, null, List.of());
+      LlmLimits limits = new LlmLimits(prompt + 1_050 + ONE_LIST, null, List.of());
 
-      // 1,000 are left beyond the first question's prompt; the second's is that much longer.
+      // What is left pays for the first question; the second has a longer prompt.
       Proposal proposal =
           worker.propose(requests.limitedTo(limits, new Spending(9, 500, 490, 0)).initialise(10));
 
