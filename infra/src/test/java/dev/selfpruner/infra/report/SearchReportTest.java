@@ -64,7 +64,7 @@ class SearchReportTest {
     assertThat(report(93.1234, 0, 47, SPENT, LlmLimits.NONE, "").text())
         .endsWith(
             """
-            LLM: 21 answers, 12,345 tokens of prompts and 6,789 of answers, price not known
+            LLM: 21 answers, 12,345 tokens of prompts and 6,789 of answers, 0.0988 US dollars
             47 of 92 candidates asked for (51 %) are by the built-in operators in the LLM's place
             This search lived on them: its result is the built-in operators', not the LLM's ('selfpruner inspect' shows what was wrong with the answers)
             model: /models/search""");
