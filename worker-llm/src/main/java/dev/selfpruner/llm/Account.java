@@ -47,13 +47,8 @@ final class Account {
     if (longest < Math.min(most, least)) {
       exhausted =
           byTokens < byCost
-              ? "the limit of %,d LLM tokens (%,d are spent)"
-                  .formatted(limits.tokens(), spent.tokens())
-              : String.format(
-                  Locale.ROOT,
-                  "the limit of %.4f US dollars (%.4f are spent)",
-                  limits.cost(),
-                  paid(spent));
+              ? limits.tokenLimit() + " (%,d are spent)".formatted(spent.tokens())
+              : limits.costLimit() + String.format(Locale.ROOT, " (%.4f are spent)", paid(spent));
       return OptionalInt.empty();
     }
     return OptionalInt.of((int) longest);

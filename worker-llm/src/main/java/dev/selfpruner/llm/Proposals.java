@@ -38,8 +38,6 @@ record Proposals(Artifacts artifacts, ApiKeys keys, IntFunction<LlmTimeouts> tim
   /** Type of the failure where recorded answers are asked for that there are none of. */
   static final String NOT_RECORDED = "LlmAnswerNotRecorded";
 
-  private static final String STAND_IN = BuiltInOperators.SOURCE + " for ";
-
   Proposal propose(ProposalRequest request) {
     return artifacts
         .find(SearchIndex.proposal(request), Proposal.class)
@@ -68,7 +66,7 @@ record Proposals(Artifacts artifacts, ApiKeys keys, IntFunction<LlmTimeouts> tim
     int fallbacks =
         (int)
             candidates.stream()
-                .filter(candidate -> candidate.lineage().source().startsWith(STAND_IN))
+                .filter(candidate -> BuiltInOperators.isStandIn(candidate.lineage().source()))
                 .count();
     ArtifactRef set = artifacts.put(new CandidateSet(candidates));
     List<String> ids = candidates.stream().map(Candidate::id).toList();
@@ -100,7 +98,7 @@ record Proposals(Artifacts artifacts, ApiKeys keys, IntFunction<LlmTimeouts> tim
     if (generator instanceof LargeLanguageModel llm) {
       ask(llm, request, task, pool, account);
       if (account.exhausted().isEmpty()) {
-        BuiltInOperators.fill(pool, task, STAND_IN + llm.model());
+        BuiltInOperators.fill(pool, task, BuiltInOperators.standingInFor(llm.model()));
       }
     } else {
       BuiltInOperators.fill(pool, task, generator);

@@ -161,6 +161,11 @@ public record SearchSpec(
   }
 
   public String workflowId() {
-    return "search-" + key().substring(0, 16);
+    return workflowId(key());
+  }
+
+  /** The name, on a Temporal server, of the search run that a key names in the artifact store. */
+  public static String workflowId(String key) {
+    return "search-" + key.substring(0, 16);
   }
 }

@@ -57,10 +57,18 @@ public record LlmLimits(Long tokens, Double cost, List<Price> price) {
   /** Why what was spent is too much; empty where it isn't. */
   public Optional<String> exceededBy(Spending spending) {
     if (spending.tokens() > tokens) {
-      return Optional.of("the limit of %,d LLM tokens".formatted(tokens));
+      return Optional.of(tokenLimit());
     }
-    return spending.cost() > cost
-        ? Optional.of(String.format(Locale.ROOT, "the limit of %.4f US dollars", cost))
-        : Optional.empty();
+    return spending.cost() > cost ? Optional.of(costLimit()) : Optional.empty();
+  }
+
+  /** The limit of tokens in words. */
+  public String tokenLimit() {
+    return "the limit of %,d LLM tokens".formatted(tokens);
+  }
+
+  /** The limit of cost in words. */
+  public String costLimit() {
+    return String.format(Locale.ROOT, "the limit of %.4f US dollars", cost);
   }
 }

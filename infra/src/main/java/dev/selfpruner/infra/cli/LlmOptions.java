@@ -6,7 +6,7 @@ import dev.selfpruner.activities.search.LlmLimits;
 import dev.selfpruner.activities.search.Price;
 import dev.selfpruner.activities.search.Provider;
 import dev.selfpruner.infra.UserError;
-import dev.selfpruner.infra.llm.OwnAddress;
+import dev.selfpruner.llm.chat.Address;
 import dev.selfpruner.llm.prompt.PromptSet;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -99,6 +99,8 @@ final class LlmOptions {
       description = "A table of prices (JSON), which goes before the one that comes along.")
   private Path prices;
 
+  private List<PromptSet> own = List.of();
+
   /**
    * Puts what was given over a draft.
    *
@@ -121,8 +123,8 @@ final class LlmOptions {
       }
       overrideGenerator(draft, role);
     }
-    set(draft, "/limits/tokens", maxLlmTokens);
-    set(draft, "/limits/cost", maxCost);
+    draft.option("/limits/tokens", maxLlmTokens);
+    draft.option("/limits/cost", maxCost);
   }
 
   /**
@@ -160,23 +162,26 @@ final class LlmOptions {
     if (provider != null && provider != provider(draft, role)) {
       draft.set(role + "/baseUrl", ""); // the other provider's
     }
-    set(draft, role + "/provider", provider);
-    set(draft, role + "/baseUrl", url);
-    set(draft, role + "/model", model);
-    set(draft, role + "/temperature", temperature);
-    set(draft, role + "/maxOutputTokens", maxTokens);
-    set(draft, role + "/answerFormat", answers);
-    set(draft, role + "/prompt", prompt == null ? null : prompt(prompt));
+    draft.option(role + "/provider", provider);
+    draft.option(role + "/baseUrl", url);
+    draft.option(role + "/model", model);
+    draft.option(role + "/temperature", temperature);
+    draft.option(role + "/maxOutputTokens", maxTokens);
+    draft.option(role + "/answerFormat", answers);
+    draft.option(role + "/prompt", promptName());
   }
 
   /** What a spec says for the prompts that an option names: a name, or the digest of a folder's. */
-  private static String prompt(String name) {
-    return PromptSet.isBuiltIn(name) ? name : own(name).sha256();
+  private String promptName() {
+    return ownPrompts().stream().map(PromptSet::sha256).findFirst().orElse(prompt);
   }
 
   /** The prompts of a folder that was given, if one was: they have to go to the store. */
   List<PromptSet> ownPrompts() {
-    return prompt == null || PromptSet.isBuiltIn(prompt) ? List.of() : List.of(own(prompt));
+    if (own.isEmpty() && prompt != null && !PromptSet.isBuiltIn(prompt)) {
+      own = List.of(own(prompt)); // once: what is named has to be what is stored
+    }
+    return own;
   }
 
   private static PromptSet own(String folder) {
@@ -233,7 +238,7 @@ final class LlmOptions {
   /** Whether JSON schemas are known to work there, so that they are the default. */
   private static boolean enforcesSchemas(Provider provider, String baseUrl) {
     return switch (provider) {
-      case OPENAI -> OwnAddress.is(provider, baseUrl);
+      case OPENAI -> Address.of(provider, baseUrl).wantsKey();
       case ANTHROPIC, GEMINI -> true;
       case BEDROCK -> false; // not all of its models do
     };
@@ -250,11 +255,5 @@ final class LlmOptions {
 
   static Provider provider(SpecDraft draft, String role) {
     return draft.value(role + "/provider", Provider.class).orElse(Provider.OPENAI);
-  }
-
-  private static void set(SpecDraft draft, String pointer, Object value) {
-    if (value != null) {
-      draft.set(pointer, value);
-    }
   }
 }

@@ -4,8 +4,8 @@ import dev.selfpruner.activities.search.LlmLimits;
 import dev.selfpruner.activities.search.Price;
 import dev.selfpruner.activities.search.Provider;
 import dev.selfpruner.infra.UserError;
-import dev.selfpruner.infra.llm.OwnAddress;
 import dev.selfpruner.infra.llm.PriceTable;
+import dev.selfpruner.llm.chat.Address;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -64,8 +64,7 @@ record LlmPrices(Optional<Price> given, Optional<Path> table) {
         role -> {
           Provider provider = LlmOptions.provider(draft, role);
           boolean sold =
-              provider != Provider.BEDROCK
-                  && OwnAddress.is(provider, draft.text(role + "/baseUrl").orElseThrow());
+              Address.of(provider, draft.text(role + "/baseUrl").orElseThrow()).wantsKey();
           return sold ? price(PriceTable.builtIn(), draft, role) : Optional.empty();
         });
   }

@@ -3,7 +3,6 @@ package dev.selfpruner.infra.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.selfpruner.activities.Json;
 import dev.selfpruner.activities.artifact.ArtifactStore;
-import dev.selfpruner.activities.artifact.ArtifactStores;
 import dev.selfpruner.activities.artifact.StoreLocation;
 import dev.selfpruner.infra.UserError;
 import dev.selfpruner.infra.embedded.ModelExport;
@@ -72,10 +71,6 @@ record RunName(String name) {
           "there is no artifact store in %s: name the store of the search (--store, --s3-bucket)"
               .formatted(directory.path()));
     }
-    try {
-      return ArtifactStores.open(location);
-    } catch (IOException e) {
-      throw new UserError("cannot use the artifact store: " + e.getMessage(), e);
-    }
+    return StoreOptions.open(location);
   }
 }

@@ -208,23 +208,23 @@ final class SearchOptions {
   }
 
   private void override(SpecDraft draft) {
-    option(draft, "/model", model);
-    option(draft, "/sparsity", sparsity);
-    option(draft, "/widthMultiple", widthMultiple);
-    option(draft, "/calibrationText/path", calibrationText);
-    option(draft, "/calibrationText/windows", calibrationWindows);
-    option(draft, "/calibrationText/sequenceLength", calibrationSequenceLength);
-    option(draft, "/searchText/path", searchText);
-    option(draft, "/searchText/windows", searchWindows);
-    option(draft, "/searchText/sequenceLength", sequenceLength);
-    option(draft, "/testText/path", testText);
-    option(draft, "/testText/windows", testWindows);
-    option(draft, "/testText/sequenceLength", sequenceLength);
-    option(draft, "/evolution/population", population);
-    option(draft, "/evolution/iterations", iterations);
-    option(draft, "/evolution/mutations", mutations);
-    option(draft, "/evolution/crossovers", crossovers);
-    option(draft, "/seed", seed);
+    draft.option("/model", model);
+    draft.option("/sparsity", sparsity);
+    draft.option("/widthMultiple", widthMultiple);
+    draft.option("/calibrationText/path", calibrationText);
+    draft.option("/calibrationText/windows", calibrationWindows);
+    draft.option("/calibrationText/sequenceLength", calibrationSequenceLength);
+    draft.option("/searchText/path", searchText);
+    draft.option("/searchText/windows", searchWindows);
+    draft.option("/searchText/sequenceLength", sequenceLength);
+    draft.option("/testText/path", testText);
+    draft.option("/testText/windows", testWindows);
+    draft.option("/testText/sequenceLength", sequenceLength);
+    draft.option("/evolution/population", population);
+    draft.option("/evolution/iterations", iterations);
+    draft.option("/evolution/mutations", mutations);
+    draft.option("/evolution/crossovers", crossovers);
+    draft.option("/seed", seed);
     if (objective != null) {
       draft.set("/objective", Map.of("type", objective.name().toLowerCase(Locale.ROOT)));
     }
@@ -317,11 +317,5 @@ final class SearchOptions {
             () ->
                 new UserError(
                     "%s is missing (%s in a spec)".formatted(option, pointer.substring(1))));
-  }
-
-  private static void option(SpecDraft draft, String pointer, Object value) {
-    if (value != null) {
-      draft.set(pointer, value instanceof Path path ? path.toString() : value);
-    }
   }
 }

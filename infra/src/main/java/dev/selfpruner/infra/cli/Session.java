@@ -1,10 +1,8 @@
 package dev.selfpruner.infra.cli;
 
 import dev.selfpruner.activities.artifact.ArtifactStore;
-import dev.selfpruner.activities.artifact.ArtifactStores;
 import dev.selfpruner.activities.artifact.StoreLocation;
 import dev.selfpruner.infra.Console;
-import dev.selfpruner.infra.UserError;
 import dev.selfpruner.infra.embedded.Home;
 import dev.selfpruner.infra.embedded.HomeLock;
 import dev.selfpruner.infra.embedded.TemporalChoice;
@@ -76,7 +74,7 @@ record Session(Console console, Home home, RunOptions options, boolean working) 
     StoreLocation location = options.store().location(home);
     boolean shared = choice() instanceof TemporalChoice.Remote;
     Optional<HomeLock> lock = shared ? Optional.empty() : Optional.of(HomeLock.acquire(home));
-    try (ArtifactStore store = open(location)) {
+    try (ArtifactStore store = StoreOptions.open(location)) {
       task.run(store);
     } finally {
       lock.ifPresent(HomeLock::close);
@@ -122,13 +120,5 @@ record Session(Console console, Home home, RunOptions options, boolean working) 
                 "--temporal-namespace=" + server.namespace()));
     arguments.addAll(options.forWorker());
     return GpuWorkerProcess.start(SameProgram.with(home, arguments), home.log(), display::note);
-  }
-
-  private static ArtifactStore open(StoreLocation location) {
-    try {
-      return ArtifactStores.open(location);
-    } catch (IOException e) {
-      throw new UserError("cannot use the artifact store: " + e.getMessage(), e);
-    }
   }
 }

@@ -112,6 +112,13 @@ final class SpecDraft {
     object.set(parsed.last().getMatchingProperty(), Json.mapper().valueToTree(value));
   }
 
+  /** Sets what an option said; picocli leaves null where it was not given. */
+  void option(String pointer, Object value) {
+    if (value != null) {
+      set(pointer, value instanceof Path path ? path.toString() : value);
+    }
+  }
+
   void setDefault(String pointer, Object value) {
     if (get(pointer).isEmpty()) {
       set(pointer, value);

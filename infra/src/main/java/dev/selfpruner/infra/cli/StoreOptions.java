@@ -1,8 +1,11 @@
 package dev.selfpruner.infra.cli;
 
+import dev.selfpruner.activities.artifact.ArtifactStore;
+import dev.selfpruner.activities.artifact.ArtifactStores;
 import dev.selfpruner.activities.artifact.StoreLocation;
 import dev.selfpruner.infra.UserError;
 import dev.selfpruner.infra.embedded.Home;
+import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
@@ -40,6 +43,19 @@ final class StoreOptions {
       names = "--s3-virtual-hosts",
       description = "Name the bucket in the host and not in the path, on a server that is not AWS.")
   private boolean virtualHosts;
+
+  /**
+   * Opens a store.
+   *
+   * @throws UserError if it can't be used
+   */
+  static ArtifactStore open(StoreLocation location) {
+    try {
+      return ArtifactStores.open(location);
+    } catch (IOException e) {
+      throw new UserError("cannot use the artifact store: " + e.getMessage(), e);
+    }
+  }
 
   /**
    * Where the store is.

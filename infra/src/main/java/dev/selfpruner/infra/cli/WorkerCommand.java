@@ -1,9 +1,7 @@
 package dev.selfpruner.infra.cli;
 
 import dev.selfpruner.activities.artifact.ArtifactStore;
-import dev.selfpruner.activities.artifact.ArtifactStores;
 import dev.selfpruner.infra.Console;
-import dev.selfpruner.infra.UserError;
 import dev.selfpruner.infra.embedded.Home;
 import dev.selfpruner.infra.embedded.TemporalChoice;
 import dev.selfpruner.infra.embedded.TemporalServer;
@@ -84,7 +82,7 @@ final class WorkerCommand implements Callable<Integer> {
     }
     Home home = Home.open(Home.defaultFolder());
     TemporalChoice choice = BadInput.refused(() -> new TemporalChoice.Remote(address, namespace));
-    try (ArtifactStore artifacts = open(home);
+    try (ArtifactStore artifacts = StoreOptions.open(store.location(home));
         TemporalServer server = new TemporalServers(home, console::note).open(choice)) {
       WorkflowClient client =
           WorkflowClient.newInstance(
@@ -102,14 +100,6 @@ final class WorkerCommand implements Callable<Integer> {
           .addShutdownHook(new Thread(() -> workers.stop(PATIENCE), "stop-workers"));
       new CountDownLatch(1).await(); // until a signal ends the process
       return ExitCodes.OK;
-    }
-  }
-
-  private ArtifactStore open(Home home) {
-    try {
-      return ArtifactStores.open(store.location(home));
-    } catch (IOException e) {
-      throw new UserError("cannot use the artifact store: " + e.getMessage(), e);
     }
   }
 }

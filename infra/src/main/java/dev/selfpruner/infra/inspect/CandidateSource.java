@@ -19,6 +19,6 @@ public enum CandidateSource {
     if (source.equals(BuiltInOperators.RANDOM_SOURCE)) {
       return RANDOM;
     }
-    return source.startsWith(BuiltInOperators.SOURCE + " for ") ? IN_ITS_PLACE : LLM;
+    return BuiltInOperators.isStandIn(source) ? IN_ITS_PLACE : LLM;
   }
 }

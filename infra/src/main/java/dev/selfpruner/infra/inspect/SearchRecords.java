@@ -14,6 +14,7 @@ import dev.selfpruner.activities.search.SearchResult;
 import dev.selfpruner.activities.search.SearchStart;
 import dev.selfpruner.llm.Exchange;
 import dev.selfpruner.llm.SearchIndex;
+import dev.selfpruner.workflows.SearchSpec;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +33,7 @@ public record SearchRecords(ArtifactStore store) {
 
   /** The search that artifacts are named by a key for; its workflow's id is the key's beginning. */
   public Optional<RecordedSearch> byKey(String key) throws IOException {
-    String workflowId = "search-" + key.substring(0, 16);
+    String workflowId = SearchSpec.workflowId(key);
     RecordedSearch found =
         read(
             key,

@@ -11,6 +11,7 @@ import dev.selfpruner.activities.search.LayerStatistics.Block;
 import dev.selfpruner.activities.search.Operator;
 import dev.selfpruner.activities.search.Population;
 import dev.selfpruner.activities.search.Trials;
+import dev.selfpruner.llm.chat.TokenCount;
 import dev.selfpruner.llm.operators.BuiltInOperators;
 import dev.selfpruner.llm.operators.CandidatePool;
 import dev.selfpruner.llm.operators.ProposalTask;
@@ -28,9 +29,6 @@ import java.util.List;
  * right size that the built-in operators make. The one place that writes prompts before a search.
  */
 final class PromptSizes {
-  /** A token holds about three characters of the digits that prompts mostly are. */
-  private static final int CHARACTERS_A_TOKEN = 3;
-
   /** Of no importance but for its length. */
   private static final double SOME_PERPLEXITY = 23.4567;
 
@@ -63,7 +61,7 @@ final class PromptSizes {
     String prompt =
         new Prompts(set(), task(operator, count, shown), llm.answerFormat(), knowledge())
             .first(count);
-    return (prompt.length() + CHARACTERS_A_TOKEN - 1) / CHARACTERS_A_TOKEN;
+    return TokenCount.estimate(prompt);
   }
 
   /** A set of the user's own is taken to be about as long as the longest that there is. */

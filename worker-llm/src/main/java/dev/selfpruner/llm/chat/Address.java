@@ -12,24 +12,26 @@ import java.util.Optional;
  * @param url up to and including the version, without a slash at the end; empty for Bedrock's own,
  *     which depends on the region
  */
-record Address(Provider provider, String url) {
+public record Address(Provider provider, String url) {
 
   static Address of(LargeLanguageModel endpoint) {
     return of(endpoint.provider(), endpoint.baseUrl());
   }
 
   /**
+   * Where a search names its endpoint.
+   *
    * @param baseUrl empty for the provider's own
    */
-  static Address of(Provider provider, String baseUrl) {
+  public static Address of(Provider provider, String baseUrl) {
     return new Address(
         provider, baseUrl.isEmpty() ? ownUrl(provider) : baseUrl.replaceAll("/+$", ""));
   }
 
   /** Whether this is the provider's own service, where nobody gets an answer without a key. */
-  boolean wantsKey() {
+  public boolean wantsKey() {
     String domain = domain();
-    String host = url.isEmpty() ? "" : Optional.ofNullable(URI.create(url).getHost()).orElse("");
+    String host = host();
     return !domain.isEmpty() && (host.equals(domain) || host.endsWith("." + domain));
   }
 
@@ -63,6 +65,14 @@ record Address(Provider provider, String url) {
       case GEMINI -> "https://generativelanguage.googleapis.com/v1beta";
       case BEDROCK -> "";
     };
+  }
+
+  private String host() {
+    try {
+      return Optional.ofNullable(URI.create(url).getHost()).orElse("");
+    } catch (IllegalArgumentException e) {
+      return ""; // no address at all: the search's generator says so
+    }
   }
 
   /** Bedrock's credentials are the AWS SDK's business. */

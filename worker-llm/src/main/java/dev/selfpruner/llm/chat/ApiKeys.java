@@ -10,9 +10,8 @@ import java.util.stream.Stream;
 
 /**
  * The keys of an environment, and which of them goes where. {@link #VARIABLE} is for whatever
- * endpoint a search names; a provider's own variable is read for that provider alone, so that no
- * other one ever sees its key. OpenAI's goes to any endpoint that speaks OpenAI's protocol, as is
- * usual. Bedrock isn't among them: the AWS SDK has its own ways to credentials.
+ * endpoint a search names; a provider's own variable is for that provider's own address alone.
+ * Bedrock isn't among them: the AWS SDK has its own ways to credentials.
  */
 public final class ApiKeys {
   /** Read first: the key for whatever endpoint the searches of this worker name. */

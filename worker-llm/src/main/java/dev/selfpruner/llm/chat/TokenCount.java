@@ -11,7 +11,7 @@ import java.util.Optional;
  * #CHARACTERS} characters, so that limits on spending hold there too; thoughts that don't come with
  * the answer are not in such an estimate.
  */
-record TokenCount(int input, int output, boolean estimated) {
+public record TokenCount(int input, int output, boolean estimated) {
   /** English has four and digits about two; rates are digits, prompts are both. */
   private static final int CHARACTERS = 3;
 
@@ -53,7 +53,8 @@ record TokenCount(int input, int output, boolean estimated) {
         : counted;
   }
 
-  private static int estimate(String text) {
+  /** Tokens of a text, about; at least one. */
+  public static int estimate(String text) {
     return Math.max(1, (text.length() + CHARACTERS - 1) / CHARACTERS);
   }
 

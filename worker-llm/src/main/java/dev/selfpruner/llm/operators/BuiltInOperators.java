@@ -19,6 +19,18 @@ public final class BuiltInOperators {
   /** The source of candidates drawn at random. */
   public static final String RANDOM_SOURCE = "random";
 
+  private static final String STAND_IN = SOURCE + " for ";
+
+  /** The source of candidates that the built-in operator made in an LLM's place. */
+  public static String standingInFor(String model) {
+    return STAND_IN + model;
+  }
+
+  /** Whether candidates of a source were made in an LLM's place. */
+  public static boolean isStandIn(String source) {
+    return source.startsWith(STAND_IN);
+  }
+
   /** As {@link #fill(CandidatePool, ProposalTask, String)}, for a generator that is no LLM. */
   public static void fill(CandidatePool pool, ProposalTask task, Generator generator) {
     if (generator instanceof Generator.Random) {

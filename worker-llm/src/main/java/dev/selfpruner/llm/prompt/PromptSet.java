@@ -76,7 +76,9 @@ public record PromptSet(String name, Map<String, String> templates) {
     }
     Map<String, String> templates = new TreeMap<>();
     for (PromptFile file : PromptFile.values()) {
-      resource(name + "/" + file.file()).ifPresent(text -> templates.put(file.file(), text));
+      resource(name + "/" + file.file())
+          .or(() -> resource("common/" + file.file()))
+          .ifPresent(text -> templates.put(file.file(), text));
     }
     return new PromptSet(name, templates);
   }
