@@ -6,8 +6,10 @@ import dev.selfpruner.activities.Json;
 import dev.selfpruner.activities.search.Evolution;
 import dev.selfpruner.activities.search.Generator;
 import dev.selfpruner.activities.search.LlmLimits;
+import dev.selfpruner.activities.search.Method;
 import dev.selfpruner.activities.search.Objective;
 import dev.selfpruner.activities.search.Operator;
+import dev.selfpruner.activities.search.Stopping;
 import dev.selfpruner.activities.search.TextWindows;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +35,10 @@ import java.util.stream.Stream;
  * @param testText what is reported, and never searched on
  * @param objective what candidates are compared by; the report is in perplexity
  * @param keepImproved whether the pruned model of every improved best is stored
+ * @param method how the search goes beyond the published one: none for that one, else one; null
+ *     means none
+ * @param stopping what ends it before its last iteration, which is no part of what it is named
+ *     after; null means nothing
  * @param run 1 for the first run of this search, 2 when it is asked for anew, ...
  */
 public record SearchSpec(
@@ -49,6 +55,8 @@ public record SearchSpec(
     TextWindows testText,
     Objective objective,
     boolean keepImproved,
+    List<Method> method,
+    Stopping stopping,
     int run) {
   public SearchSpec {
     if (model.isBlank()) {
@@ -69,9 +77,49 @@ public record SearchSpec(
     }
     initialisation = Optional.ofNullable(initialisation).orElse(generator);
     limits = Optional.ofNullable(limits).orElse(LlmLimits.NONE);
+    method = List.copyOf(Optional.ofNullable(method).orElse(List.of()));
+    stopping = Optional.ofNullable(stopping).orElse(Stopping.NEVER);
+    if (method.size() > 1) {
+      throw new IllegalArgumentException("a search has one method, not " + method.size());
+    }
     if (run < 1) {
       throw new IllegalArgumentException("runs are numbered from 1: " + run);
     }
+  }
+
+  /** The search as published. */
+  public SearchSpec(
+      String model,
+      double sparsity,
+      Integer widthMultiple,
+      Evolution evolution,
+      Generator generator,
+      Generator initialisation,
+      LlmLimits limits,
+      long seed,
+      TextWindows calibrationText,
+      TextWindows searchText,
+      TextWindows testText,
+      Objective objective,
+      boolean keepImproved,
+      int run) {
+    this(
+        model,
+        sparsity,
+        widthMultiple,
+        evolution,
+        generator,
+        initialisation,
+        limits,
+        seed,
+        calibrationText,
+        searchText,
+        testText,
+        objective,
+        keepImproved,
+        List.of(),
+        Stopping.NEVER,
+        run);
   }
 
   public SearchSpec withRun(int number) {
@@ -97,6 +145,8 @@ public record SearchSpec(
         testText,
         objective,
         keepImproved,
+        method,
+        stopping,
         newRun);
   }
 
@@ -116,6 +166,8 @@ public record SearchSpec(
         testText,
         objective,
         keepImproved,
+        method,
+        stopping,
         1);
   }
 
@@ -126,6 +178,10 @@ public record SearchSpec(
   public String key() {
     ObjectNode named = Json.mapper().valueToTree(this);
     named.remove("limits");
+    named.remove("stopping");
+    if (method.isEmpty()) {
+      named.remove("method");
+    }
     if (widthMultiple == 1) {
       named.remove("widthMultiple");
     }

@@ -1,5 +1,7 @@
 package dev.selfpruner.activities.search;
 
+import java.util.Optional;
+
 /**
  * A candidate's measured fitness.
  *
@@ -8,14 +10,26 @@ package dev.selfpruner.activities.search;
  *     of a divergence, which is 1 for the dense model; positive infinity where the pruned model's
  *     loss is not a number
  * @param alreadyKnown whether a finished evaluation was found in the store and none was run
+ * @param tokens that go through the model for it, beyond what it shares with others of the same
+ *     request; a token through a part of the model counts as that part, and it counts whether it
+ *     was found or not; null means 0
  */
-public record Fitness(String candidateId, double perplexity, boolean alreadyKnown) {
+public record Fitness(String candidateId, double perplexity, boolean alreadyKnown, Long tokens) {
   public Fitness {
+    tokens = Optional.ofNullable(tokens).orElse(0L);
     if (candidateId.isBlank()) {
       throw new IllegalArgumentException("a fitness belongs to a candidate");
     }
     if (!(perplexity >= 1.0)) {
       throw new IllegalArgumentException("a perplexity is at least 1: " + perplexity);
     }
+    if (tokens < 0) {
+      throw new IllegalArgumentException("negative tokens: " + tokens);
+    }
+  }
+
+  /** Where nobody counts tokens. */
+  public Fitness(String candidateId, double perplexity, boolean alreadyKnown) {
+    this(candidateId, perplexity, alreadyKnown, 0L);
   }
 }

@@ -21,6 +21,18 @@ public interface ModelActivities {
   @ActivityMethod
   List<Fitness> evaluate(EvaluationRequest request);
 
+  /** As {@link #evaluate}, with the numbers in the store: for many candidates. */
+  @ActivityMethod
+  ProbeResult probe(EvaluationRequest request);
+
+  /**
+   * Windows that a text has for a model.
+   *
+   * @return those that {@code request} names, or as many of them as there are
+   */
+  @ActivityMethod
+  int windows(WindowsRequest request);
+
   /** As {@link #evaluate}, with the sizes of the models: what a report shows. */
   @ActivityMethod
   List<Measurement> measure(EvaluationRequest request);

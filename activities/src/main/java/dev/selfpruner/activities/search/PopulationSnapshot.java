@@ -18,6 +18,10 @@ import java.util.Optional;
  * @param spending on the LLM since the search began; null means nothing
  * @param exhausted why the search has to end with this iteration, whose offspring are not complete;
  *     empty (or null) where it goes on
+ * @param tokens that went through pruned models since the search began ({@link Fitness#tokens});
+ *     null means 0
+ * @param credits of the operators; null means that nobody counts
+ * @param unchanged iterations since the best was another; null means 0
  */
 public record PopulationSnapshot(
     int iteration,
@@ -28,15 +32,47 @@ public record PopulationSnapshot(
     int fallbacks,
     List<PrunedModel> improved,
     Spending spending,
-    String exhausted) {
+    String exhausted,
+    Long tokens,
+    List<Credit> credits,
+    Integer unchanged) {
   public PopulationSnapshot {
     survivors = List.copyOf(survivors);
     improved = List.copyOf(improved);
     spending = Optional.ofNullable(spending).orElse(Spending.NOTHING);
     exhausted = Optional.ofNullable(exhausted).orElse("");
+    tokens = Optional.ofNullable(tokens).orElse(0L);
+    credits = List.copyOf(Optional.ofNullable(credits).orElse(List.of()));
+    unchanged = Optional.ofNullable(unchanged).orElse(0);
     if (survivors.isEmpty()) {
       throw new IllegalArgumentException("a population has survivors");
     }
+  }
+
+  /** Of a search as published, where nobody counts tokens. */
+  public PopulationSnapshot(
+      int iteration,
+      ArtifactRef population,
+      List<Fitness> survivors,
+      int evaluated,
+      int alreadyKnown,
+      int fallbacks,
+      List<PrunedModel> improved,
+      Spending spending,
+      String exhausted) {
+    this(
+        iteration,
+        population,
+        survivors,
+        evaluated,
+        alreadyKnown,
+        fallbacks,
+        improved,
+        spending,
+        exhausted,
+        0L,
+        List.of(),
+        0);
   }
 
   /** Whether the search has to end here for want of tokens or money. */

@@ -26,6 +26,10 @@ import java.util.Optional;
  * @param calibration of the model
  * @param population artifacts of the population to vary ({@link Population}); none at the start,
  *     then one
+ * @param space what candidates differ in; null means {@link SearchSpace#LAYERS}
+ * @param probing how finely blocks are probed: none where they aren't, else one; null means none
+ * @param probes artifacts of what was measured ({@link Probes}): of the dense model's blocks for
+ *     all operators but {@link Operator#DESCEND}, then of the best individual's; null means none
  */
 public record ProposalRequest(
     String searchKey,
@@ -41,17 +45,22 @@ public record ProposalRequest(
     String model,
     String text,
     Calibration calibration,
-    List<ArtifactRef> population) {
+    List<ArtifactRef> population,
+    SearchSpace space,
+    List<Probing> probing,
+    List<ArtifactRef> probes) {
   public ProposalRequest {
     population = List.copyOf(population);
     text = Optional.ofNullable(text).orElse("");
+    space = Optional.ofNullable(space).orElse(SearchSpace.LAYERS);
+    probing = List.copyOf(Optional.ofNullable(probing).orElse(List.of()));
+    probes = List.copyOf(Optional.ofNullable(probes).orElse(List.of()));
     limits = Optional.ofNullable(limits).orElse(LlmLimits.NONE);
     spent = Optional.ofNullable(spent).orElse(Spending.NOTHING);
     if (widthMultiple == null) {
       widthMultiple = 1; // what requests made before there were others mean
     }
-    if (population.size()
-        != (operator == Operator.MUTATE || operator == Operator.CROSS_OVER ? 1 : 0)) {
+    if (!fits(operator, population.size())) {
       throw new IllegalArgumentException(operator + " with " + population.size() + " populations");
     }
     if (widthMultiple < 1) {
@@ -62,5 +71,50 @@ public record ProposalRequest(
       throw new IllegalArgumentException(
           "not a proposal: %d candidates in iteration %d".formatted(count, iteration));
     }
+  }
+
+  /** As published: one rate a layer, and nothing probed. */
+  public ProposalRequest(
+      String searchKey,
+      int iteration,
+      Operator operator,
+      int count,
+      long seed,
+      double sparsity,
+      Integer widthMultiple,
+      Generator generator,
+      LlmLimits limits,
+      Spending spent,
+      String model,
+      String text,
+      Calibration calibration,
+      List<ArtifactRef> population) {
+    this(
+        searchKey,
+        iteration,
+        operator,
+        count,
+        seed,
+        sparsity,
+        widthMultiple,
+        generator,
+        limits,
+        spent,
+        model,
+        text,
+        calibration,
+        population,
+        SearchSpace.LAYERS,
+        List.of(),
+        List.of());
+  }
+
+  /** Probes are of the dense model before there is a population, and of its best after. */
+  private static boolean fits(Operator operator, int populations) {
+    return switch (operator) {
+      case BASELINE, INITIALISE -> populations == 0;
+      case MUTATE, CROSS_OVER, LEVEL_SWITCH, DESCEND -> populations == 1;
+      case PROBE -> populations <= 1;
+    };
   }
 }

@@ -21,6 +21,10 @@ import java.util.Optional;
  * @param spending on the LLM since the search began; null means nothing
  * @param exhausted why the search has to end with this iteration, whose offspring are not complete:
  *     then it is not recorded as finished; empty (or null) where it goes on
+ * @param tokens that went through pruned models since the search began ({@link Fitness#tokens});
+ *     null means 0
+ * @param credits of the operators; null means that nobody counts
+ * @param unchanged iterations since the best was another; null means 0
  */
 public record RecordRequest(
     String searchKey,
@@ -34,14 +38,52 @@ public record RecordRequest(
     List<PrunedModel> improved,
     List<Fitness> offspring,
     Spending spending,
-    String exhausted) {
+    String exhausted,
+    Long tokens,
+    List<Credit> credits,
+    Integer unchanged) {
   public RecordRequest {
     survivors = List.copyOf(survivors);
     improved = List.copyOf(improved);
     offspring = List.copyOf(Optional.ofNullable(offspring).orElse(List.of()));
     spending = Optional.ofNullable(spending).orElse(Spending.NOTHING);
     exhausted = Optional.ofNullable(exhausted).orElse("");
+    tokens = Optional.ofNullable(tokens).orElse(0L);
+    credits = List.copyOf(Optional.ofNullable(credits).orElse(List.of()));
+    unchanged = Optional.ofNullable(unchanged).orElse(0);
     sources = List.copyOf(sources);
     parents = List.copyOf(parents);
+  }
+
+  /** Of a search as published, where nobody counts tokens. */
+  public RecordRequest(
+      String searchKey,
+      int iteration,
+      List<Fitness> survivors,
+      List<ArtifactRef> sources,
+      List<ArtifactRef> parents,
+      int evaluated,
+      int alreadyKnown,
+      int fallbacks,
+      List<PrunedModel> improved,
+      List<Fitness> offspring,
+      Spending spending,
+      String exhausted) {
+    this(
+        searchKey,
+        iteration,
+        survivors,
+        sources,
+        parents,
+        evaluated,
+        alreadyKnown,
+        fallbacks,
+        improved,
+        offspring,
+        spending,
+        exhausted,
+        0L,
+        List.of(),
+        0);
   }
 }

@@ -23,6 +23,10 @@ import java.util.Optional;
  * @param spending on the LLM; null means nothing
  * @param limits on it; null means none
  * @param exhausted why the search ended before its last iteration; empty (or null) where it did not
+ * @param fitted the best candidate after the final fit, as it is stored, on the test text: none
+ *     where there was no fit, else one; null means none
+ * @param tokens that went through pruned models ({@link Fitness#tokens}); null means 0
+ * @param credits of the operators; null means that nobody counted
  */
 public record SearchResult(
     String searchKey,
@@ -39,12 +43,56 @@ public record SearchResult(
     int fallbacks,
     Spending spending,
     LlmLimits limits,
-    String exhausted) {
+    String exhausted,
+    List<Measurement> fitted,
+    Long tokens,
+    List<Credit> credits) {
   public SearchResult {
     improved = List.copyOf(improved);
     spending = Optional.ofNullable(spending).orElse(Spending.NOTHING);
     limits = Optional.ofNullable(limits).orElse(LlmLimits.NONE);
     exhausted = Optional.ofNullable(exhausted).orElse("");
+    fitted = List.copyOf(Optional.ofNullable(fitted).orElse(List.of()));
+    tokens = Optional.ofNullable(tokens).orElse(0L);
+    credits = List.copyOf(Optional.ofNullable(credits).orElse(List.of()));
+  }
+
+  /** Of a search as published: nothing is fitted, and nobody counts tokens. */
+  public SearchResult(
+      String searchKey,
+      Measurement dense,
+      Measurement uniform,
+      Measurement searched,
+      String bestId,
+      double fitness,
+      ArtifactRef population,
+      PrunedModel model,
+      List<PrunedModel> improved,
+      int evaluations,
+      int alreadyKnown,
+      int fallbacks,
+      Spending spending,
+      LlmLimits limits,
+      String exhausted) {
+    this(
+        searchKey,
+        dense,
+        uniform,
+        searched,
+        bestId,
+        fitness,
+        population,
+        model,
+        improved,
+        evaluations,
+        alreadyKnown,
+        fallbacks,
+        spending,
+        limits,
+        exhausted,
+        List.of(),
+        0L,
+        List.of());
   }
 
   /** Whether the search ended before its last iteration, for want of tokens or money. */

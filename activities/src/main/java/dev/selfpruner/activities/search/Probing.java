@@ -1,0 +1,21 @@
+package dev.selfpruner.activities.search;
+
+/**
+ * How the cost of pruning single blocks is measured.
+ *
+ * @param levels neurons kept that an MLP is measured at, in equal steps from none removed to nearly
+ *     all; attention is measured at every number of units
+ * @param windows of the search text that the dense model's blocks are measured on; 0 means that
+ *     nothing is measured before the first population
+ * @param descentWindows of the search text that an individual's neighbours are measured on
+ * @param step share of an MLP's neurons in a descent's first step; later ones are finer
+ */
+public record Probing(int levels, int windows, int descentWindows, double step) {
+  public Probing {
+    if (levels < 2 || windows < 0 || descentWindows < 1 || !(step > 0.0 && step < 1.0)) {
+      throw new IllegalArgumentException(
+          "no probing: %d levels, %d and %d windows, step %s"
+              .formatted(levels, windows, descentWindows, step));
+    }
+  }
+}
