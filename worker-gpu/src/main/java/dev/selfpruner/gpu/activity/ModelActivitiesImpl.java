@@ -11,10 +11,16 @@ import dev.selfpruner.activities.search.EvaluationRequest;
 import dev.selfpruner.activities.search.Fitness;
 import dev.selfpruner.activities.search.Measurement;
 import dev.selfpruner.activities.search.ModelActivities;
+import dev.selfpruner.activities.search.ProbeResult;
+import dev.selfpruner.activities.search.Probes;
 import dev.selfpruner.activities.search.PruneRequest;
 import dev.selfpruner.activities.search.PrunedModel;
+import dev.selfpruner.activities.search.TextWindows;
+import dev.selfpruner.activities.search.WindowsRequest;
 import dev.selfpruner.gpu.engine.ComputeOptions;
 import dev.selfpruner.gpu.engine.ProgressListener;
+import dev.selfpruner.gpu.engine.Work;
+import dev.selfpruner.gpu.text.TokenWindows;
 import io.temporal.activity.Activity;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -81,16 +87,48 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
   public synchronized List<Fitness> evaluate(EvaluationRequest request) {
     return guarded(
         () -> {
-          List<Fitness> result = new ArrayList<>();
-          for (Measured measured : measureAll(request)) {
-            result.add(
-                new Fitness(
-                    measured.id(),
-                    measured.outcome().perplexity(),
-                    measured.outcome().alreadyKnown()));
-          }
-          return result;
+          return fitness(request);
         });
+  }
+
+  @Override
+  public synchronized ProbeResult probe(EvaluationRequest request) {
+    return guarded(
+        () -> {
+          List<Fitness> fitness = fitness(request);
+          return new ProbeResult(
+              stored.put(new Probes(request.candidates(), fitness)),
+              fitness.size(),
+              (int) fitness.stream().filter(Fitness::alreadyKnown).count(),
+              fitness.stream().mapToLong(Fitness::tokens).sum());
+        });
+  }
+
+  @Override
+  public synchronized int windows(WindowsRequest request) {
+    return guarded(() -> windows(model(request.model()), request.text()).count());
+  }
+
+  private List<Fitness> fitness(EvaluationRequest request) throws IOException {
+    List<Measured> all = measureAll(request);
+    long tokens = windows(model(request.model()), request.text()).tokens();
+    List<Double> shares = Work.shares(all.stream().map(Measured::plan).toList());
+    List<Fitness> result = new ArrayList<>();
+    for (int i = 0; i < all.size(); i++) {
+      Measured measured = all.get(i);
+      result.add(
+          new Fitness(
+              measured.id(),
+              measured.outcome().perplexity(),
+              measured.outcome().alreadyKnown(),
+              Math.round(shares.get(i) * tokens)));
+    }
+    return result;
+  }
+
+  private static TokenWindows windows(OpenModel model, TextWindows wanted) throws IOException {
+    Texts.TokenizedText text = model.texts().read(Path.of(wanted.path()), wanted.beginOfSequence());
+    return TokenWindows.cut(text.ids(), wanted);
   }
 
   @Override
