@@ -9,15 +9,18 @@ import java.util.List;
  * original weight fitted anew, and a unit costs what the squared error of the fit grows by without
  * it.
  */
-final class NaiveSurgeon {
+public final class NaiveSurgeon {
   private final double[][] damped;
   private final double[][] weight;
+
+  /** Weight times damped Gram matrix. */
+  private final double[][] target;
 
   /**
    * @param gram {@code [n][n]}
    * @param weight {@code [out][n]}
    */
-  NaiveSurgeon(double[][] gram, double[][] weight, double damping) {
+  public NaiveSurgeon(double[][] gram, double[][] weight, double damping) {
     int n = gram.length;
     double mean = 0;
     for (int i = 0; i < n; i++) {
@@ -29,17 +32,36 @@ final class NaiveSurgeon {
       damped[i][i] += damping * mean;
     }
     this.weight = weight;
+    this.target = new double[weight.length][n];
+    for (int row = 0; row < weight.length; row++) {
+      for (int k = 0; k < n; k++) {
+        for (int j = 0; j < n; j++) {
+          target[row][j] += weight[row][k] * damped[k][j];
+        }
+      }
+    }
   }
 
   /** All units in the order of removal, teams taking turns as {@link BrainSurgeon#units} says. */
-  List<Integer> order(List<int[]> units, List<Integer> teams) {
+  public List<Integer> order(List<int[]> units, List<Integer> teams) {
+    List<Integer> order = order(units, teams, units.size() - 1);
+    for (int i = 0; i < units.size(); i++) {
+      if (!order.contains(i)) {
+        order.add(i);
+      }
+    }
+    return order;
+  }
+
+  /** The first units of the order. */
+  public List<Integer> order(List<int[]> units, List<Integer> teams, int count) {
     List<Integer> left = new ArrayList<>();
     for (int i = 0; i < units.size(); i++) {
       left.add(i);
     }
     List<Integer> order = new ArrayList<>();
     List<Integer> closed = new ArrayList<>();
-    while (left.size() > 1) {
+    while (order.size() < count) {
       int best = -1;
       double least = Double.POSITIVE_INFINITY;
       for (int unit : left) {
@@ -58,7 +80,6 @@ final class NaiveSurgeon {
         closed.clear();
       }
     }
-    order.add(left.get(0));
     return order;
   }
 
@@ -75,18 +96,12 @@ final class NaiveSurgeon {
     int n = damped.length;
     double[][] inverse = inverted(left);
     double sum = 0;
-    for (double[] row : weight) {
-      double[] difference = row.clone();
+    for (int row = 0; row < weight.length; row++) {
+      double[] difference = weight[row].clone();
       for (int i = 0; i < left.length; i++) {
-        double fitted = 0;
         for (int j = 0; j < left.length; j++) {
-          double target = 0;
-          for (int k = 0; k < n; k++) {
-            target += row[k] * damped[k][left[j]];
-          }
-          fitted += target * inverse[j][i];
+          difference[left[i]] -= target[row][left[j]] * inverse[j][i];
         }
-        difference[left[i]] -= fitted;
       }
       for (int i = 0; i < n; i++) {
         for (int j = 0; j < n; j++) {
