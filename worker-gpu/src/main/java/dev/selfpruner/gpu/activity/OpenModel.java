@@ -4,6 +4,7 @@ import dev.selfpruner.gpu.engine.ComputeOptions;
 import dev.selfpruner.gpu.engine.Engines;
 import dev.selfpruner.gpu.llama.LoadedModel;
 import dev.selfpruner.gpu.llama.NumericType;
+import dev.selfpruner.gpu.llama.Placement;
 import dev.selfpruner.gpu.model.ModelDirectory;
 import dev.selfpruner.gpu.model.UnitOrder;
 import dev.selfpruner.gpu.text.TextTokenizer;
@@ -100,12 +101,13 @@ final class OpenModel implements AutoCloseable {
   }
 
   /** The model in the order of its files, for the caller to close; another is unloaded first. */
-  LoadedModel loadAsStored() {
+  LoadedModel loadAsStored(Placement placement) {
     unload();
-    return LoadedModel.load(LoadedModel.stored(directory, numericType()), options.first());
+    return LoadedModel.load(LoadedModel.stored(directory, numericType()), placement);
   }
 
-  private void unload() {
+  /** Releases what is loaded: something else needs the memory. */
+  void unload() {
     Optional<Ordered> before = ordered;
     ordered = Optional.empty(); // also if it can't be closed
     try {
