@@ -40,4 +40,12 @@ public interface ModelActivities {
   /** Carries out a candidate's plan and stores the smaller model. */
   @ActivityMethod
   PrunedModel prune(PruneRequest request);
+
+  /** As {@link #prune}, with o_proj and down_proj fitted layer by layer. */
+  @ActivityMethod
+  PrunedModel fit(FitRequest request);
+
+  /** Measures a pruned model as it lies in the store. */
+  @ActivityMethod
+  Measurement measureModel(ModelMeasurementRequest request);
 }
