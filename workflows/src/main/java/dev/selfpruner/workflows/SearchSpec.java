@@ -82,6 +82,9 @@ public record SearchSpec(
     if (method.size() > 1) {
       throw new IllegalArgumentException("a search has one method, not " + method.size());
     }
+    for (Method each : method) {
+      MethodRules.check(each, evolution);
+    }
     if (run < 1) {
       throw new IllegalArgumentException("runs are numbered from 1: " + run);
     }
@@ -213,7 +216,11 @@ public record SearchSpec(
 
   /** Who makes an operator's candidates. */
   Generator generatorFor(Operator operator) {
-    return operator == Operator.INITIALISE ? initialisation : generator;
+    return switch (operator) {
+      case INITIALISE -> initialisation;
+      case BASELINE, MUTATE, CROSS_OVER -> generator;
+      case LEVEL_SWITCH, DESCEND, PROBE -> new Generator.BuiltIn();
+    };
   }
 
   public String workflowId() {
