@@ -109,7 +109,7 @@ final class MeasuredModels {
   private Losses run(
       OpenModel model, TokenWindows windows, int windowsPerChunk, ProgressListener listener) {
     Placement placement = options.first();
-    try (LoadedModel loaded = model.loadAsStored();
+    try (LoadedModel loaded = model.loadAsStored(placement);
         TorchThreads threads = options.threads(placement);
         PerplexityEvaluator evaluator =
             new PerplexityEvaluator(loaded, threads, placement.memory())) {

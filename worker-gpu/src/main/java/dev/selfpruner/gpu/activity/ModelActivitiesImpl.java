@@ -63,10 +63,25 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
       Path workDirectory,
       ComputeOptions options,
       ProgressDeadline deadline) {
+    this(store, journal, workDirectory, options, deadline, Long.MAX_VALUE);
+  }
+
+  /**
+   * The activities of one worker, with a bound for what a model's Gram matrices may take.
+   *
+   * @param gramBytes of the store; a calibration that needs more is refused before it runs
+   */
+  public ModelActivitiesImpl(
+      ArtifactStore store,
+      EvaluationJournal journal,
+      Path workDirectory,
+      ComputeOptions options,
+      ProgressDeadline deadline,
+      long gramBytes) {
     this.stored = new Stored(store);
     this.options = options;
     this.deadline = deadline;
-    this.calibrations = new Calibrations(stored, workDirectory, options);
+    this.calibrations = new Calibrations(stored, workDirectory, options, gramBytes);
     this.evaluations =
         new Evaluations(stored, journal, new DensePredictions(stored, workDirectory));
     this.prunedModels = new PrunedModels(stored, workDirectory);
@@ -83,7 +98,7 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
           try (KeepAlive alive = KeepAlive.start(Activity.getExecutionContext());
               ProgressDeadline.Watch watch = deadline.watch()) {
             return calibrations.findOrRun(
-                model(request.model()), request.text(), reporting(alive, watch, "calibration"));
+                model(request.model()), request, what -> reporting(alive, watch, what));
           }
         });
   }

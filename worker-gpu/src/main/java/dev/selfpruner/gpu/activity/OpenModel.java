@@ -4,6 +4,7 @@ import dev.selfpruner.gpu.engine.ComputeOptions;
 import dev.selfpruner.gpu.engine.Engines;
 import dev.selfpruner.gpu.llama.LoadedModel;
 import dev.selfpruner.gpu.llama.NumericType;
+import dev.selfpruner.gpu.llama.Placement;
 import dev.selfpruner.gpu.model.ModelDirectory;
 import dev.selfpruner.gpu.model.UnitOrder;
 import dev.selfpruner.gpu.reconstruct.DenseOnceFits;
@@ -107,9 +108,9 @@ final class OpenModel implements AutoCloseable {
   }
 
   /** The model in the order of its files, for the caller to close; another is unloaded first. */
-  LoadedModel loadAsStored() {
+  LoadedModel loadAsStored(Placement placement) {
     unload();
-    return LoadedModel.load(LoadedModel.stored(directory, numericType()), options.first());
+    return LoadedModel.load(LoadedModel.stored(directory, numericType()), placement);
   }
 
   /**
@@ -134,7 +135,7 @@ final class OpenModel implements AutoCloseable {
     before.ifPresent(each -> each.fits().close());
   }
 
-  /** Gives the memory of the weights back, and of what belongs to them. */
+  /** Releases what is loaded: something else needs the memory. */
   void unload() {
     Optional<Ordered> before = ordered;
     ordered = Optional.empty(); // also if it can't be closed
