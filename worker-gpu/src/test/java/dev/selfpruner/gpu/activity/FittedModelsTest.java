@@ -9,6 +9,7 @@ import dev.selfpruner.activities.Json;
 import dev.selfpruner.activities.artifact.ArtifactRef;
 import dev.selfpruner.activities.artifact.ArtifactStore;
 import dev.selfpruner.activities.artifact.ArtifactStores;
+import dev.selfpruner.activities.plan.AttentionUnit;
 import dev.selfpruner.activities.plan.Budget;
 import dev.selfpruner.activities.plan.LayerRates;
 import dev.selfpruner.activities.plan.PrunableModel;
@@ -28,6 +29,7 @@ import dev.selfpruner.activities.search.Objective;
 import dev.selfpruner.activities.search.Operator;
 import dev.selfpruner.activities.search.PruneRequest;
 import dev.selfpruner.activities.search.PrunedModel;
+import dev.selfpruner.activities.search.RemovalOrder;
 import dev.selfpruner.activities.search.TextWindows;
 import dev.selfpruner.gpu.corpus.StoryCorpus;
 import dev.selfpruner.gpu.corpus.TextSplit;
@@ -304,35 +306,10 @@ class FittedModelsTest {
     return activities.calibrate(new CalibrationRequest(MODEL.toString(), fitText));
   }
 
-  /** With Gram matrices of the text that the order comes from. */
-  private Calibration calibrationWithGram() throws IOException {
-    Calibration plain = calibration();
-    ComputeOptions options = ComputeOptions.of(Device.cpu());
-    ArtifactRef[] layers = new ArtifactRef[plain.layers()];
-    try (ModelDirectory directory = ModelDirectory.open(MODEL);
-        TextTokenizer tokenizer = TextTokenizer.open(MODEL);
-        LoadedModel dense = LoadedModel.load(directory, Device.cpu(), NumericType.FLOAT32);
-        TorchThreads threads = new TorchThreads(2)) {
-      TokenWindows windows =
-          TokenWindows.cut(
-              tokenizer.encode(Files.readString(Path.of(fitText.path())), true), fitText);
-      new GramCollector(threads, options.memory())
-          .collect(
-              dense,
-              windows,
-              options.windowsPerChunk(fitText.sequenceLength()),
-              folder.resolve("gram"),
-              ProgressListener.SILENT,
-              (layer, file) -> layers[layer] = store.put(file));
-    }
-    return new Calibration(
-        plain.key(),
-        plain.modelSha256(),
-        plain.prunable(),
-        plain.importance(),
-        plain.parameters(),
-        plain.layers(),
-        List.of(store.put(Json.writeBytes(new GramIndex(List.of(layers), 24 * 256)))));
+  private Calibration calibrationWithGram() {
+    return activities.calibrate(
+        new CalibrationRequest(
+            MODEL.toString(), fitText, RemovalOrder.WANDA_SP, AttentionUnit.QUERY_HEAD, true));
   }
 
   private ArtifactRef candidates(Calibration calibration) throws IOException {
