@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * A plan in the making: query heads by the floor rule, whole neurons for the rest of each layer's
- * rate, and the single neurons that rounding leaves over.
+ * A plan in the making: units of query heads by the floor rule, whole neurons for the rest of each
+ * layer's rate, and the single neurons that rounding leaves over.
  */
 final class PlanDraft {
   /** 0.3 * 10 heads is 3 heads, whatever the last bit of the product says. */
@@ -51,14 +51,15 @@ final class PlanDraft {
     this.missing = Math.round(left / model.layers().get(0).neuronParameters());
   }
 
-  /** Removes floor(rate x heads) query heads of each layer, but never all. */
+  /** Removes floor(rate x units) units of query heads of each layer, but never all. */
   static PlanDraft ofRates(Widths widths, LayerRates rates, double parametersToRemove) {
     PrunableModel model = widths.model();
     int[] heads = new int[model.layers().size()];
     for (int i = 0; i < heads.length; i++) {
-      int queryHeads = model.layers().get(i).queryHeads();
-      int removed = (int) Math.floor(rates.rates().get(i) * queryHeads + ROUNDING);
-      heads[i] = Math.max(1, queryHeads - removed);
+      PrunableLayer layer = model.layers().get(i);
+      int units = layer.attentionUnits();
+      int removed = (int) Math.floor(rates.rates().get(i) * units + ROUNDING);
+      heads[i] = layer.headsOf(Math.max(1, units - removed));
     }
     return new PlanDraft(widths, rates, parametersToRemove, heads);
   }
@@ -82,21 +83,38 @@ final class PlanDraft {
   }
 
   /**
-   * One query head fewer in the layer that falls short most, or one more in the layer that goes too
-   * far most; empty if no layer has a head to take or to give back.
+   * One unit of query heads fewer in the layer that falls short most, or one more in the layer that
+   * goes too far most; empty if no layer has a unit to take or to give back.
    */
-  Optional<PlanDraft> withAnotherHead() {
+  Optional<PlanDraft> withAnotherUnit() {
     int direction = headDirection();
     return IntStream.range(0, heads.length)
-        .filter(i -> direction > 0 ? heads[i] > 1 : heads[i] < model.layers().get(i).queryHeads())
+        .filter(i -> units(i) - direction >= 1)
+        .filter(i -> units(i) - direction <= model.layers().get(i).attentionUnits())
         .boxed()
         .max(Comparator.comparingDouble(i -> direction * shortfall[i]))
         .map(
             i -> {
               int[] changed = heads.clone();
-              changed[i] -= direction;
+              changed[i] = model.layers().get(i).headsOf(units(i) - direction);
               return new PlanDraft(widths, rates, parametersToRemove, changed);
             });
+  }
+
+  /** The heads of this draft, and what neurons have to keep so that every layer has its rate. */
+  Wish wish() {
+    double[] attention = new double[heads.length];
+    double[] neurons = new double[heads.length];
+    for (int i = 0; i < heads.length; i++) {
+      PrunableLayer layer = model.layers().get(i);
+      attention[i] = layer.attentionParameters(heads[i]);
+      neurons[i] = layer.neurons() - removedNeurons[i] - shortfall[i];
+    }
+    return new Wish(attention, neurons);
+  }
+
+  private int units(int layer) {
+    return model.layers().get(layer).unitsOf(heads[layer]);
   }
 
   /**

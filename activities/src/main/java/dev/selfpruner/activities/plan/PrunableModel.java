@@ -12,6 +12,14 @@ public record PrunableModel(List<PrunableLayer> layers) {
     if (layers.isEmpty()) {
       throw new IllegalArgumentException("a model has at least one decoder layer");
     }
+    if (layers.stream().mapToInt(PrunableLayer::hiddenSize).distinct().count() > 1) {
+      throw new IllegalArgumentException("the layers of a model have one hidden size");
+    }
+  }
+
+  /** Parameters of one neuron, the same in every layer. */
+  public long neuronParameters() {
+    return layers.get(0).neuronParameters();
   }
 
   public PruningPlan dense() {
@@ -26,7 +34,7 @@ public record PrunableModel(List<PrunableLayer> layers) {
    * Parameters that a plan keeps.
    *
    * @throws IllegalArgumentException if the plan has another number of layers, or keeps more units
-   *     than a layer has
+   *     than a layer has, or a part of a unit
    */
   public long parameters(PruningPlan plan) {
     if (plan.layers().size() != layers.size()) {

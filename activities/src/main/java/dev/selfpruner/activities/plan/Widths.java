@@ -3,6 +3,7 @@ package dev.selfpruner.activities.plan;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
@@ -14,6 +15,9 @@ import java.util.stream.IntStream;
  * number of neurons.
  */
 record Widths(PrunableModel model, int multiple) {
+  /** 23.9999999 wanted neurons are 24. */
+  private static final double ROUNDING = 1e-6;
+
   Widths {
     if (multiple < 1) {
       throw new IllegalArgumentException("widths are multiples of at least 1, not " + multiple);
@@ -42,15 +46,8 @@ record Widths(PrunableModel model, int multiple) {
    * @throws IllegalArgumentException if the plan keeps less than {@link #fewest} neurons
    */
   PruningPlan round(PruningPlan plan) {
-    int[] wanted = plan.layers().stream().mapToInt(LayerPlan::neurons).toArray();
-    int[] kept = IntStream.range(0, wanted.length).map(i -> below(wanted[i], i)).toArray();
-    long left = IntStream.of(wanted).asLongStream().sum() - IntStream.of(kept).asLongStream().sum();
-    while (left != 0) {
-      int layer = next(wanted, kept, left);
-      long step = step(kept[layer], layer, left);
-      kept[layer] += Math.toIntExact(step);
-      left -= step;
-    }
+    double[] wanted = plan.layers().stream().mapToDouble(LayerPlan::neurons).toArray();
+    int[] kept = round(wanted, (long) DoubleStream.of(wanted).sum());
     List<LayerPlan> rounded = new ArrayList<>();
     for (int i = 0; i < kept.length; i++) {
       rounded.add(new LayerPlan(plan.layers().get(i).queryHeads(), kept[i]));
@@ -58,29 +55,53 @@ record Widths(PrunableModel model, int multiple) {
     return new PruningPlan(rounded);
   }
 
+  /**
+   * The widths next to the wanted ones that together are {@code total} neurons.
+   *
+   * @param wanted neurons to keep in each layer, from 0 to all, whole or not
+   * @throws IllegalArgumentException if {@code total} is less than {@link #fewest}
+   */
+  int[] round(double[] wanted, long total) {
+    int[] kept = IntStream.range(0, wanted.length).map(i -> below(wanted[i], i)).toArray();
+    long left = total - IntStream.of(kept).asLongStream().sum();
+    while (left != 0) {
+      int layer = next(wanted, kept, left, total);
+      long step = step(kept[layer], layer, left);
+      kept[layer] += Math.toIntExact(step);
+      left -= step;
+    }
+    return kept;
+  }
+
+  /** The fewest neurons of a layer that doesn't take the remainder. */
+  int least(int layer) {
+    return least(model.layers().get(layer));
+  }
+
   private int least(PrunableLayer layer) {
     return Math.min(multiple, layer.neurons());
   }
 
   /** The largest width that is not over {@code wanted}, or the layer's least. */
-  private int below(int wanted, int layer) {
+  private int below(double wanted, int layer) {
     int neurons = model.layers().get(layer).neurons();
-    return wanted == neurons
-        ? neurons
-        : Math.max(wanted - wanted % multiple, least(model.layers().get(layer)));
+    int whole = (int) Math.min(neurons, Math.floor(wanted + ROUNDING));
+    return whole == neurons ? neurons : Math.max(whole - whole % multiple, least(layer));
   }
 
   /** Of the layers that can take a step, the one that is furthest from what it should keep. */
-  private int next(int[] wanted, int[] kept, long left) {
+  private int next(double[] wanted, int[] kept, long left, long total) {
     return IntStream.range(0, kept.length)
         .filter(i -> step(kept[i], i, left) != 0)
         .boxed()
-        .min(Comparator.comparingLong(i -> Long.signum(left) * (long) (kept[i] - wanted[i])))
+        .min(
+            Comparator.comparingLong(
+                i -> Long.signum(left) * Math.round((kept[i] - wanted[i]) / ROUNDING)))
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
                     "%d neurons are too few for %d layers that keep multiples of %d, but for one"
-                        .formatted(IntStream.of(wanted).sum(), wanted.length, multiple)));
+                        .formatted(total, wanted.length, multiple)));
   }
 
   /**

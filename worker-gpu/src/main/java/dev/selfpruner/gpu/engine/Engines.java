@@ -64,6 +64,11 @@ public final class Engines implements AutoCloseable {
     return lanes.get(0).model();
   }
 
+  /** Threads that compute with {@link #model}, between runs. */
+  public TorchThreads threads() {
+    return lanes.get(0).threads();
+  }
+
   /** As {@link FitnessEngine#run}; results and progress are told one at a time. */
   public <R> void run(
       List<PruningPlan> plans,
@@ -71,8 +76,21 @@ public final class Engines implements AutoCloseable {
       Pass<R> pass,
       ProgressListener listener,
       FitnessEngine.Results<R> results) {
+    run(plans, chunks, pass, Fits.NONE, listener, results);
+  }
+
+  /**
+   * As {@link FitnessEngine#run(List, List, Pass, Fits, ProgressListener, FitnessEngine.Results)}.
+   */
+  public <R> void run(
+      List<PruningPlan> plans,
+      List<Chunk> chunks,
+      Pass<R> pass,
+      Fits fits,
+      ProgressListener listener,
+      FitnessEngine.Results<R> results) {
     if (lanes.size() == 1) {
-      lanes.get(0).engine().run(plans, chunks, pass, listener, results);
+      lanes.get(0).engine().run(plans, chunks, pass, fits, listener, results);
       return;
     }
     List<List<Integer>> shares = shares(plans);
@@ -96,6 +114,7 @@ public final class Engines implements AutoCloseable {
                       share.stream().map(plans::get).toList(),
                       chunks,
                       pass,
+                      fits,
                       (done, total) -> progress.advanced(lane, done, total),
                       (plan, out) -> {
                         synchronized (progress) {

@@ -94,6 +94,22 @@ public final class FitnessEngine implements AutoCloseable {
       Pass<R> pass,
       ProgressListener listener,
       Results<R> results) {
+    run(plans, chunks, pass, Fits.NONE, listener, results);
+  }
+
+  /**
+   * As {@link #run(List, List, Pass, ProgressListener, Results)}, with output projections that are
+   * fitted to what the plans keep.
+   *
+   * @param fits stays the caller's
+   */
+  public <R> void run(
+      List<PruningPlan> plans,
+      List<Chunk> chunks,
+      Pass<R> pass,
+      Fits fits,
+      ProgressListener listener,
+      Results<R> results) {
     plans.forEach(model::requireFits);
     List<Integer> order = densestFirst(plans);
     long tokens = chunks.stream().mapToLong(Chunk::tokens).sum();
@@ -103,7 +119,7 @@ public final class FitnessEngine implements AutoCloseable {
       List<Integer> batch = order.subList(next, end);
       ProgressListener part = within(listener, next, batch.size(), order.size());
       long start = System.nanoTime();
-      if (runBatch(plans, batch, chunks, pass, part, results)) {
+      if (runBatch(plans, batch, chunks, pass, fits, part, results)) {
         secondsPerToken = (System.nanoTime() - start) / 1e9 / batch.size() / tokens;
         next = end;
       }
@@ -125,16 +141,19 @@ public final class FitnessEngine implements AutoCloseable {
       List<Integer> batch,
       List<Chunk> chunks,
       Pass<R> pass,
+      Fits fits,
       ProgressListener listener,
       Results<R> results) {
     PlanTrie trie = PlanTrie.of(batch.stream().map(plans::get).toList(), model.dense());
     Chunk largest = chunks.stream().max(Comparator.comparingInt(Chunk::tokens)).orElseThrow();
     List<List<R>> byLeaf;
     try {
-      Schedule schedule = Schedule.of(model, trie, chunks.size(), largest, threads.count(), memory);
+      Schedule schedule =
+          Schedule.of(model, trie, fits, chunks.size(), largest, threads.count(), memory);
       LOG.debug("{} candidates, {} chunks: {}", batch.size(), chunks.size(), schedule);
       byLeaf =
-          new LayerMajorRun<>(model, copies, trie, chunks, pass, threads, schedule, dense, listener)
+          new LayerMajorRun<>(
+                  model, copies, trie, chunks, pass, fits, threads, schedule, dense, listener)
               .run();
     } catch (Schedule.TooLargeException e) {
       if (batch.size() == 1) {
@@ -147,6 +166,7 @@ public final class FitnessEngine implements AutoCloseable {
       if (!OutOfMemory.is(e)) {
         throw e;
       }
+      fits.releaseCaches();
       OutOfMemory.releaseCaches();
       recover(batch.size(), e);
       return false;

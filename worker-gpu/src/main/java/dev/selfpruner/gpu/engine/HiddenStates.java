@@ -8,16 +8,23 @@ import dev.selfpruner.gpu.llama.HostCopies;
 /**
  * Hidden states after one layer, by node and chunk: {@code [windows, sequence, hidden]} each. Those
  * of the first chunks stay on the device, the others wait on the host. A cell is written once and
- * taken once.
+ * taken once, and may then be written again.
  */
-final class HiddenStates implements AutoCloseable {
+public final class HiddenStates implements AutoCloseable {
   private final Decoder decoder;
   private final HostCopies copies;
   private final NDManager device;
   private final NDArray[][] cells;
   private final int chunksOnDevice;
 
-  HiddenStates(Decoder decoder, HostCopies copies, int nodes, int chunks, int chunksOnDevice) {
+  /**
+   * Room for states.
+   *
+   * @param nodes states of a chunk
+   * @param chunksOnDevice chunks whose states are on the device
+   */
+  public HiddenStates(
+      Decoder decoder, HostCopies copies, int nodes, int chunks, int chunksOnDevice) {
     this.decoder = decoder;
     this.copies = copies;
     this.device = decoder.newManager();
@@ -34,7 +41,7 @@ final class HiddenStates implements AutoCloseable {
   }
 
   /** Keeps an array, which is this object's from then on. */
-  void put(int node, int chunk, NDArray hidden) {
+  public void put(int node, int chunk, NDArray hidden) {
     if (chunk < chunksOnDevice) {
       hidden.attach(device);
       cells[node][chunk] = hidden;
@@ -50,7 +57,7 @@ final class HiddenStates implements AutoCloseable {
   }
 
   /** Hands a state over to {@code manager}, on the device. */
-  NDArray take(NDManager manager, int node, int chunk) {
+  public NDArray take(NDManager manager, int node, int chunk) {
     NDArray hidden = cells[node][chunk];
     if (chunk < chunksOnDevice) {
       hidden.attach(manager);
@@ -61,6 +68,12 @@ final class HiddenStates implements AutoCloseable {
     }
   }
 
+  /** A state that stays here: itself where it is on the device, else a copy that is. */
+  public NDArray view(NDManager manager, int node, int chunk) {
+    NDArray hidden = cells[node][chunk];
+    return chunk < chunksOnDevice ? hidden : copies.toDevice(manager, hidden);
+  }
+
   /** A copy on the host, for {@code manager} to own. */
   NDArray copyOnHost(NDManager manager, int node, int chunk) {
     NDArray hidden = cells[node][chunk];
@@ -68,7 +81,7 @@ final class HiddenStates implements AutoCloseable {
   }
 
   /** Moves all states to another device's part of the model, and closes this. */
-  HiddenStates movedTo(Decoder next, HostCopies nextCopies) {
+  public HiddenStates movedTo(Decoder next, HostCopies nextCopies) {
     HiddenStates moved = new HiddenStates(next, nextCopies, nodes(), chunks(), chunksOnDevice);
     try (this) {
       for (int node = 0; node < nodes(); node++) {

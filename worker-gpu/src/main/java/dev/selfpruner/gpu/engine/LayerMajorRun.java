@@ -28,6 +28,7 @@ final class LayerMajorRun<R> {
   private final PlanTrie plans;
   private final List<Chunk> chunks;
   private final Pass<R> pass;
+  private final Fits fits;
   private final TorchThreads threads;
   private final Schedule schedule;
   private final DenseStates dense;
@@ -40,6 +41,7 @@ final class LayerMajorRun<R> {
       PlanTrie plans,
       List<Chunk> chunks,
       Pass<R> pass,
+      Fits fits,
       TorchThreads threads,
       Schedule schedule,
       DenseStates dense,
@@ -49,6 +51,7 @@ final class LayerMajorRun<R> {
     this.plans = plans;
     this.chunks = chunks;
     this.pass = pass;
+    this.fits = fits;
     this.threads = threads;
     this.schedule = schedule;
     this.dense = dense;
@@ -153,7 +156,8 @@ final class LayerMajorRun<R> {
       Level level = plans.level(layer);
       LayerWeights weights = part.layers().take(layer);
       HiddenStates after = states(partIndex, level.nodes());
-      try {
+      try (Fits.FittedLayer fitted =
+          fits.layer(part.decoder(), layer, weights, level.kept(), this::tasks)) {
         tasks(
             group.size() * before.nodes(),
             task -> {
@@ -162,7 +166,7 @@ final class LayerMajorRun<R> {
               step(
                   part.decoder(),
                   layer,
-                  weights,
+                  fitted,
                   level.steps().get(node),
                   chunk,
                   node,
@@ -181,7 +185,7 @@ final class LayerMajorRun<R> {
     private void step(
         Decoder decoder,
         int layer,
-        LayerWeights weights,
+        Fits.FittedLayer fitted,
         List<Attention> attentions,
         int chunk,
         int node,
@@ -193,12 +197,14 @@ final class LayerMajorRun<R> {
         for (int i = 0; i < attentions.size(); i++) {
           Attention attention = attentions.get(i);
           boolean last = i == attentions.size() - 1;
-          Block heads = new Block(decoder, scratch, weights, hidden, attention.queryHeads(), last);
+          int kept = attention.queryHeads();
+          Block heads = new Block(decoder, scratch, fitted.attention(kept), hidden, kept, last);
           try (NDArray attended = pass.attention(place, heads)) {
             steps.step();
             for (int j = 0; j < attention.mlps().size(); j++) {
               Mlp mlp = attention.mlps().get(j);
               boolean lastMlp = j == attention.mlps().size() - 1;
+              LayerWeights weights = fitted.mlp(mlp.neurons());
               Block neurons =
                   new Block(decoder, scratch, weights, attended, mlp.neurons(), lastMlp);
               after.put(mlp.node(), chunk, pass.mlp(place, neurons));

@@ -7,6 +7,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * Plans as a tree: those that begin with the same layers share them. A node is a hidden state after
@@ -25,7 +27,20 @@ final class PlanTrie {
    * @param nodes hidden states after the layer
    * @param dense the node that only whole layers lead to, or -1
    */
-  record Level(List<List<Attention>> steps, int nodes, int dense) {}
+  record Level(List<List<Attention>> steps, int nodes, int dense) {
+    /** Each number of units that is kept of the layer. */
+    Fits.Kept kept() {
+      SortedSet<Integer> queryHeads = new TreeSet<>();
+      SortedSet<Integer> neurons = new TreeSet<>();
+      for (List<Attention> attentions : steps) {
+        for (Attention attention : attentions) {
+          queryHeads.add(attention.queryHeads());
+          attention.mlps().forEach(mlp -> neurons.add(mlp.neurons()));
+        }
+      }
+      return new Fits.Kept(queryHeads, neurons);
+    }
+  }
 
   /** An attention block, and the MLP blocks that follow it. */
   record Attention(int queryHeads, List<Mlp> mlps) {}

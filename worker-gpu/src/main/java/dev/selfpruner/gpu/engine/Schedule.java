@@ -4,6 +4,7 @@ import dev.selfpruner.gpu.llama.LoadedModel;
 import dev.selfpruner.gpu.llama.MemoryBudget;
 import dev.selfpruner.gpu.llama.ModelPart;
 import dev.selfpruner.gpu.llama.WorkingMemory;
+import java.util.stream.IntStream;
 
 /**
  * How many chunks move through the layers together, which decides about memory and never about a
@@ -35,12 +36,14 @@ record Schedule(int chunksInGroup, int chunksOnDevice) {
   /**
    * A schedule that the memory holds.
    *
+   * @param fits of the plans' layers
    * @param threads that compute at a time
    * @throws TooLargeException if none does
    */
   static Schedule of(
       LoadedModel model,
       PlanTrie plans,
+      Fits fits,
       int chunks,
       Chunk largest,
       int threads,
@@ -48,19 +51,20 @@ record Schedule(int chunksInGroup, int chunksOnDevice) {
     boolean resident = model.parts().stream().allMatch(ModelPart::resident);
     long state = WorkingMemory.state(model, largest.tokens());
     long all = state * plans.widest(); // of one chunk
-    long fits = Long.MAX_VALUE;
+    long room = Long.MAX_VALUE; // chunks on the device
     long lacking = 0;
     for (ModelPart part : model.parts()) {
       long work = threads * (WorkingMemory.ofBlock(model, part, largest.tokens()) + all);
+      work += bytes(fits, model, part, plans, threads);
       long left = memory.device() - part.bytes() - work;
-      fits = Math.min(fits, Math.floorDiv(left, all));
+      room = Math.min(room, Math.floorDiv(left, all));
       lacking = Math.max(lacking, -left);
     }
     int groups = Pipeline.groupsUnderWay(model.parts().size());
-    fits = Math.floorDiv(fits, groups);
+    room = Math.floorDiv(room, groups);
     long hosted = WorkingMemory.hostedState(model, largest.tokens()) * plans.widest();
     long onHost = resident ? 0 : memory.host() / hosted / groups;
-    if (fits < 0 || fits + onHost < 1) {
+    if (room < 0 || room + onHost < 1) {
       throw new TooLargeException(
           "%d MiB of device memory are %d MiB too few for one chunk of %d tokens and %d candidates at a time: give more with --device-memory, or shorter windows"
               .formatted(
@@ -69,11 +73,20 @@ record Schedule(int chunksInGroup, int chunksOnDevice) {
                   largest.tokens(),
                   plans.widest()));
     }
-    long group = Math.min(chunks, fits + onHost);
+    long group = Math.min(chunks, room + onHost);
     if (groups > 1) {
       // Small enough that every part has something to do.
       group = Math.min(group, Math.max(1, chunks / (GROUPS_PER_DEVICE * model.parts().size())));
     }
-    return new Schedule((int) group, (int) Math.min(group, fits));
+    return new Schedule((int) group, (int) Math.min(group, room));
+  }
+
+  /** Device memory for the fits of a part's layers, which are there one after another. */
+  private static long bytes(
+      Fits fits, LoadedModel model, ModelPart part, PlanTrie plans, int threads) {
+    return IntStream.range(part.first(), part.end())
+        .mapToLong(layer -> fits.bytes(model, layer, plans.level(layer).kept(), threads))
+        .max()
+        .orElse(0);
   }
 }

@@ -3,28 +3,28 @@ package dev.selfpruner.gpu.engine;
 import dev.selfpruner.gpu.torch.TorchThreads;
 
 /** Counts the steps of a run, and ends it where it is to end. */
-final class Steps {
+public final class Steps {
   private final long total;
   private final ProgressListener listener;
   private final TorchThreads.Run run = new TorchThreads.Run();
   private long done;
 
-  Steps(long total, ProgressListener listener) {
+  public Steps(long total, ProgressListener listener) {
     this.total = total;
     this.listener = listener;
   }
 
-  TorchThreads.Run run() {
+  public TorchThreads.Run run() {
     return run;
   }
 
   /** To be called after each step: tells the listener, and throws if the run is to end. */
-  void step() {
+  public void step() {
     advance(1);
   }
 
   /** Steps that needn't be made count as made. */
-  synchronized void advance(long steps) {
+  public synchronized void advance(long steps) {
     run.requireGoingOn();
     done += steps;
     try {

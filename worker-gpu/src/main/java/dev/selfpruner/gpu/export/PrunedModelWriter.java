@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.selfpruner.activities.Json;
 import dev.selfpruner.activities.plan.PruningPlan;
 import dev.selfpruner.gpu.ModelFormatException;
+import dev.selfpruner.gpu.model.LayerSize;
 import dev.selfpruner.gpu.model.LayerWeight;
 import dev.selfpruner.gpu.model.LlamaConfig;
 import dev.selfpruner.gpu.model.ModelDirectory;
@@ -18,6 +19,7 @@ import dev.selfpruner.gpu.safetensors.TensorSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +27,7 @@ import java.util.stream.IntStream;
 
 /**
  * Carries out a plan: writes a directory with what stays of a model. Weights are copied bit by bit,
- * in the type that they have, a few megabytes at a time.
+ * in the type that they have, a few megabytes at a time; output projections may have new values.
  */
 public final class PrunedModelWriter {
   /** Files beside configuration and weights that make up a model; those that exist are copied. */
@@ -44,12 +46,20 @@ public final class PrunedModelWriter {
   private final ModelDirectory dense;
   private final List<KeptLayer> kept;
   private final LlamaConfig compactConfig;
+  private final Map<String, StoredTensor> fitted;
+  private final UnitOrder order;
   private final long largestShard;
 
   private PrunedModelWriter(
-      ModelDirectory dense, UnitOrder order, PruningPlan plan, long largestShard) {
+      ModelDirectory dense,
+      UnitOrder order,
+      PruningPlan plan,
+      Map<String, StoredTensor> fitted,
+      long largestShard) {
     LlamaConfig config = dense.config();
     this.dense = dense;
+    this.fitted = Map.copyOf(fitted);
+    this.order = order;
     this.kept =
         IntStream.range(0, config.layers().size())
             .mapToObj(
@@ -81,6 +91,25 @@ public final class PrunedModelWriter {
     return write(dense, order, plan, format, target, LARGEST_SHARD);
   }
 
+  /**
+   * Writes a pruned model with new values in some of its output projections, rounded to the type
+   * that the dense model's have.
+   *
+   * @param fitted by the name of the tensor, o_proj or down_proj of a layer: transposed, {@code
+   *     [kept columns, hidden]}, units most important first
+   * @throws IllegalArgumentException also if a fitted tensor is none of the plan's
+   */
+  public static long write(
+      ModelDirectory dense,
+      UnitOrder order,
+      PruningPlan plan,
+      Map<String, StoredTensor> fitted,
+      ModelFormat format,
+      Path target)
+      throws IOException {
+    return write(dense, order, plan, fitted, format, target, LARGEST_SHARD);
+  }
+
   static long write(
       ModelDirectory dense,
       UnitOrder order,
@@ -89,8 +118,21 @@ public final class PrunedModelWriter {
       Path target,
       long largestShard)
       throws IOException {
+    return write(dense, order, plan, Map.of(), format, target, largestShard);
+  }
+
+  private static long write(
+      ModelDirectory dense,
+      UnitOrder order,
+      PruningPlan plan,
+      Map<String, StoredTensor> fitted,
+      ModelFormat format,
+      Path target,
+      long largestShard)
+      throws IOException {
     order.prunable(dense.config()).parameters(plan); // refuses a plan that doesn't fit
-    PrunedModelWriter export = new PrunedModelWriter(dense, order, plan, largestShard);
+    PrunedModelWriter export = new PrunedModelWriter(dense, order, plan, fitted, largestShard);
+    export.requireFitted();
     byte[] config = export.config(format);
     try (NewDirectory directory = NewDirectory.create(target)) {
       directory.write(ModelDirectory.CONFIG, config);
@@ -145,6 +187,10 @@ public final class PrunedModelWriter {
       try (SafetensorsWriter writer =
           SafetensorsWriter.create(directory.resolve(file.getKey()), file.getValue(), Map.of())) {
         for (TensorSpec spec : file.getValue()) {
+          if (fitted.containsKey(spec.name())) {
+            fittedColumns(spec, parts.get(spec.name()).columns(), format, writer).write();
+            continue;
+          }
           TensorCopy copy =
               new TensorCopy(dense.tensor(spec.name()), parts.get(spec.name()), writer);
           switch (format) {
@@ -158,6 +204,64 @@ public final class PrunedModelWriter {
     if (shards.needIndex()) {
       directory.write(INDEX, Json.writeBytes(shards.index()));
     }
+  }
+
+  private FittedColumns fittedColumns(
+      TensorSpec spec, IndexRanges kept, ModelFormat format, SafetensorsWriter writer) {
+    int[] columns = columnsMostImportantFirst(spec.name());
+    int[] places =
+        switch (format) {
+          case PADDED -> columns;
+          case COMPACT -> {
+            int[] ascending =
+                kept.kept().stream()
+                    .flatMapToInt(range -> IntStream.range((int) range.from(), (int) range.to()))
+                    .toArray();
+            yield Arrays.stream(columns)
+                .map(column -> Arrays.binarySearch(ascending, column))
+                .toArray();
+          }
+        };
+    int width = Math.toIntExact(spec.shape().get(1));
+    return new FittedColumns(spec.name(), width, places, fitted.get(spec.name()), writer);
+  }
+
+  /** The dense model's columns of a projection that stay, as the fit has them. */
+  private int[] columnsMostImportantFirst(String name) {
+    for (int i = 0; i < kept.size(); i++) {
+      LayerSize size = kept.get(i).size();
+      if (name.equals(LayerWeight.ATTENTION_OUTPUT.tensorName(i))) {
+        int[] heads =
+            order.layers().get(i).headsAscending().stream().mapToInt(Integer::intValue).toArray();
+        return last(heads, size.queryHeads(), dense.config().headSize());
+      }
+      if (name.equals(LayerWeight.DOWN.tensorName(i))) {
+        return last(order.layers().get(i).neuronsAscending(), size.neurons(), 1);
+      }
+    }
+    throw new IllegalArgumentException("not an output projection: " + name);
+  }
+
+  /** The columns of the last {@code count} units, from the end. */
+  private static int[] last(int[] unitsAscending, int count, int width) {
+    return IntStream.range(0, count * width)
+        .map(i -> unitsAscending[unitsAscending.length - 1 - i / width] * width + i % width)
+        .toArray();
+  }
+
+  private void requireFitted() {
+    fitted.forEach(
+        (name, tensor) -> {
+          List<Long> expected =
+              List.of(
+                  (long) columnsMostImportantFirst(name).length,
+                  (long) dense.config().hiddenSize());
+          if (!tensor.shape().equals(expected)) {
+            throw new IllegalArgumentException(
+                "the fit of %s is %s, and the plan keeps %s: it was made for another plan"
+                    .formatted(name, tensor.shape(), expected));
+          }
+        });
   }
 
   private Map<String, KeptPart> parts() {

@@ -153,6 +153,61 @@ public final class Decoder implements AutoCloseable {
   }
 
   /**
+   * What o_proj reads: causal self-attention's output, heads in the order of the weights' layout.
+   *
+   * @param hidden {@code [windows, sequence, hidden]}, which stays as it is
+   * @param queryHeads heads of the layer's first that are there
+   * @return {@code [windows * sequence, queryHeads * head]}
+   */
+  public NDArray attentionInputs(
+      NDManager manager, LayerWeights weights, NDArray hidden, int queryHeads) {
+    return one(
+        manager,
+        "attend",
+        tensor(hidden),
+        tensors(weights.arrays()),
+        tensors(rotary(hidden)),
+        whole(queryHeads),
+        whole(config.headSize()),
+        whole(weights.layout().keyValueHeadsOf(queryHeads)),
+        real(config.rmsNormEpsilon()));
+  }
+
+  /**
+   * What down_proj reads: activations of the MLP, neurons in the order of the weights' layout.
+   *
+   * @param hidden {@code [windows, sequence, hidden]}, which stays as it is
+   * @param neurons of the layer's first that are there
+   * @return {@code [windows * sequence, n]} with n at least {@code neurons}: the next multiple of
+   *     16, or all that the layer has; the columns from {@code neurons} on are zero
+   */
+  public NDArray mlpInputs(NDManager manager, LayerWeights weights, NDArray hidden, int neurons) {
+    return one(
+        manager,
+        "activate",
+        tensor(hidden),
+        tensors(weights.arrays()),
+        whole(neurons),
+        real(config.rmsNormEpsilon()));
+  }
+
+  /**
+   * The residual stream with a projection of {@code inputs} added: what {@link #attention} and
+   * {@link #mlp} make of {@link #attentionInputs} and {@link #mlpInputs}.
+   *
+   * @param hidden {@code [windows, sequence, hidden]}
+   * @param inputs {@code [windows * sequence, n]}
+   * @param weight a transposed projection, {@code [n or more, hidden]}: its first n rows are read
+   * @param last whether nobody reads {@code hidden} after this: the result takes its place
+   * @return {@code [windows, sequence, hidden]}
+   */
+  public NDArray project(
+      NDManager manager, NDArray hidden, NDArray inputs, NDArray weight, boolean last) {
+    return one(
+        manager, "project", tensor(hidden), tensor(inputs), tensor(weight), whole(last ? 1 : 0));
+  }
+
+  /**
    * Sum over each window of the negative log likelihood, in nats, of every token but the first.
    *
    * @return {@code [windows]}, float64
@@ -288,13 +343,12 @@ public final class Decoder implements AutoCloseable {
       NDArray hidden,
       int queryHeads,
       boolean last) {
-    int sequence = Math.toIntExact(hidden.getShape().get(1));
     return module.call(
         manager,
         method,
         tensor(hidden),
         tensors(weights.arrays()),
-        tensors(rotary.computeIfAbsent(sequence, this::rotary)),
+        tensors(rotary(hidden)),
         whole(queryHeads),
         whole(config.headSize()),
         whole(weights.layout().keyValueHeadsOf(queryHeads)),
@@ -331,6 +385,10 @@ public final class Decoder implements AutoCloseable {
 
   private int logitsAtATime() {
     return NumericType.isCpu(device()) ? CPU_LOGITS : DEVICE_LOGITS;
+  }
+
+  private List<NDArray> rotary(NDArray hidden) {
+    return rotary.computeIfAbsent(Math.toIntExact(hidden.getShape().get(1)), this::rotary);
   }
 
   /** What turns the pairs of a head's elements at each position, as {@code Llama.py} takes it. */

@@ -3,6 +3,7 @@ package dev.selfpruner.gpu.llama;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.selfpruner.gpu.model.LayerWeight;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -48,5 +49,27 @@ public record LayerWeights(LayerLayout layout, List<NDArray> arrays) {
   /** down_proj, transposed: {@code [neurons, hidden]}. */
   public NDArray down() {
     return arrays.get(DOWN);
+  }
+
+  /**
+   * The same layer with another o_proj, transposed: at least as many rows as the heads that run
+   * with it have.
+   */
+  public LayerWeights withAttentionOutput(NDArray projection) {
+    return with(ATTENTION_OUTPUT, projection);
+  }
+
+  /**
+   * The same layer with another down_proj, transposed: a row for each neuron that runs with it, and
+   * rows up to a multiple of 16 as long as the layer has neurons.
+   */
+  public LayerWeights withDown(NDArray projection) {
+    return with(DOWN, projection);
+  }
+
+  private LayerWeights with(int index, NDArray array) {
+    List<NDArray> changed = new ArrayList<>(arrays);
+    changed.set(index, array);
+    return new LayerWeights(layout, changed);
   }
 }

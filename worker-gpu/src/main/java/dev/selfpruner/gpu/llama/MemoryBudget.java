@@ -20,6 +20,7 @@ public record MemoryBudget(long device, long host, long denseStates) {
   private static final double SHARE_OF_CPU = 0.4;
   private static final double SHARE_OF_HOST = 0.3;
   private static final double SHARE_FOR_DENSE_STATES = 0.15;
+  private static final double SHARE_FOR_FITS = 0.1;
 
   public MemoryBudget {
     if (device < 1 || host < 0 || denseStates < 0) {
@@ -39,6 +40,11 @@ public record MemoryBudget(long device, long host, long denseStates) {
   /** This budget with another bound for the device. */
   public MemoryBudget withDevice(long bytes) {
     return new MemoryBudget(bytes, host, denseStates);
+  }
+
+  /** Bytes of each device for fitted projections that later batches may need again. */
+  public long fits() {
+    return (long) (device * SHARE_FOR_FITS);
   }
 
   private static long free(Device device) {

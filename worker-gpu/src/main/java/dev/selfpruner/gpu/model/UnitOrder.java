@@ -1,5 +1,6 @@
 package dev.selfpruner.gpu.model;
 
+import dev.selfpruner.activities.plan.AttentionUnit;
 import dev.selfpruner.activities.plan.PrunableLayer;
 import dev.selfpruner.activities.plan.PrunableModel;
 import java.util.List;
@@ -26,23 +27,42 @@ public record UnitOrder(List<LayerOrder> layers) {
   }
 
   /**
-   * The model as plans see it.
+   * The model as plans see it; query heads go one by one.
    *
    * @throws IllegalArgumentException if the order is not one of this model's units
    */
   public PrunableModel prunable(LlamaConfig config) {
+    return prunable(config, AttentionUnit.QUERY_HEAD);
+  }
+
+  /**
+   * The model as plans see it.
+   *
+   * @param unit the query heads that go at once; in the order they stand next to each other
+   * @throws IllegalArgumentException if the order is not one of this model's units, or the model
+   *     has no such units because key-value heads are read by unequal numbers of query heads
+   */
+  public PrunableModel prunable(LlamaConfig config, AttentionUnit unit) {
     requireFits(config);
     return new PrunableModel(
-        IntStream.range(0, layers.size())
-            .mapToObj(
-                i ->
-                    new PrunableLayer(
-                        config.hiddenSize(),
-                        config.headSize(),
-                        layers.get(i).neurons(),
-                        config.layers().get(i).keyValueHeadOfQueryHead(),
-                        layers.get(i).headsAscending()))
-            .toList());
+        IntStream.range(0, layers.size()).mapToObj(i -> prunable(config, unit, i)).toList());
+  }
+
+  private PrunableLayer prunable(LlamaConfig config, AttentionUnit unit, int layer) {
+    List<Integer> groups = config.layers().get(layer).keyValueHeadOfQueryHead();
+    List<Integer> order = layers.get(layer).headsAscending();
+    try {
+      unit.requireInUnits(groups, order);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("layer " + layer + ": " + e.getMessage(), e);
+    }
+    return new PrunableLayer(
+        config.hiddenSize(),
+        config.headSize(),
+        layers.get(layer).neurons(),
+        groups,
+        order,
+        unit.headsInUnit(groups));
   }
 
   private void requireFits(LlamaConfig config) {

@@ -129,7 +129,14 @@ class FitnessEngineTest {
               StreamedModels.load(LoadedModel.ordered(directory, order, NumericType.FLOAT32));
           FitnessEngine engine = new FitnessEngine(streamed, threads, tight)) {
         assertThat(
-                Schedule.of(streamed, trie, CHUNKS.size(), CHUNKS.get(0), threads.count(), tight))
+                Schedule.of(
+                    streamed,
+                    trie,
+                    Fits.NONE,
+                    CHUNKS.size(),
+                    CHUNKS.get(0),
+                    threads.count(),
+                    tight))
             .isEqualTo(new Schedule(3, fits));
         assertThat(run(engine, PLANS)).isEqualTo(expected);
       }
@@ -140,7 +147,9 @@ class FitnessEngineTest {
   void residentWeightsTakeTheirWindowsInGroupsWhereMemoryIsTight() {
     PlanTrie trie = PlanTrie.of(PLANS, model.dense());
     MemoryBudget tight = budgetFor(trie, 1);
-    assertThat(Schedule.of(model, trie, CHUNKS.size(), CHUNKS.get(0), threads.count(), tight))
+    assertThat(
+            Schedule.of(
+                model, trie, Fits.NONE, CHUNKS.size(), CHUNKS.get(0), threads.count(), tight))
         .isEqualTo(new Schedule(1, 1));
     try (FitnessEngine engine = new FitnessEngine(model, threads, tight)) {
       assertThat(run(engine, PLANS)).isEqualTo(expected);

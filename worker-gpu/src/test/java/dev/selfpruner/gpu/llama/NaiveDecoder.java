@@ -14,6 +14,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntToDoubleFunction;
+import java.util.stream.IntStream;
 
 /**
  * The decoder written out in loops, in double precision: one token after another, units that are
@@ -23,7 +24,7 @@ public final class NaiveDecoder {
   private final ModelDirectory model;
   private final LlamaConfig config;
   private final IntToDoubleFunction frequency;
-  private final Map<LayerWeight, double[][]> squares = new EnumMap<>(LayerWeight.class);
+  private final Map<LayerWeight, double[][][]> gram = new EnumMap<>(LayerWeight.class);
 
   /**
    * @param frequency radians a position of a head's pair, by the pair's index
@@ -33,8 +34,8 @@ public final class NaiveDecoder {
     this.config = model.config();
     this.frequency = frequency;
     int layers = config.layers().size();
-    squares.put(LayerWeight.ATTENTION_OUTPUT, new double[layers][]);
-    squares.put(LayerWeight.DOWN, new double[layers][]);
+    gram.put(LayerWeight.ATTENTION_OUTPUT, new double[layers][][]);
+    gram.put(LayerWeight.DOWN, new double[layers][][]);
   }
 
   /**
@@ -44,7 +45,13 @@ public final class NaiveDecoder {
    * @param projection {@link LayerWeight#ATTENTION_OUTPUT} or {@link LayerWeight#DOWN}
    */
   public double[] inputSquares(int layer, LayerWeight projection) {
-    return squares.get(projection)[layer].clone();
+    double[][] all = gram(layer, projection);
+    return IntStream.range(0, all.length).mapToDouble(i -> all[i][i]).toArray();
+  }
+
+  /** X^T X of what a layer's output projection has read, X, since this decoder was made. */
+  public double[][] gram(int layer, LayerWeight projection) {
+    return gram.get(projection)[layer];
   }
 
   /** Mean over the rows of a layer's output projection of the magnitude of each column. */
@@ -88,6 +95,7 @@ public final class NaiveDecoder {
     double[][] output = matrix(model.tensor(layer, LayerWeight.ATTENTION_OUTPUT));
     List<Integer> groups = config.layers().get(layer).keyValueHeadOfQueryHead();
     int width = config.headSize();
+    double[][] inputs = new double[hidden.length][output[0].length];
     for (int head : heads) {
       int group = groups.get(head);
       for (int position = 0; position < hidden.length; position++) {
@@ -106,8 +114,7 @@ public final class NaiveDecoder {
           }
         }
         for (int i = 0; i < width; i++) {
-          seen(layer, LayerWeight.ATTENTION_OUTPUT, output[0].length)[head * width + i] +=
-              read[i] * read[i];
+          inputs[position][head * width + i] = read[i];
         }
         for (int row = 0; row < output.length; row++) {
           for (int i = 0; i < width; i++) {
@@ -116,6 +123,7 @@ public final class NaiveDecoder {
         }
       }
     }
+    see(layer, LayerWeight.ATTENTION_OUTPUT, inputs);
   }
 
   private void transform(double[][] hidden, int layer, LayerOrder order, int neurons) {
@@ -123,25 +131,35 @@ public final class NaiveDecoder {
     double[][] gate = matrix(model.tensor(layer, LayerWeight.GATE));
     double[][] up = matrix(model.tensor(layer, LayerWeight.UP));
     double[][] down = matrix(model.tensor(layer, LayerWeight.DOWN));
-    for (double[] row : hidden) {
+    double[][] inputs = new double[hidden.length][gate.length];
+    for (int position = 0; position < hidden.length; position++) {
+      double[] row = hidden[position];
       double[] x = normalised(row, norm);
       for (int neuron : order.keptNeurons(neurons)) {
         double g = dot(gate[neuron], x);
         double activation = g / (1 + Math.exp(-g)) * dot(up[neuron], x);
-        seen(layer, LayerWeight.DOWN, gate.length)[neuron] += activation * activation;
+        inputs[position][neuron] = activation;
         for (int i = 0; i < row.length; i++) {
           row[i] += down[i][neuron] * activation;
         }
       }
     }
+    see(layer, LayerWeight.DOWN, inputs);
   }
 
-  private double[] seen(int layer, LayerWeight projection, int columns) {
-    double[][] layers = squares.get(projection);
+  private void see(int layer, LayerWeight projection, double[][] inputs) {
+    double[][][] layers = gram.get(projection);
+    int columns = inputs[0].length;
     if (layers[layer] == null) {
-      layers[layer] = new double[columns];
+      layers[layer] = new double[columns][columns];
     }
-    return layers[layer];
+    for (double[] input : inputs) {
+      for (int i = 0; i < columns; i++) {
+        for (int j = 0; j < columns; j++) {
+          layers[layer][i][j] += input[i] * input[j];
+        }
+      }
+    }
   }
 
   /** One head of a position's projections, turned by its position. */

@@ -3,6 +3,7 @@ package dev.selfpruner.gpu.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.selfpruner.activities.plan.AttentionUnit;
 import dev.selfpruner.activities.plan.PrunableLayer;
 import dev.selfpruner.gpu.safetensors.StorageType;
 import java.util.Arrays;
@@ -75,5 +76,65 @@ class UnitOrderTest {
 
     assertThatThrownBy(() -> order.prunable(CONFIG))
         .hasMessage("layer 0: the order has 2 query heads and 1 neurons, the model has 4 and 5");
+  }
+
+  @Test
+  void describesUnitsOfSeveralHeads() {
+    UnitOrder ofGroups = order(2, 3, 1, 0);
+    UnitOrder ofEveryGroup = order(3, 0, 1, 2);
+
+    assertThat(ofGroups.prunable(CONFIG, AttentionUnit.GROUP).layers())
+        .containsExactly(new PrunableLayer(8, 2, 5, List.of(0, 0, 1, 1), List.of(2, 3, 1, 0), 2));
+    assertThat(ofEveryGroup.prunable(CONFIG, AttentionUnit.HEAD_OF_EVERY_GROUP).layers())
+        .containsExactly(new PrunableLayer(8, 2, 5, List.of(0, 0, 1, 1), List.of(3, 0, 1, 2), 2));
+    assertThat(ofGroups.prunable(CONFIG, AttentionUnit.QUERY_HEAD))
+        .isEqualTo(ofGroups.prunable(CONFIG));
+    assertThatThrownBy(() -> ofGroups.prunable(CONFIG, AttentionUnit.HEAD_OF_EVERY_GROUP))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("layer 0: query heads [2, 3] go at once, but are not one of every group");
+    assertThatThrownBy(() -> ofEveryGroup.prunable(CONFIG, AttentionUnit.GROUP))
+        .hasMessage("layer 0: query heads [3, 0] go at once, but are not a group");
+  }
+
+  @Test
+  void refusesUnitsOfSeveralHeadsWhereGroupsAreUnequal() {
+    LlamaConfig unequal = config(new LayerSize(List.of(0, 0, 0, 1), 5));
+    UnitOrder order = order(0, 1, 2, 3);
+
+    for (AttentionUnit unit : List.of(AttentionUnit.GROUP, AttentionUnit.HEAD_OF_EVERY_GROUP)) {
+      assertThatThrownBy(() -> order.prunable(unequal, unit))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "layer 0: key-value heads are read by 3, 1 query heads: units of equal size need groups of equal size; single query heads can still go");
+    }
+    assertThat(order.prunable(unequal, AttentionUnit.QUERY_HEAD).layers().get(0).headsInUnit())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void unitsAreSingleHeadsWhereThereAreNoGroups() {
+    LlamaConfig ungrouped = config(LayerSize.grouped(4, 4, 5));
+
+    for (AttentionUnit unit : AttentionUnit.values()) {
+      assertThat(order(3, 1, 0, 2).prunable(ungrouped, unit))
+          .isEqualTo(order(3, 1, 0, 2).prunable(ungrouped));
+    }
+  }
+
+  private static UnitOrder order(Integer... heads) {
+    return new UnitOrder(List.of(new LayerOrder(List.of(heads), new int[] {4, 0, 3, 2, 1})));
+  }
+
+  private static LlamaConfig config(LayerSize layer) {
+    return new LlamaConfig(
+        CONFIG.hiddenSize(),
+        CONFIG.vocabularySize(),
+        CONFIG.headSize(),
+        CONFIG.rmsNormEpsilon(),
+        CONFIG.contextLength(),
+        CONFIG.tiedEmbeddings(),
+        CONFIG.rotaryEmbedding(),
+        CONFIG.storageType(),
+        List.of(layer));
   }
 }
