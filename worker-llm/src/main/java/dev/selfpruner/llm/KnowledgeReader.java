@@ -1,5 +1,6 @@
 package dev.selfpruner.llm;
 
+import dev.selfpruner.activities.plan.Sensitivity;
 import dev.selfpruner.activities.search.LayerStatistics;
 import dev.selfpruner.activities.search.Population;
 import dev.selfpruner.activities.search.PopulationSnapshot;
@@ -22,7 +23,13 @@ record KnowledgeReader(Artifacts artifacts) {
         request.model(),
         request.text(),
         set.tellsStatistics() ? statistics(request) : List.of(),
-        set.tellsTrials() ? rounds(request) : List.of());
+        set.tellsTrials() ? rounds(request) : List.of(),
+        set.tellsSensitivity() ? sensitivity(request) : List.of());
+  }
+
+  private List<Sensitivity> sensitivity(ProposalRequest request) {
+    return artifacts.find(SearchIndex.sensitivity(request.searchKey()), Sensitivity.class).stream()
+        .toList();
   }
 
   private List<LayerStatistics> statistics(ProposalRequest request) {

@@ -8,12 +8,12 @@ import dev.selfpruner.activities.plan.PrunableModel;
 import dev.selfpruner.activities.plan.PruningPlan;
 import dev.selfpruner.activities.search.Candidate;
 import dev.selfpruner.activities.search.CandidateSet;
-import dev.selfpruner.activities.search.Generator;
 import dev.selfpruner.activities.search.Generator.LargeLanguageModel;
 import dev.selfpruner.activities.search.Individual;
 import dev.selfpruner.activities.search.Lineage;
 import dev.selfpruner.activities.search.Operator;
 import dev.selfpruner.activities.search.Population;
+import dev.selfpruner.activities.search.Probing;
 import dev.selfpruner.activities.search.Proposal;
 import dev.selfpruner.activities.search.ProposalRequest;
 import dev.selfpruner.llm.chat.ApiKeys;
@@ -22,6 +22,7 @@ import dev.selfpruner.llm.chat.LlmTimeouts;
 import dev.selfpruner.llm.operators.BuiltInOperators;
 import dev.selfpruner.llm.operators.CandidatePool;
 import dev.selfpruner.llm.operators.ProposalTask;
+import dev.selfpruner.llm.operators.SingleBlocks;
 import dev.selfpruner.llm.prompt.Knowledge;
 import dev.selfpruner.llm.prompt.PromptSet;
 import dev.selfpruner.llm.prompt.Prompts;
@@ -29,6 +30,7 @@ import io.temporal.activity.Activity;
 import io.temporal.failure.ApplicationFailure;
 import java.util.List;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 
 /** Makes each proposal once, and finds it again ever after. */
 record Proposals(Artifacts artifacts, ApiKeys keys, IntFunction<LlmTimeouts> timeouts) {
@@ -49,9 +51,12 @@ record Proposals(Artifacts artifacts, ApiKeys keys, IntFunction<LlmTimeouts> tim
     Budget budget = new Budget(model, request.sparsity(), request.widthMultiple());
     Account account = new Account(request.limits(), request.spent());
     List<Candidate> candidates =
-        request.operator() == Operator.BASELINE
-            ? baselines(budget)
-            : drawn(request, budget, account);
+        switch (request.operator()) {
+          case BASELINE -> baselines(budget);
+          case PROBE -> alive(request, () -> probes(request, budget));
+          case INITIALISE, MUTATE, CROSS_OVER, LEVEL_SWITCH, DESCEND ->
+              drawn(request, budget, account);
+        };
     if (candidates.isEmpty() && request.operator() == Operator.INITIALISE) {
       throw ApplicationFailure.newNonRetryableFailure(
           account.exhausted() + " does not pay for a first candidate: raise it", LIMIT_TOO_LOW);
@@ -84,26 +89,70 @@ record Proposals(Artifacts artifacts, ApiKeys keys, IntFunction<LlmTimeouts> tim
         new Candidate("uniform", uniform, budget.uniform(), lineage));
   }
 
+  private List<Candidate> probes(ProposalRequest request, Budget budget) {
+    Probing probing =
+        request.probing().stream()
+            .findFirst()
+            .orElseThrow(() -> new IllegalArgumentException("probes of what fineness?"));
+    SingleBlocks blocks =
+        new SingleBlocks(budget.model(), request.space(), probing, budget.widthMultiple());
+    List<Individual> population = population(request);
+    return population.isEmpty()
+        ? blocks.ofDense()
+        : blocks.around(population.get(0), request.iteration(), request.count());
+  }
+
   private List<Candidate> drawn(ProposalRequest request, Budget budget, Account account) {
-    ProposalTask task =
-        new ProposalTask(
-            request.iteration(),
-            request.operator(),
-            request.count(),
-            request.seed(),
-            budget,
-            population(request));
+    ProposalTask task = alive(request, () -> task(request, budget));
     CandidatePool pool = new CandidatePool(task);
-    Generator generator = request.generator();
-    if (generator instanceof LargeLanguageModel llm) {
+    if (request.generator() instanceof LargeLanguageModel llm
+        && BuiltInOperators.isTheGenerators(request.operator())) {
+      aliveDuring(request, () -> BuiltInOperators.begin(pool, task));
       ask(llm, request, task, pool, account);
       if (account.exhausted().isEmpty()) {
-        BuiltInOperators.fill(pool, task, BuiltInOperators.standingInFor(llm.model()));
+        String source = BuiltInOperators.standingInFor(llm.model());
+        aliveDuring(request, () -> BuiltInOperators.fill(pool, task, source));
       }
     } else {
-      BuiltInOperators.fill(pool, task, generator);
+      aliveDuring(request, () -> BuiltInOperators.fill(pool, task, request.generator()));
     }
     return pool.candidates();
+  }
+
+  private ProposalTask task(ProposalRequest request, Budget budget) {
+    boolean descends = request.operator() == Operator.DESCEND;
+    ProbeReader probes = new ProbeReader(artifacts);
+    return new ProposalTask(
+        request.iteration(),
+        request.operator(),
+        request.count(),
+        request.seed(),
+        budget,
+        population(request),
+        request.space(),
+        descends ? List.of() : probes.sensitivity(request, budget.model()),
+        descends ? List.of(probes.neighbours(request, budget.model())) : List.of());
+  }
+
+  private static void aliveDuring(ProposalRequest request, Runnable calculation) {
+    Boolean unused =
+        alive(
+            request,
+            () -> {
+              calculation.run();
+              return true;
+            });
+  }
+
+  /** Dynamic programming over a large model's blocks takes seconds, and thirty times a minute. */
+  private static <T> T alive(ProposalRequest request, Supplier<T> calculation) {
+    if (request.probing().isEmpty()) {
+      return calculation.get(); // as published: done in a moment
+    }
+    try (KeepAlive keepAlive = KeepAlive.start(Activity.getExecutionContext())) {
+      keepAlive.progress("calculating candidates");
+      return calculation.get();
+    }
   }
 
   private void ask(

@@ -87,7 +87,10 @@ record Records(Artifacts artifacts) {
         request.fallbacks(),
         request.improved(),
         request.spending(),
-        request.exhausted());
+        request.exhausted(),
+        request.tokens(),
+        request.credits(),
+        request.unchanged());
   }
 
   private static List<Individual> individuals(

@@ -48,6 +48,14 @@ public final class SearchIndex {
     return new IndexKey("trials", "%s/%d".formatted(searchKey, iteration));
   }
 
+  /**
+   * What the dense model's blocks cost: a {@link dev.selfpruner.activities.plan.Sensitivity} as
+   * JSON.
+   */
+  public static IndexKey sensitivity(String searchKey) {
+    return new IndexKey("sensitivity", searchKey);
+  }
+
   /** The {@link dev.selfpruner.activities.search.SearchStart} of a search, as JSON. */
   public static IndexKey start(String workflowId) {
     return new IndexKey("search", workflowId);

@@ -1,18 +1,16 @@
 package dev.selfpruner.llm.operators;
 
+import dev.selfpruner.activities.plan.Budget;
 import dev.selfpruner.activities.search.Generator;
+import dev.selfpruner.activities.search.Individual;
 import dev.selfpruner.activities.search.Operator;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /** The operators that need no LLM. */
 public final class BuiltInOperators {
   /** The source of candidates that no LLM was asked for. */
   public static final String SOURCE = "built-in";
-
-  /**
-   * A tiny model has few plans: after this many drafts a candidate, there may be no more of them.
-   */
-  private static final int ATTEMPTS_PER_CANDIDATE = 100;
 
   private BuiltInOperators() {}
 
@@ -31,13 +29,38 @@ public final class BuiltInOperators {
     return source.startsWith(STAND_IN);
   }
 
+  /**
+   * How many candidates of a first population an LLM is asked for: half of them and no less, but
+   * for the plan that was measured to be best and the uniform one; all where nothing was measured.
+   */
+  public static int shareOfLlm(ProposalTask task) {
+    if (task.operator() != Operator.INITIALISE || task.sensitivity().isEmpty()) {
+      return task.count();
+    }
+    int half = (task.count() + 1) / 2;
+    return Math.max(Math.min(half, task.count() - 2), task.count() == 1 ? 0 : 1);
+  }
+
+  /** Fills what is not the LLM's share, before it is asked. */
+  public static void begin(CandidatePool pool, ProposalTask task) {
+    fill(pool, task, SOURCE, operator(task), shareOfLlm(task));
+  }
+
   /** As {@link #fill(CandidatePool, ProposalTask, String)}, for a generator that is no LLM. */
   public static void fill(CandidatePool pool, ProposalTask task, Generator generator) {
-    if (generator instanceof Generator.Random) {
-      fill(pool, task, RANDOM_SOURCE, new RandomRates(task.layers(), task.budget().sparsity()));
+    if (generator instanceof Generator.Random && isTheGenerators(task.operator())) {
+      fill(pool, task, RANDOM_SOURCE, random(task), 0);
     } else {
       fill(pool, task, SOURCE);
     }
+  }
+
+  /** Whether an operator is the generator's part; the others are calculated, whoever generates. */
+  public static boolean isTheGenerators(Operator operator) {
+    return switch (operator) {
+      case INITIALISE, MUTATE, CROSS_OVER -> true;
+      case BASELINE, LEVEL_SWITCH, DESCEND, PROBE -> false;
+    };
   }
 
   /**
@@ -47,26 +70,50 @@ public final class BuiltInOperators {
    * @param source what the candidates' lineage names as their generator
    */
   public static void fill(CandidatePool pool, ProposalTask task, String source) {
-    fill(pool, task, source, operator(task));
+    fill(pool, task, source, operator(task), 0);
   }
 
   private static void fill(
-      CandidatePool pool, ProposalTask task, String source, BuiltInOperator operator) {
+      CandidatePool pool, ProposalTask task, String source, BuiltInOperator operator, int leave) {
     SplittableRandom random = task.random();
-    int attempts = ATTEMPTS_PER_CANDIDATE * Math.max(1, pool.missing());
-    for (int i = 0; i < attempts && pool.missing() > 0; i++) {
-      Draft draft = operator.draft(i, random);
-      pool.offer(draft.rates(), source, draft.parents());
+    int attempts = operator.attempts(pool.missing() - leave);
+    for (int i = 0; i < attempts && pool.missing() > leave; i++) {
+      CandidatePool.Outcome unused = pool.offer(operator.draft(i, random), source);
     }
   }
 
+  private static BuiltInOperator random(ProposalTask task) {
+    double sparsity = task.budget().sparsity();
+    return task.inBlocks()
+        ? new RandomBlocks(task.layers(), sparsity)
+        : new RandomRates(task.layers(), sparsity);
+  }
+
   private static BuiltInOperator operator(ProposalTask task) {
-    Operator operator = task.operator();
-    return switch (operator) {
-      case BASELINE -> throw new IllegalArgumentException("baselines are not drawn");
-      case INITIALISE -> new Initialise(task.layers(), task.budget().sparsity());
-      case MUTATE -> new Mutate(task.population(), task.budget().sparsity());
-      case CROSS_OVER -> new CrossOver(task.population());
+    Budget budget = task.budget();
+    List<Individual> population = task.population();
+    boolean inBlocks = task.inBlocks();
+    return switch (task.operator()) {
+      case BASELINE, PROBE -> throw new IllegalArgumentException("nothing of these is drawn");
+      case INITIALISE -> initialise(task);
+      case MUTATE ->
+          inBlocks
+              ? SwitchLevels.coarse(budget, population)
+              : new Mutate(population, budget.sparsity());
+      case CROSS_OVER -> inBlocks ? new JoinPlans(population) : new CrossOver(population);
+      case LEVEL_SWITCH ->
+          inBlocks ? SwitchLevels.fine(budget, population) : new ShiftRates(population);
+      case DESCEND -> new Descend(budget, inBlocks, task.neighbours().get(0));
     };
+  }
+
+  private static BuiltInOperator initialise(ProposalTask task) {
+    if (!task.sensitivity().isEmpty()) {
+      return new InitialiseMeasured(
+          task.budget(), task.inBlocks(), task.sensitivity().get(0), task.count());
+    }
+    return task.inBlocks()
+        ? new InitialiseBlocks(task.budget())
+        : new Initialise(task.layers(), task.budget().sparsity());
   }
 }

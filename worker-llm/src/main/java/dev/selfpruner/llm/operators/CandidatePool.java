@@ -1,5 +1,6 @@
 package dev.selfpruner.llm.operators;
 
+import dev.selfpruner.activities.plan.Budget;
 import dev.selfpruner.activities.plan.LayerRates;
 import dev.selfpruner.activities.plan.PruningPlan;
 import dev.selfpruner.activities.search.Candidate;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * The candidates of one proposal while it grows: each on the budget, none with the plan of another
@@ -28,32 +30,69 @@ public final class CandidatePool {
   }
 
   private final ProposalTask task;
+  private final RatesToPlan ratesToPlan;
   private final List<Candidate> candidates = new ArrayList<>();
   private final Set<String> plans = new HashSet<>();
   private final Set<String> populationPlans = new HashSet<>();
 
   public CandidatePool(ProposalTask task) {
     this.task = task;
+    this.ratesToPlan = task.ratesToPlan();
     for (Individual individual : task.population()) {
       populationPlans.add(individual.candidate().plan().digest());
     }
   }
 
   /**
-   * Projects rates on the budget and keeps them as a candidate if their plan is new.
+   * Projects rates on the budget and keeps them as a candidate if their plan is new. Where blocks
+   * are searched, what is kept of the rates is what their plan comes to.
    *
    * @param source the generator that they are from
    * @param parents ids of the individuals that they were made from, as far as they are known
    */
   public Outcome offer(LayerRates rates, String source, List<String> parents) {
     LayerRates projected = task.budget().project(rates);
-    PruningPlan plan;
+    return offer(
+        () -> {
+          PruningPlan plan = ratesToPlan.plan(rates, projected);
+          return new Planned(task.inBlocks() ? removed(plan) : projected, plan);
+        },
+        source,
+        parents);
+  }
+
+  /** Brings a draft onto the budget and keeps it as a candidate if its plan is new. */
+  Outcome offer(Draft draft, String source) {
+    Budget budget = task.budget();
+    if (draft instanceof Draft.OfLayers layers) {
+      return offer(layers.rates(), source, layers.parents());
+    } else if (draft instanceof Draft.OfBlocks blocks) {
+      return offer(() -> planned(budget.plan(blocks.rates())), source, blocks.parents());
+    } else {
+      Draft.OfUnits units = (Draft.OfUnits) draft;
+      return offer(() -> planned(budget.complete(units.plan())), source, units.parents());
+    }
+  }
+
+  /** A plan and the rates that people are told of it. */
+  private record Planned(LayerRates rates, PruningPlan plan) {}
+
+  private Planned planned(PruningPlan plan) {
+    return new Planned(removed(plan), plan);
+  }
+
+  private LayerRates removed(PruningPlan plan) {
+    return Shares.removed(task.budget().model(), plan);
+  }
+
+  private Outcome offer(Supplier<Planned> suggestion, String source, List<String> parents) {
+    Planned planned;
     try {
-      plan = task.budget().plan(projected);
+      planned = suggestion.get();
     } catch (IllegalArgumentException e) { // whole heads leave too few neurons to make up the rest
       return Outcome.OFF_BUDGET;
     }
-    String digest = plan.digest();
+    String digest = planned.plan().digest();
     if (populationPlans.contains(digest)) {
       return Outcome.IN_POPULATION;
     }
@@ -61,7 +100,8 @@ public final class CandidatePool {
       return Outcome.DUPLICATE;
     }
     Lineage lineage = new Lineage(task.iteration(), task.operator(), source, parents);
-    candidates.add(new Candidate(task.id(candidates.size()), projected, plan, lineage));
+    candidates.add(
+        new Candidate(task.id(candidates.size()), planned.rates(), planned.plan(), lineage));
     return Outcome.ACCEPTED;
   }
 

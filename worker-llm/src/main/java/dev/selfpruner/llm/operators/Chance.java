@@ -31,6 +31,11 @@ final class Chance {
     return population.get(best);
   }
 
+  /** From 1 to {@code most}, small numbers more often: the lesser of two draws. */
+  static int lesserOfTwo(int most, SplittableRandom random) {
+    return 1 + Math.min(random.nextInt(most), random.nextInt(most));
+  }
+
   static <T> T one(List<T> values, SplittableRandom random) {
     return values.get(random.nextInt(values.size()));
   }

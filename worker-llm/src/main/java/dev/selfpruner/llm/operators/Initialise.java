@@ -22,6 +22,10 @@ record Initialise(int layers, double sparsity) implements BuiltInOperator {
 
   @Override
   public Draft draft(int attempt, SplittableRandom random) {
+    return Draft.of(draw(attempt, random), List.of());
+  }
+
+  double[] draw(int attempt, SplittableRandom random) {
     double[] rates = new double[layers];
     if (attempt > 0) {
       Profile profile = PROFILES.get((attempt - 1) % PROFILES.size());
@@ -36,6 +40,6 @@ record Initialise(int layers, double sparsity) implements BuiltInOperator {
     for (int i = 0; i < layers; i++) {
       rates[i] += sparsity;
     }
-    return Draft.of(rates, List.of());
+    return rates;
   }
 }

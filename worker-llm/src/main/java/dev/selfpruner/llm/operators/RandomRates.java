@@ -14,11 +14,15 @@ record RandomRates(int layers, double sparsity) implements BuiltInOperator {
 
   @Override
   public Draft draft(int attempt, SplittableRandom random) {
+    return Draft.of(draw(random), List.of());
+  }
+
+  double[] draw(SplittableRandom random) {
     double reach = Math.min(sparsity, 1.0 - sparsity);
     double[] rates = new double[layers];
     for (int i = 0; i < layers; i++) {
       rates[i] = sparsity + reach * (2.0 * random.nextDouble() - 1.0);
     }
-    return Draft.of(rates, List.of());
+    return rates;
   }
 }

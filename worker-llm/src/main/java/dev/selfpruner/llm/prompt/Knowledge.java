@@ -1,5 +1,6 @@
 package dev.selfpruner.llm.prompt;
 
+import dev.selfpruner.activities.plan.Sensitivity;
 import dev.selfpruner.activities.search.LayerStatistics;
 import dev.selfpruner.activities.search.Population;
 import dev.selfpruner.activities.search.Trials;
@@ -13,9 +14,14 @@ import java.util.regex.Pattern;
  * @param text name of the text that fitness is measured on
  * @param statistics of the model's layers: none or one
  * @param rounds what the last iterations tried, the latest first
+ * @param sensitivity what single blocks of the dense model cost: none or one
  */
 public record Knowledge(
-    String model, String text, List<LayerStatistics> statistics, List<Round> rounds) {
+    String model,
+    String text,
+    List<LayerStatistics> statistics,
+    List<Round> rounds,
+    List<Sensitivity> sensitivity) {
   private static final Pattern WIKITEXT =
       Pattern.compile("wiki\\.(train|valid|test)\\.(raw|tokens)");
 
@@ -27,9 +33,18 @@ public record Knowledge(
     text = textName(text);
     statistics = List.copyOf(statistics);
     rounds = List.copyOf(rounds);
-    if (statistics.size() > 1) {
-      throw new IllegalArgumentException(statistics.size() + " statistics of one model");
+    sensitivity = List.copyOf(sensitivity);
+    if (statistics.size() > 1 || sensitivity.size() > 1) {
+      throw new IllegalArgumentException(
+          "%d statistics and %d sensitivities of one model"
+              .formatted(statistics.size(), sensitivity.size()));
     }
+  }
+
+  /** Where no block was measured by itself. */
+  public Knowledge(
+      String model, String text, List<LayerStatistics> statistics, List<Round> rounds) {
+    this(model, text, statistics, rounds, List.of());
   }
 
   /**

@@ -8,9 +8,12 @@ import java.util.stream.Stream;
 
 /** The files of a prompt set, and the places that each may have. */
 enum PromptFile {
-  INITIALISE("initialise.txt", "attributes,reply", "statistics"),
+  INITIALISE("initialise.txt", "attributes,reply", "statistics,sensitivity"),
   /** What mutation and crossover have in common. */
-  VARY("vary.txt", "operation,attributes,reply,population|population table", "statistics,tried"),
+  VARY(
+      "vary.txt",
+      "operation,attributes,reply,population|population table",
+      "statistics,tried,sensitivity"),
   MUTATE("mutate.txt", "", ""),
   CROSS_OVER("cross-over.txt", "", ""),
   /** Follows the first prompt where answers could not be used. */
@@ -24,7 +27,9 @@ enum PromptFile {
   /** What {@code {{statistics}}} becomes where there are statistics; optional. */
   STATISTICS("statistics.txt", "table", "share"),
   /** What {@code {{tried}}} becomes where something was tried; optional. */
-  TRIED("tried.txt", "table", "");
+  TRIED("tried.txt", "table", ""),
+  /** What {@code {{sensitivity}}} becomes where blocks were measured by themselves; optional. */
+  SENSITIVITY("sensitivity.txt", "table", "");
 
   private static final Pattern NAMES = Pattern.compile("[,|]");
   private static final String EVERYWHERE = "count,individuals,last layer,layers,mean,model,text";
@@ -50,7 +55,7 @@ enum PromptFile {
   }
 
   boolean isOptional() {
-    return this == STATISTICS || this == TRIED;
+    return this == STATISTICS || this == TRIED || this == SENSITIVITY;
   }
 
   /** Every place that the file may have. */

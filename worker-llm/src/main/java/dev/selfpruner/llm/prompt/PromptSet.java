@@ -119,6 +119,11 @@ public record PromptSet(String name, Map<String, String> templates) {
     return uses("tried");
   }
 
+  /** Whether prompts tell what single blocks of the dense model cost. */
+  public boolean tellsSensitivity() {
+    return uses("sensitivity");
+  }
+
   PromptTemplate template(PromptFile file) {
     return new PromptTemplate(file.file(), templates.get(file.file()));
   }

@@ -31,7 +31,8 @@ public final class Prompts {
     this.task = task;
     this.format = format;
     this.knowledge = knowledge;
-    knowledge.statistics().forEach(statistics -> requireLayers(statistics.layers().size()));
+    knowledge.statistics().forEach(each -> requireLayers("statistics", each.layers().size()));
+    knowledge.sensitivity().forEach(each -> requireLayers("sensitivity", each.layers().size()));
   }
 
   /** Digest of the templates. */
@@ -86,7 +87,8 @@ public final class Prompts {
     return switch (operator) {
       case INITIALISE -> PromptFile.INITIALISE;
       case MUTATE, CROSS_OVER -> PromptFile.VARY;
-      case BASELINE -> throw new IllegalArgumentException("an LLM is not asked for baselines");
+      case BASELINE, LEVEL_SWITCH, DESCEND, PROBE ->
+          throw new IllegalArgumentException("an LLM is not asked for " + operator);
     };
   }
 
@@ -106,6 +108,7 @@ public final class Prompts {
         fill(schema ? PromptFile.ATTRIBUTES_SCHEMA : PromptFile.ATTRIBUTES_TEXT, values));
     values.put("reply", fill(schema ? PromptFile.REPLY_SCHEMA : PromptFile.REPLY_TEXT, values));
     values.put("statistics", statistics(values));
+    values.put("sensitivity", sensitivity(values));
     if (task.operator() != Operator.INITIALISE) {
       values.put(
           "operation",
@@ -127,6 +130,14 @@ public final class Prompts {
     return section(PromptFile.STATISTICS, table, values);
   }
 
+  private String sensitivity(Map<String, String> values) {
+    if (!set.tellsSensitivity() || knowledge.sensitivity().isEmpty()) {
+      return "";
+    }
+    String table = SensitivityTable.of(knowledge.sensitivity().get(0), task.budget().model());
+    return section(PromptFile.SENSITIVITY, table, values);
+  }
+
   private String tried(Map<String, String> values) {
     if (!set.tellsTrials()) {
       return "";
@@ -145,10 +156,10 @@ public final class Prompts {
     return set.template(file).fill(values);
   }
 
-  private void requireLayers(int layers) {
+  private void requireLayers(String what, int layers) {
     if (layers != task.layers()) {
       throw new IllegalArgumentException(
-          "statistics of %d layers, the model has %d".formatted(layers, task.layers()));
+          "%s of %d layers, the model has %d".formatted(what, layers, task.layers()));
     }
   }
 

@@ -113,7 +113,9 @@ final class TriedTable {
       return switch (operator) {
         case MUTATE -> "mutation";
         case CROSS_OVER -> "crossover";
-        case INITIALISE, BASELINE -> operator.name().toLowerCase(Locale.ROOT);
+        case LEVEL_SWITCH -> "level switch";
+        case DESCEND -> "descent";
+        case INITIALISE, BASELINE, PROBE -> operator.name().toLowerCase(Locale.ROOT);
       };
     }
 

@@ -19,7 +19,10 @@ final class Landscape {
   private final double[] heads;
   private final double[] neurons;
 
-  private Landscape(PrunableModel model, double[] heads, double[] neurons) {
+  private final double neighbours;
+
+  private Landscape(PrunableModel model, double[] heads, double[] neurons, double neighbours) {
+    this.neighbours = neighbours;
     this.model = model;
     this.heads = heads;
     this.neurons = neurons;
@@ -35,7 +38,12 @@ final class Landscape {
       heads[i] = end * StrictMath.exp(0.9 * Chance.normal(random));
       neurons[i] = end * StrictMath.exp(0.9 * Chance.normal(random));
     }
-    return new Landscape(model, heads, neurons);
+    return new Landscape(model, heads, neurons, NEIGHBOURS);
+  }
+
+  /** The same without what neighbours do to each other: what blocks cost adds up. */
+  Landscape additive() {
+    return new Landscape(model, heads, neurons, 0.0);
   }
 
   double perplexity(PruningPlan plan) {
@@ -48,7 +56,7 @@ final class Landscape {
       double lostNeurons = 1.0 - (double) kept.neurons() / layer.neurons();
       double harm =
           heads[i] * StrictMath.pow(lostHeads, 1.7) + neurons[i] * StrictMath.pow(lostNeurons, 1.7);
-      loss += harm + NEIGHBOURS * harm * before;
+      loss += harm + neighbours * harm * before;
       before = harm;
     }
     return StrictMath.exp(DENSE_LOSS + 0.35 * loss * 10 / plan.layers().size());

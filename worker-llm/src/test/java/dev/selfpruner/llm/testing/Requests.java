@@ -8,7 +8,9 @@ import dev.selfpruner.activities.search.Calibration;
 import dev.selfpruner.activities.search.Generator;
 import dev.selfpruner.activities.search.LlmLimits;
 import dev.selfpruner.activities.search.Operator;
+import dev.selfpruner.activities.search.Probing;
 import dev.selfpruner.activities.search.ProposalRequest;
+import dev.selfpruner.activities.search.SearchSpace;
 import dev.selfpruner.activities.search.Spending;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -70,6 +72,34 @@ public record Requests(
         "texts/little-text.txt",
         calibration,
         population);
+  }
+
+  /** The request of a search that measures blocks first. */
+  public static ProposalRequest measuring(
+      ProposalRequest request, SearchSpace space, Probing probing, List<ArtifactRef> probes) {
+    return new ProposalRequest(
+        request.searchKey(),
+        request.iteration(),
+        request.operator(),
+        request.count(),
+        request.seed(),
+        request.sparsity(),
+        request.widthMultiple(),
+        request.generator(),
+        request.limits(),
+        request.spent(),
+        request.model(),
+        request.text(),
+        request.calibration(),
+        request.population(),
+        space,
+        List.of(probing),
+        probes);
+  }
+
+  /** Of the dense model's blocks. */
+  public ProposalRequest probe() {
+    return request(0, Operator.PROBE, 1, List.of());
   }
 
   public ArtifactRef put(Object value) {
