@@ -1,5 +1,7 @@
 package dev.selfpruner.workflows;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.selfpruner.activities.Digests;
 import dev.selfpruner.activities.Json;
 import dev.selfpruner.activities.artifact.ArtifactRef;
@@ -11,11 +13,13 @@ import dev.selfpruner.activities.search.CalibrationRequest;
 import dev.selfpruner.activities.search.Candidate;
 import dev.selfpruner.activities.search.CandidateSet;
 import dev.selfpruner.activities.search.EvaluationRequest;
+import dev.selfpruner.activities.search.FitRequest;
 import dev.selfpruner.activities.search.Fitness;
 import dev.selfpruner.activities.search.Individual;
 import dev.selfpruner.activities.search.Lineage;
 import dev.selfpruner.activities.search.Measurement;
 import dev.selfpruner.activities.search.ModelActivities;
+import dev.selfpruner.activities.search.ModelMeasurementRequest;
 import dev.selfpruner.activities.search.Operator;
 import dev.selfpruner.activities.search.Population;
 import dev.selfpruner.activities.search.PopulationActivities;
@@ -53,6 +57,9 @@ import java.util.stream.Stream;
 final class FakeWorkers implements ModelActivities, PopulationActivities {
   private static final double SPARSITY = 0.3;
 
+  /** What of a perplexity a fit leaves. */
+  private static final double FITTED = 0.9;
+
   /** A candidate's, as if an LLM had been asked. */
   static final long TOKENS = 100;
 
@@ -62,6 +69,7 @@ final class FakeWorkers implements ModelActivities, PopulationActivities {
   private final List<SearchResult> results = new CopyOnWriteArrayList<>();
   private final List<String> evaluated = new CopyOnWriteArrayList<>();
   private final List<String> pruned = new CopyOnWriteArrayList<>();
+  private final List<String> fitted = new CopyOnWriteArrayList<>();
   private final Map<String, Integer> failures = new ConcurrentHashMap<>();
   private final List<Spending> spentBefore = new CopyOnWriteArrayList<>();
   private final Set<String> refused = ConcurrentHashMap.newKeySet();
@@ -75,6 +83,10 @@ final class FakeWorkers implements ModelActivities, PopulationActivities {
 
   List<String> pruned() {
     return List.copyOf(pruned);
+  }
+
+  List<String> fitted() {
+    return List.copyOf(fitted);
   }
 
   List<SearchResult> results() {
@@ -152,8 +164,29 @@ final class FakeWorkers implements ModelActivities, PopulationActivities {
 
   @Override
   public PrunedModel prune(PruneRequest request) {
+    CandidateSet candidates = CandidateSet.read(blobs.get(request.candidates().sha256()));
     pruned.add(request.id());
-    return new PrunedModel(put("model of " + request.id()), 700, 1 - SPARSITY);
+    double left = perplexity(candidates.candidate(request.id()));
+    return new PrunedModel(
+        put("model of %s: perplexity %s".formatted(request.id(), left)), 700, 1 - SPARSITY);
+  }
+
+  @Override
+  public PrunedModel fit(FitRequest request) {
+    CandidateSet candidates = CandidateSet.read(blobs.get(request.candidates().sha256()));
+    double left = perplexity(candidates.candidate(request.id())) * FITTED;
+    fitted.add(request.id());
+    return new PrunedModel(
+        put("fit of %s: perplexity %s".formatted(request.id(), left)), 700, 1 - SPARSITY);
+  }
+
+  /** What was pruned has the perplexity of its rates, what was fitted less. */
+  @Override
+  public Measurement measureModel(ModelMeasurementRequest request) {
+    String content = new String(blobs.get(request.model().files().sha256()), UTF_8);
+    double perplexity = Double.parseDouble(content.substring(content.lastIndexOf(' ') + 1));
+    return new Measurement(
+        perplexity, request.model().parameters(), request.model().keptBlockShare());
   }
 
   @Override
@@ -265,7 +298,7 @@ final class FakeWorkers implements ModelActivities, PopulationActivities {
 
   private ArtifactRef put(String content) {
     String sha256 = Digests.sha256(content);
-    blobs.put(sha256, content.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    blobs.put(sha256, content.getBytes(UTF_8));
     return new ArtifactRef("memory:" + sha256, sha256, content.length());
   }
 }

@@ -40,4 +40,15 @@ public interface ModelActivities {
   /** Carries out a candidate's plan and stores the smaller model. */
   @ActivityMethod
   PrunedModel prune(PruneRequest request);
+
+  /**
+   * Carries out a candidate's plan with o_proj and down_proj fitted layer by layer, and stores the
+   * smaller model. Each fitted layer is found in the store by its key and never fitted again.
+   */
+  @ActivityMethod
+  PrunedModel fit(FitRequest request);
+
+  /** Measures the perplexity of a stored model: of its files, as whoever loads them gets it. */
+  @ActivityMethod
+  Measurement measureModel(ModelMeasurementRequest request);
 }

@@ -8,6 +8,7 @@ import dev.selfpruner.gpu.activity.EvaluationPart.ChunkLosses;
 import dev.selfpruner.gpu.engine.Chunk;
 import dev.selfpruner.gpu.engine.Chunks;
 import dev.selfpruner.gpu.engine.Engines;
+import dev.selfpruner.gpu.engine.Fits;
 import dev.selfpruner.gpu.engine.Pass;
 import dev.selfpruner.gpu.engine.ProgressListener;
 import dev.selfpruner.gpu.evaluate.DivergencePass;
@@ -54,13 +55,15 @@ final class Evaluations {
    * What is measured of which model.
    *
    * @param order of the model's units, asked for when something has to run
+   * @param compensated what makes up for removed units
    */
   record Task(
       OpenModel model,
       Calibration calibration,
       Supplier<UnitOrder> order,
       TextWindows text,
-      Objective objective) {}
+      Objective objective,
+      Compensated compensated) {}
 
   /** Measures plans; {@code outcomes} hears of each once. */
   void findOrRun(Task task, List<PruningPlan> plans, ProgressListener listener, Outcomes outcomes)
@@ -101,6 +104,7 @@ final class Evaluations {
     Task task = batch.task();
     Engines engines = task.model().engines(task.calibration().key(), task.order());
     Pass<double[]> pass = pass(batch, listener);
+    Fits fits = task.compensated().source().fits(engines);
     for (Waiting waiting : batch.plans()) {
       journal.append(EvaluationJournal.Event.START, waiting.key().digest(batch.missing()));
     }
@@ -109,6 +113,7 @@ final class Evaluations {
         batch.plans().stream().map(Waiting::plan).toList(),
         batch.missing(),
         pass,
+        fits,
         listener,
         (i, losses) -> {
           Waiting waiting = batch.plans().get(i);
@@ -149,7 +154,7 @@ final class Evaluations {
         task.calibration().key(),
         Calibrations.METRIC,
         "query head",
-        "none",
+        task.compensated().key(),
         task.objective(),
         plan.digest(),
         text,

@@ -1,6 +1,7 @@
 package dev.selfpruner.gpu.activity;
 
 import dev.selfpruner.activities.KeepAlive;
+import dev.selfpruner.activities.artifact.ArtifactRef;
 import dev.selfpruner.activities.artifact.ArtifactStore;
 import dev.selfpruner.activities.plan.PrunableModel;
 import dev.selfpruner.activities.plan.PruningPlan;
@@ -8,19 +9,23 @@ import dev.selfpruner.activities.search.Calibration;
 import dev.selfpruner.activities.search.CalibrationRequest;
 import dev.selfpruner.activities.search.CandidateSet;
 import dev.selfpruner.activities.search.EvaluationRequest;
+import dev.selfpruner.activities.search.FitRequest;
 import dev.selfpruner.activities.search.Fitness;
 import dev.selfpruner.activities.search.Measurement;
 import dev.selfpruner.activities.search.ModelActivities;
 import dev.selfpruner.activities.search.ProbeResult;
 import dev.selfpruner.activities.search.Probes;
+import dev.selfpruner.activities.search.ModelMeasurementRequest;
 import dev.selfpruner.activities.search.PruneRequest;
 import dev.selfpruner.activities.search.PrunedModel;
 import dev.selfpruner.activities.search.TextWindows;
 import dev.selfpruner.activities.search.WindowsRequest;
 import dev.selfpruner.gpu.engine.ComputeOptions;
+import dev.selfpruner.gpu.engine.Engines;
 import dev.selfpruner.gpu.engine.ProgressListener;
 import dev.selfpruner.gpu.engine.Work;
 import dev.selfpruner.gpu.text.TokenWindows;
+import dev.selfpruner.gpu.model.UnitOrder;
 import io.temporal.activity.Activity;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -43,6 +48,9 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
   private final Calibrations calibrations;
   private final Evaluations evaluations;
   private final PrunedModels prunedModels;
+  private final Compensations compensations;
+  private final SequentialFits sequentialFits;
+  private final MeasuredModels measuredModels;
   private final OrderedWeightFiles weightFiles;
   private Optional<OpenModel> open = Optional.empty();
 
@@ -61,14 +69,32 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
       Path workDirectory,
       ComputeOptions options,
       ProgressDeadline deadline) {
+    this(store, journal, workDirectory, options, deadline, Long.MAX_VALUE);
+  }
+
+  /**
+   * The activities of one worker, with a bound for what a model's Gram matrices may take.
+   *
+   * @param gramBytes of the store; a calibration that needs more is refused before it runs
+   */
+  public ModelActivitiesImpl(
+      ArtifactStore store,
+      EvaluationJournal journal,
+      Path workDirectory,
+      ComputeOptions options,
+      ProgressDeadline deadline,
+      long gramBytes) {
     this.stored = new Stored(store);
     this.options = options;
     this.deadline = deadline;
-    this.calibrations = new Calibrations(stored, workDirectory, options);
+    this.calibrations = new Calibrations(stored, workDirectory, options, gramBytes);
     this.evaluations =
         new Evaluations(stored, journal, new DensePredictions(stored, workDirectory));
     this.prunedModels = new PrunedModels(stored, workDirectory);
     this.weightFiles = new OrderedWeightFiles(stored, workDirectory);
+    this.compensations = new Compensations(stored, workDirectory);
+    this.sequentialFits = new SequentialFits(stored, workDirectory, options, evaluations);
+    this.measuredModels = new MeasuredModels(stored, workDirectory, options, weightFiles);
   }
 
   @Override
@@ -78,7 +104,7 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
           try (KeepAlive alive = KeepAlive.start(Activity.getExecutionContext());
               ProgressDeadline.Watch watch = deadline.watch()) {
             return calibrations.findOrRun(
-                model(request.model()), request.text(), reporting(alive, watch, "calibration"));
+                model(request.model()), request, what -> reporting(alive, watch, what));
           }
         });
   }
@@ -154,16 +180,82 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
   public synchronized PrunedModel prune(PruneRequest request) {
     return guarded(
         () -> {
-          try (KeepAlive alive = KeepAlive.start(Activity.getExecutionContext())) {
-            CandidateSet candidates = CandidateSet.read(stored.readBytes(request.candidates()));
+          try (KeepAlive alive = KeepAlive.start(Activity.getExecutionContext());
+              ProgressDeadline.Watch watch = deadline.watch()) {
+            PruningPlan plan = plan(request.candidates(), request.id());
+            OpenModel model = model(request.model());
+            Calibration calibration = request.calibration();
+            Optional<Compensations.DenseOnce> compensation =
+                compensations.denseOnce(model, calibration, request.compensation());
+            UnitOrder order = calibrations.order(calibration);
             alive.progress("writing the pruned model");
+            if (compensation.isEmpty()) {
+              return prunedModels.findOrWrite(model.directory(), calibration, order, plan);
+            }
+            model.requireContent(calibration.modelSha256());
             return prunedModels.findOrWrite(
-                model(request.model()).directory(),
-                request.calibration(),
-                calibrations.order(request.calibration()),
-                candidates.candidate(request.id()).plan());
+                model.directory(),
+                calibration,
+                order,
+                plan,
+                compensation.get().key(),
+                folder -> {
+                  FolderLayers layers = new FolderLayers(folder);
+                  Engines engines = model.engines(calibration.key(), () -> order);
+                  compensation
+                      .get()
+                      .fits(engines)
+                      .write(engines.model(), plan, layers, reporting(alive, watch, "fit"));
+                  return layers;
+                });
           }
         });
+  }
+
+  @Override
+  public synchronized PrunedModel fit(FitRequest request) {
+    return guarded(
+        () -> {
+          try (KeepAlive alive = KeepAlive.start(Activity.getExecutionContext());
+              ProgressDeadline.Watch watch = deadline.watch()) {
+            PruningPlan plan = plan(request.candidates(), request.id());
+            OpenModel model = model(request.model());
+            model.requireContent(request.calibration().modelSha256());
+            SequentialFits.Fit fit =
+                sequentialFits.findOrRun(
+                    new SequentialFits.Task(
+                        model,
+                        request,
+                        plan,
+                        () -> calibrations.order(request.calibration()),
+                        what -> reporting(alive, watch, what)));
+            alive.progress("writing the fitted model");
+            return prunedModels.findOrWrite(
+                model.directory(),
+                request.calibration(),
+                calibrations.order(request.calibration()),
+                plan,
+                fit.key(),
+                folder -> fit.layers());
+          }
+        });
+  }
+
+  @Override
+  public synchronized Measurement measureModel(ModelMeasurementRequest request) {
+    return guarded(
+        () -> {
+          try (KeepAlive alive = KeepAlive.start(Activity.getExecutionContext());
+              ProgressDeadline.Watch watch = deadline.watch()) {
+            open.ifPresent(OpenModel::unload);
+            return measuredModels.findOrRun(
+                request, reporting(alive, watch, "perplexity of the stored model"));
+          }
+        });
+  }
+
+  private PruningPlan plan(ArtifactRef candidates, String id) throws IOException {
+    return CandidateSet.read(stored.readBytes(candidates)).candidate(id).plan();
   }
 
   private <T> T guarded(Failures.Work<T> work) {
@@ -192,7 +284,8 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
               request.calibration(),
               () -> calibrations.order(request.calibration()),
               request.text(),
-              request.objective()),
+              request.objective(),
+              compensations.of(model, request.calibration(), request.compensation())),
           plans,
           reporting(alive, watch, "%d candidates".formatted(plans.size())),
           (plan, outcome) -> {

@@ -4,13 +4,16 @@ import dev.selfpruner.gpu.engine.ComputeOptions;
 import dev.selfpruner.gpu.engine.Engines;
 import dev.selfpruner.gpu.llama.LoadedModel;
 import dev.selfpruner.gpu.llama.NumericType;
+import dev.selfpruner.gpu.llama.Placement;
 import dev.selfpruner.gpu.model.ModelDirectory;
 import dev.selfpruner.gpu.model.UnitOrder;
+import dev.selfpruner.gpu.reconstruct.DenseOnceFits;
 import dev.selfpruner.gpu.text.TextTokenizer;
 import dev.selfpruner.gpu.torch.OutOfMemory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.LongFunction;
 import java.util.function.Supplier;
 
 /** The model that a worker has at hand: its files, its tokenizer, and its weights once needed. */
@@ -24,6 +27,11 @@ final class OpenModel implements AutoCloseable {
   private Optional<Ordered> ordered = Optional.empty();
 
   private record Ordered(String calibration, Engines engines) {}
+
+  /** Fits of the engines' model, kept with what they have cached. */
+  private Optional<Fitted> fitted = Optional.empty();
+
+  private record Fitted(String key, DenseOnceFits fits) {}
 
   private OpenModel(
       ModelDirectory directory,
@@ -100,15 +108,39 @@ final class OpenModel implements AutoCloseable {
   }
 
   /** The model in the order of its files, for the caller to close; another is unloaded first. */
-  LoadedModel loadAsStored() {
+  LoadedModel loadAsStored(Placement placement) {
     unload();
-    return LoadedModel.load(LoadedModel.stored(directory, numericType()), options.first());
+    return LoadedModel.load(LoadedModel.stored(directory, numericType()), placement);
   }
 
-  private void unload() {
+  /**
+   * Fits of the model that {@link #engines} gave; made when first asked for, and kept until others
+   * are asked for, or another model.
+   *
+   * @param key names them
+   * @param maker takes the bytes that they may keep on each device
+   */
+  DenseOnceFits fits(String key, LongFunction<DenseOnceFits> maker) {
+    if (fitted.isEmpty() || !fitted.get().key().equals(key)) {
+      closeFits();
+      fitted = Optional.of(new Fitted(key, maker.apply(options.first().memory().fits())));
+    }
+    return fitted.get().fits();
+  }
+
+  /** Gives the memory of fits back. */
+  void closeFits() {
+    Optional<Fitted> before = fitted;
+    fitted = Optional.empty();
+    before.ifPresent(each -> each.fits().close());
+  }
+
+  /** Releases what is loaded: something else needs the memory. */
+  void unload() {
     Optional<Ordered> before = ordered;
     ordered = Optional.empty(); // also if it can't be closed
     try {
+      closeFits();
       before.ifPresent(loaded -> loaded.engines().close());
     } finally {
       OutOfMemory.releaseCaches();

@@ -12,6 +12,7 @@ import dev.selfpruner.gpu.export.ModelFormat;
 import dev.selfpruner.gpu.export.PrunedModelWriter;
 import dev.selfpruner.gpu.model.ModelDirectory;
 import dev.selfpruner.gpu.model.UnitOrder;
+import dev.selfpruner.gpu.reconstruct.FittedLayers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,10 +39,68 @@ final class PrunedModels {
     }
   }
 
+  /** Where output projections are fitted. */
+  private record FittedKey(String calibration, String plan, String format, String compensation) {
+    IndexKey indexKey() {
+      return new IndexKey("pruned-model", Json.write(this));
+    }
+  }
+
+  /** Fits the layers of a plan, or finds them fitted. */
+  @FunctionalInterface
+  interface Fitter {
+    /**
+     * Fits.
+     *
+     * @param folder a new one, for files that are needed until the model is written
+     */
+    FittedLayers fit(Path folder) throws IOException;
+  }
+
+  /** With weights as they are. */
   PrunedModel findOrWrite(
       ModelDirectory dense, Calibration calibration, UnitOrder order, PruningPlan plan)
       throws IOException {
-    IndexKey key = new Key(calibration.key(), plan.digest(), ModelFormat.COMPACT.name()).indexKey();
+    return findOrWrite(
+        new Key(calibration.key(), plan.digest(), ModelFormat.COMPACT.name()).indexKey(),
+        dense,
+        calibration,
+        order,
+        plan,
+        folder -> new NoLayers());
+  }
+
+  /**
+   * With fitted output projections.
+   *
+   * @param compensation names the fit, and what it depends on beside calibration and plan
+   */
+  PrunedModel findOrWrite(
+      ModelDirectory dense,
+      Calibration calibration,
+      UnitOrder order,
+      PruningPlan plan,
+      String compensation,
+      Fitter fitter)
+      throws IOException {
+    return findOrWrite(
+        new FittedKey(calibration.key(), plan.digest(), ModelFormat.COMPACT.name(), compensation)
+            .indexKey(),
+        dense,
+        calibration,
+        order,
+        plan,
+        fitter);
+  }
+
+  private PrunedModel findOrWrite(
+      IndexKey key,
+      ModelDirectory dense,
+      Calibration calibration,
+      UnitOrder order,
+      PruningPlan plan,
+      Fitter fitter)
+      throws IOException {
     Optional<PrunedModel> known = stored.find(key, PrunedModel.class);
     if (known.isPresent()) {
       return known.get();
@@ -50,19 +109,23 @@ final class PrunedModels {
     long removed = prunable.blockParameters() - prunable.parameters(plan);
     PrunedModel model =
         new PrunedModel(
-            stored.put(new ModelFiles(write(dense, order, plan))),
+            stored.put(new ModelFiles(write(dense, order, plan, fitter))),
             calibration.parameters() - removed,
             1.0 - prunable.removedShare(plan));
     return stored.index(key, model, PrunedModel.class);
   }
 
-  private Map<String, ArtifactRef> write(ModelDirectory dense, UnitOrder order, PruningPlan plan)
-      throws IOException {
+  private Map<String, ArtifactRef> write(
+      ModelDirectory dense, UnitOrder order, PruningPlan plan, Fitter fitter) throws IOException {
     Files.createDirectories(workDirectory);
     Path work = Files.createTempDirectory(workDirectory, "pruned");
     try {
       Path directory = work.resolve("model");
-      PrunedModelWriter.write(dense, order, plan, ModelFormat.COMPACT, directory);
+      FittedLayers layers = fitter.fit(Files.createDirectory(work.resolve("fitted")));
+      try (FittedTensors fitted = FittedTensors.open(layers, plan.layers().size())) {
+        PrunedModelWriter.write(
+            dense, order, plan, fitted.byName(), ModelFormat.COMPACT, directory);
+      }
       Map<String, ArtifactRef> files = new TreeMap<>();
       try (Stream<Path> written = Files.list(directory)) {
         for (Path file : written.sorted().toList()) {
@@ -75,7 +138,8 @@ final class PrunedModels {
     }
   }
 
-  private static void delete(Path directory) throws IOException {
+  /** Deletes a folder with all that is in it, and nothing that links in it lead to. */
+  static void delete(Path directory) throws IOException {
     List<Path> deepestFirst;
     try (Stream<Path> files = Files.walk(directory)) {
       deepestFirst = files.sorted(Comparator.reverseOrder()).toList();

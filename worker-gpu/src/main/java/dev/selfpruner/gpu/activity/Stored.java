@@ -61,7 +61,7 @@ final class Stored {
   }
 
   <T> T read(ArtifactRef ref, Class<T> type) throws IOException {
-    return Json.read(store.read(ref), type);
+    return Json.readStored(store.read(ref), type); // maybe of an earlier version
   }
 
   byte[] readBytes(ArtifactRef ref) throws IOException {

@@ -2,14 +2,18 @@ package dev.selfpruner.gpu.reconstruct;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.selfpruner.activities.plan.PruningPlan;
 import dev.selfpruner.gpu.engine.Fits;
+import dev.selfpruner.gpu.engine.ProgressListener;
 import dev.selfpruner.gpu.llama.Decoder;
 import dev.selfpruner.gpu.llama.LayerWeights;
 import dev.selfpruner.gpu.llama.LoadedModel;
+import dev.selfpruner.gpu.llama.ModelPart;
 import dev.selfpruner.gpu.model.LayerSize;
 import dev.selfpruner.gpu.model.LlamaConfig;
 import dev.selfpruner.gpu.torch.Closing;
 import dev.selfpruner.gpu.torch.Torch;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +59,11 @@ public final class DenseOnceFits implements Fits, AutoCloseable {
     this.grams = grams;
     this.damping = damping;
     this.cacheBytes = cacheBytes;
+  }
+
+  /** What a fit's number depends on beside its matrices: part of keys. */
+  public static String sourceSha256() {
+    return LeastSquares.sourceSha256();
   }
 
   @Override
@@ -134,22 +143,47 @@ public final class DenseOnceFits implements Fits, AutoCloseable {
   }
 
   /**
-   * One fit, which is not kept: {@code [kept * width, hidden]}, float32, on the decoder's device.
+   * Keeps the fits of a plan, for every layer that loses units.
    *
-   * @param kept fewer units than the layer has
+   * @param model that these fits are of
+   * @param listener told of every layer
    */
-  public NDArray fitted(
-      NDManager manager,
-      Decoder decoder,
-      int layer,
-      LayerWeights weights,
-      Projection projection,
-      int kept) {
-    try (NDManager scratch = decoder.newManager();
-        Factor factor = factor(decoder, scratch, layer, projection, weights)) {
-      return device(decoder)
-          .math()
-          .prefix(manager, factor.array(), projection.of(weights), kept * projection.width(config));
+  public void write(
+      LoadedModel model, PruningPlan plan, FittedLayers layers, ProgressListener listener) {
+    model.requireFits(plan);
+    int count = config.layers().size();
+    listener.advanced(0, count);
+    for (ModelPart part : model.parts()) {
+      for (int layer = part.first(); layer < part.end(); layer++) {
+        boolean whole =
+            SequentialFit.keepsAll(config, plan, layer, Projection.ATTENTION)
+                && SequentialFit.keepsAll(config, plan, layer, Projection.MLP);
+        if (!whole && layers.find(layer).isEmpty()) {
+          write(part.decoder(), layer, part.layers().take(layer), plan, layers);
+        }
+        listener.advanced(layer + 1L, count);
+      }
+    }
+  }
+
+  private void write(
+      Decoder decoder, int layer, LayerWeights weights, PruningPlan plan, FittedLayers layers) {
+    try (NDManager host = NDManager.newBaseManager(ai.djl.Device.cpu(), Torch.ENGINE)) {
+      Map<Projection, NDArray> fitted = new EnumMap<>(Projection.class);
+      for (Projection projection : Projection.values()) {
+        int kept = projection.kept(plan.layers().get(layer));
+        if (SequentialFit.keepsAll(config, plan, layer, projection)) {
+          continue;
+        }
+        try (NDManager scratch = decoder.newManager();
+            Factor factor = factor(decoder, scratch, layer, projection, weights)) {
+          LeastSquares math = device(decoder).math();
+          int inputs = kept * projection.width(config);
+          NDArray fit = math.prefix(scratch, factor.array(), projection.of(weights), inputs);
+          fitted.put(projection, math.hosted(host, fit));
+        }
+      }
+      layers.keep(layer, target -> FittedLayerFile.write(fitted, target));
     }
   }
 

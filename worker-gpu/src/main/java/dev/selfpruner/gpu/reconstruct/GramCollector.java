@@ -42,6 +42,11 @@ public final class GramCollector {
     this.memory = memory;
   }
 
+  /** Digest of what sums up: part of what the matrices depend on. */
+  public static String sourceSha256() {
+    return GramMatrices.sourceSha256();
+  }
+
   /** Takes layers as they become complete. */
   @FunctionalInterface
   public interface Layers {

@@ -35,7 +35,7 @@ public enum Projection {
   }
 
   /** What its Gram matrix, or its fit, is called in a file. */
-  String tensorName() {
+  public String tensorName() {
     return tensorName;
   }
 

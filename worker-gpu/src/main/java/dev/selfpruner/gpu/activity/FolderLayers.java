@@ -1,0 +1,29 @@
+package dev.selfpruner.gpu.activity;
+
+import dev.selfpruner.gpu.reconstruct.FittedLayers;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Fitted layers in a folder, for as long as it is there. */
+record FolderLayers(Path folder) implements FittedLayers {
+  @Override
+  public Optional<Path> find(int layer) {
+    return Optional.of(path(layer)).filter(Files::exists);
+  }
+
+  @Override
+  public void keep(int layer, Writer writer) {
+    try {
+      writer.write(path(layer));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write the fitted layer " + layer, e);
+    }
+  }
+
+  private Path path(int layer) {
+    return folder.resolve("layer-" + layer + ".safetensors");
+  }
+}

@@ -1,0 +1,152 @@
+package dev.selfpruner.gpu.activity;
+
+import dev.selfpruner.activities.Json;
+import dev.selfpruner.activities.plan.PruningPlan;
+import dev.selfpruner.activities.search.FitRequest;
+import dev.selfpruner.activities.search.Objective;
+import dev.selfpruner.activities.search.TextWindows;
+import dev.selfpruner.gpu.engine.Chunks;
+import dev.selfpruner.gpu.engine.ComputeOptions;
+import dev.selfpruner.gpu.engine.Engines;
+import dev.selfpruner.gpu.engine.ProgressListener;
+import dev.selfpruner.gpu.model.UnitOrder;
+import dev.selfpruner.gpu.reconstruct.DenseOnceFits;
+import dev.selfpruner.gpu.reconstruct.PlanFits;
+import dev.selfpruner.gpu.reconstruct.SequentialFit;
+import dev.selfpruner.gpu.text.TokenWindows;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** Sequential fits by key: what was fitted is found, layer by layer; the rest is fitted. */
+final class SequentialFits {
+  private final Stored stored;
+  private final Path workDirectory;
+  private final ComputeOptions options;
+  private final Evaluations evaluations;
+
+  SequentialFits(
+      Stored stored, Path workDirectory, ComputeOptions options, Evaluations evaluations) {
+    this.stored = stored;
+    this.workDirectory = workDirectory;
+    this.options = options;
+    this.evaluations = evaluations;
+  }
+
+  /**
+   * A fit of a plan.
+   *
+   * @param key names the fit, as evaluations and pruned models do
+   * @param layers where its layers are
+   */
+  record Fit(String key, double damping, StoredLayers layers) {}
+
+  /**
+   * What is fitted.
+   *
+   * @param listener of each damping's part
+   */
+  record Task(
+      OpenModel model,
+      FitRequest request,
+      PruningPlan plan,
+      Supplier<UnitOrder> order,
+      Function<String, ProgressListener> listener) {
+    Engines engines() {
+      return model.engines(request.calibration().key(), order);
+    }
+  }
+
+  /** A text as the model reads it, cut. */
+  private record Text(TextKey key, TokenWindows windows) {}
+
+  /** The best fit, whole in the store. */
+  Fit findOrRun(Task task) throws IOException {
+    Text text = text(task.model(), task.request().text());
+    List<Double> dampings = task.request().dampings().stream().distinct().sorted().toList();
+    Fit best = fit(task, text, dampings.get(0));
+    if (dampings.size() > 1) {
+      double lowest = Double.POSITIVE_INFINITY;
+      for (double damping : dampings) { // of equals, the smallest stays
+        Fit fit = fit(task, text, damping);
+        double perplexity = perplexity(task, text, fit);
+        if (perplexity < lowest) {
+          lowest = perplexity;
+          best = fit;
+        }
+      }
+    }
+    run(task, text, best);
+    return best;
+  }
+
+  private Fit fit(Task task, Text text, double damping) {
+    String key =
+        "sequential least squares, damping %s, text %s from %d, %d windows, code %s"
+            .formatted(
+                damping,
+                Json.write(text.key()),
+                task.request().text().firstWindow(),
+                text.windows().count(),
+                DenseOnceFits.sourceSha256().substring(0, 16));
+    OpenModel model = task.model();
+    return new Fit(
+        key,
+        damping,
+        new StoredLayers(
+            stored,
+            workDirectory,
+            new StoredLayers.Key(
+                model.directory().sha256(),
+                task.request().calibration().key(),
+                task.plan().digest(),
+                key,
+                model.numericType().name(),
+                model.engine())));
+  }
+
+  /** Fits the layers that are missing. */
+  private void run(Task task, Text text, Fit fit) {
+    Engines engines = task.engines();
+    task.model().closeFits(); // the memory is this fit's
+    new SequentialFit(engines.model(), engines.threads(), options.first().memory())
+        .run(
+            task.plan(),
+            Chunks.of(text.windows(), text.key().windowsInChunk()),
+            fit.damping(),
+            fit.layers(),
+            task.listener().apply("fit with damping " + fit.damping()));
+  }
+
+  /** On the held-out text; fits what is missing unless it was measured. */
+  private double perplexity(Task task, Text text, Fit fit) throws IOException {
+    double[] perplexity = new double[1];
+    try (PlanFits fits = new PlanFits(task.plan(), fit.layers())) {
+      evaluations.findOrRun(
+          new Evaluations.Task(
+              task.model(),
+              task.request().calibration(),
+              task.order(),
+              task.request().heldOut(),
+              new Objective.Perplexity(),
+              new Compensated(
+                  fit.key(),
+                  engines -> {
+                    run(task, text, fit);
+                    return fits;
+                  })),
+          List.of(task.plan()),
+          task.listener().apply("perplexity with damping " + fit.damping()),
+          (plan, outcome) -> perplexity[0] = outcome.perplexity());
+    }
+    return perplexity[0];
+  }
+
+  private static Text text(OpenModel model, TextWindows wanted) throws IOException {
+    Texts.TokenizedText text = model.texts().read(Path.of(wanted.path()), wanted.beginOfSequence());
+    model.directory().config().requireTokens(text.ids().largest());
+    return new Text(TextKey.of(model, text, wanted), TokenWindows.cut(text.ids(), wanted));
+  }
+}

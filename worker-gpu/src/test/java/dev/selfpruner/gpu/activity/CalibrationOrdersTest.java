@@ -1,0 +1,338 @@
+package dev.selfpruner.gpu.activity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import dev.selfpruner.activities.Json;
+import dev.selfpruner.activities.artifact.ArtifactRef;
+import dev.selfpruner.activities.artifact.ArtifactStore;
+import dev.selfpruner.activities.artifact.ArtifactStores;
+import dev.selfpruner.activities.plan.AttentionUnit;
+import dev.selfpruner.activities.plan.PrunableLayer;
+import dev.selfpruner.activities.plan.PrunableModel;
+import dev.selfpruner.activities.search.Calibration;
+import dev.selfpruner.activities.search.CalibrationRequest;
+import dev.selfpruner.activities.search.ModelActivities;
+import dev.selfpruner.activities.search.RemovalOrder;
+import dev.selfpruner.activities.search.TextWindows;
+import dev.selfpruner.gpu.calibrate.Importance;
+import dev.selfpruner.gpu.calibrate.ImportanceFile;
+import dev.selfpruner.gpu.engine.ComputeOptions;
+import dev.selfpruner.gpu.engine.ProgressListener;
+import dev.selfpruner.gpu.model.LayerOrder;
+import dev.selfpruner.gpu.model.LayerWeight;
+import dev.selfpruner.gpu.model.ModelDirectory;
+import dev.selfpruner.gpu.reconstruct.BrainSurgeon;
+import dev.selfpruner.gpu.reconstruct.GramFile;
+import dev.selfpruner.gpu.reconstruct.GramIndex;
+import dev.selfpruner.gpu.reconstruct.NaiveSurgeon;
+import dev.selfpruner.gpu.safetensors.StoredTensor;
+import dev.selfpruner.gpu.torch.Torch;
+import io.temporal.failure.ActivityFailure;
+import io.temporal.failure.ApplicationFailure;
+import io.temporal.testing.TestActivityEnvironment;
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CancellationException;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Calibrations in every order, and in units of every kind, of a model with grouped queries. */
+@EnabledIfEnvironmentVariable(
+    named = "SELFPRUNER_SHARED",
+    matches = ".+",
+    disabledReason = "stories260k lies in the shared folder")
+class CalibrationOrdersTest {
+  private static final int LAYERS = 5;
+  private static final int HEADS = 8;
+  private static final int HEAD_SIZE = 8;
+  private static final int NEURONS = 172;
+  private static final ComputeOptions OPTIONS = ComputeOptions.of(Device.cpu());
+
+  @TempDir private Path folder;
+
+  private final Path shared = Path.of(System.getenv("SELFPRUNER_SHARED"));
+  private final Path model = shared.resolve("models/stories260k");
+  private final TextWindows text =
+      new TextWindows(shared.resolve("data/wikitext2/wiki.valid.raw").toString(), 256, 0, 8, false);
+  private final ProgressDeadline deadline =
+      new ProgressDeadline(
+          Duration.ofMinutes(5),
+          reason -> {
+            throw new AssertionError(reason);
+          });
+  private ArtifactStore store;
+  private EvaluationJournal journal;
+
+  @BeforeEach
+  void open() throws IOException {
+    store = ArtifactStores.directory(folder.resolve("store"));
+    journal = EvaluationJournal.open(folder.resolve("journal.jsonl"));
+  }
+
+  @AfterEach
+  void close() {
+    deadline.close();
+    journal.close();
+    store.close();
+  }
+
+  @Test
+  void everyOrderAndUnitIsACalibrationOfItsOwnThatIsFoundAgain() throws IOException {
+    Set<String> keys = new HashSet<>();
+    Set<List<ArtifactRef>> grams = new HashSet<>();
+    try (Worker worker = new Worker(Long.MAX_VALUE)) {
+      for (RemovalOrder order : RemovalOrder.values()) {
+        for (AttentionUnit unit : AttentionUnit.values()) {
+          CalibrationRequest request =
+              new CalibrationRequest(model.toString(), text, order, unit, true);
+
+          Calibration first = worker.activities.calibrate(request);
+          Set<String> stored = files();
+
+          assertThat(worker.activities.calibrate(request)).isEqualTo(first);
+          assertThat(files()).isEqualTo(stored);
+          keys.add(first.key());
+          grams.add(first.gram());
+          PrunableModel prunable = Json.read(store.read(first.prunable()), PrunableModel.class);
+          Importance importance = importance(first);
+          for (int layer = 0; layer < LAYERS; layer++) {
+            PrunableLayer described = prunable.layers().get(layer);
+            assertThat(described.headsInUnit())
+                .isEqualTo(
+                    switch (unit) {
+                      case QUERY_HEAD -> 1;
+                      case HEAD_OF_EVERY_GROUP -> 4;
+                      case GROUP -> 2;
+                    });
+            assertThat(described.headsAscending())
+                .isEqualTo(importance.order().layers().get(layer).headsAscending());
+          }
+          if (order == RemovalOrder.BRAIN_SURGEON) {
+            requireSurgeonsOrder(first, importance, unit);
+          }
+        }
+      }
+    }
+    assertThat(keys).hasSize(6);
+    // They don't depend on what is made of them.
+    assertThat(grams).hasSize(1);
+  }
+
+  @Test
+  void matricesForAFitMakeNoOtherCalibration() throws IOException {
+    try (Worker worker = new Worker(Long.MAX_VALUE)) {
+      Calibration without =
+          worker.activities.calibrate(new CalibrationRequest(model.toString(), text));
+      Calibration with =
+          worker.activities.calibrate(
+              new CalibrationRequest(
+                  model.toString(), text, RemovalOrder.WANDA_SP, AttentionUnit.QUERY_HEAD, true));
+
+      assertThat(without.gram()).isEmpty();
+      assertThat(with.gram()).hasSize(1);
+      assertThat(with.key()).isEqualTo(without.key());
+      assertThat(with.importance()).isEqualTo(without.importance());
+      assertThat(worker.activities.calibrate(new CalibrationRequest(model.toString(), text)))
+          .isEqualTo(without);
+      GramIndex gram = Json.read(store.read(with.gram().get(0)), GramIndex.class);
+      assertThat(gram.layers()).hasSize(LAYERS);
+      assertThat(gram.tokens()).isEqualTo(8 * 256);
+    }
+  }
+
+  @Test
+  void matricesThatMayNotTakeThatMuchAreRefusedBeforeAnythingRuns() throws IOException {
+    long needed = LAYERS * 4L * (64 * 64 + NEURONS * NEURONS);
+    CalibrationRequest request =
+        new CalibrationRequest(
+            model.toString(), text, RemovalOrder.BRAIN_SURGEON, AttentionUnit.QUERY_HEAD, true);
+    try (Worker tight = new Worker(needed - 1)) {
+      assertThatThrownBy(() -> tight.activities.calibrate(request))
+          .isInstanceOf(ActivityFailure.class)
+          .cause()
+          .isInstanceOfSatisfying(
+              ApplicationFailure.class,
+              failure -> {
+                assertThat(failure.isNonRetryable()).isTrue();
+                assertThat(failure.getOriginalMessage())
+                    .contains("%,d bytes".formatted(needed), "%,d that they".formatted(needed - 1));
+              });
+    }
+    assertThat(files()).isEmpty();
+    try (Worker enough = new Worker(needed)) {
+      assertThat(enough.activities.calibrate(request).gram()).hasSize(1);
+    }
+  }
+
+  @Test
+  void whatWasDoneBeforeACrashIsNotDoneAgain() throws IOException {
+    CalibrationRequest request =
+        new CalibrationRequest(
+            model.toString(), text, RemovalOrder.BRAIN_SURGEON, AttentionUnit.GROUP, true);
+    Calibration expected;
+    try (Worker undisturbed = new Worker(Long.MAX_VALUE)) {
+      expected = undisturbed.activities.calibrate(request);
+    }
+    store.close();
+    store = ArtifactStores.directory(folder.resolve("other"));
+    Stored stored = new Stored(store);
+    Path work = folder.resolve("work");
+    Calibrations calibrations = new Calibrations(stored, work, OPTIONS, Long.MAX_VALUE);
+    try (OpenModel open = OpenModel.open(model, OPTIONS, new OrderedWeightFiles(stored, work))) {
+      // A layer takes 1 + 2 + 2 steps.
+      assertThatThrownBy(
+              () -> calibrations.findOrRun(open, request, failingIn("Gram matrices", 15)))
+          .isInstanceOf(CancellationException.class);
+      assertThatThrownBy(() -> calibrations.findOrRun(open, request, failingIn("calibration", 15)))
+          .isInstanceOf(CancellationException.class);
+      assertThatThrownBy(
+              () -> calibrations.findOrRun(open, request, failingIn("order of removal", 20)))
+          .isInstanceOf(CancellationException.class);
+
+      List<String> parts = Collections.synchronizedList(new ArrayList<>());
+      Calibration finished =
+          calibrations.findOrRun(
+              open,
+              request,
+              part ->
+                  (done, total) -> {
+                    parts.add(part);
+                    assertThat(total).isLessThan(LAYERS * 5);
+                  });
+
+      assertThat(finished.key()).isEqualTo(expected.key());
+      assertThat(finished.importance().sha256()).isEqualTo(expected.importance().sha256());
+      assertThat(finished.prunable().sha256()).isEqualTo(expected.prunable().sha256());
+      assertThat(new HashSet<>(parts)).containsExactly("order of removal");
+    }
+    try (Stream<Path> left = Files.list(work)) {
+      assertThat(left.filter(file -> file.getFileName().toString().startsWith("gram"))).isEmpty();
+    }
+  }
+
+  private static Function<String, ProgressListener> failingIn(String part, long step) {
+    return running ->
+        (done, total) -> {
+          if (running.equals(part) && done == step) {
+            throw new CancellationException("the worker died");
+          }
+        };
+  }
+
+  /** Against inverting and fitting anew; neurons as far as that is quick. */
+  private void requireSurgeonsOrder(
+      Calibration calibration, Importance importance, AttentionUnit unit) throws IOException {
+    GramIndex gram = Json.read(store.read(calibration.gram().get(0)), GramIndex.class);
+    try (ModelDirectory directory = ModelDirectory.open(model)) {
+      for (int layer : List.of(0, LAYERS - 1)) {
+        LayerOrder order = importance.order().layers().get(layer);
+        Path file = store.file(gram.layers().get(layer), folder.resolve("files"));
+        NaiveSurgeon heads =
+            new NaiveSurgeon(
+                gram(file, GramFile.ATTENTION),
+                matrix(directory.tensor(layer, LayerWeight.ATTENTION_OUTPUT)),
+                BrainSurgeon.DAMPING);
+        // Two query heads read each of the four key-value heads.
+        int width = unit == AttentionUnit.GROUP ? 2 : 1;
+        List<Integer> teams =
+            IntStream.range(0, HEADS / width)
+                .mapToObj(i -> unit == AttentionUnit.HEAD_OF_EVERY_GROUP ? i / 2 : 0)
+                .toList();
+        List<Integer> expected =
+            heads.order(blocks(HEADS / width, width * HEAD_SIZE), teams).stream()
+                .flatMap(taken -> IntStream.range(taken * width, (taken + 1) * width).boxed())
+                .toList();
+        assertThat(order.headsAscending()).isEqualTo(expected);
+        if (unit == AttentionUnit.QUERY_HEAD && layer == 0) {
+          NaiveSurgeon neurons =
+              new NaiveSurgeon(
+                  gram(file, GramFile.MLP),
+                  matrix(directory.tensor(layer, LayerWeight.DOWN)),
+                  BrainSurgeon.DAMPING);
+          assertThat(Arrays.stream(order.neuronsAscending()).limit(2).boxed().toList())
+              .isEqualTo(neurons.order(blocks(NEURONS, 1), Collections.nCopies(NEURONS, 0), 2));
+        }
+      }
+    }
+  }
+
+  private static List<int[]> blocks(int units, int width) {
+    return IntStream.range(0, units)
+        .mapToObj(unit -> IntStream.range(unit * width, (unit + 1) * width).toArray())
+        .toList();
+  }
+
+  private static double[][] gram(Path file, String name) throws IOException {
+    try (NDManager manager = NDManager.newBaseManager(Device.cpu(), Torch.ENGINE)) {
+      float[] values = GramFile.read(manager, file, name).toFloatArray();
+      return rows(FloatBuffer.wrap(values), (int) Math.round(Math.sqrt(values.length)));
+    }
+  }
+
+  private static double[][] matrix(StoredTensor tensor) {
+    FloatBuffer values = FloatBuffer.allocate((int) tensor.elements());
+    tensor.read(0, values);
+    return rows(values.flip(), tensor.shape().get(1).intValue());
+  }
+
+  private static double[][] rows(FloatBuffer values, int columns) {
+    double[][] rows = new double[values.remaining() / columns][columns];
+    for (double[] row : rows) {
+      Arrays.setAll(row, i -> values.get());
+    }
+    return rows;
+  }
+
+  private Importance importance(Calibration calibration) throws IOException {
+    return ImportanceFile.read(store.file(calibration.importance(), folder.resolve("files")));
+  }
+
+  /** Of the store. */
+  private Set<String> files() throws IOException {
+    try (Stream<Path> files = Files.walk(folder.resolve("store"))) {
+      Set<String> names = new TreeSet<>();
+      files.filter(Files::isRegularFile).forEach(file -> names.add(file.toString()));
+      return names;
+    }
+  }
+
+  /** A worker whose Gram matrices may take so many bytes. */
+  private final class Worker implements AutoCloseable {
+    private final TestActivityEnvironment temporal = TestActivityEnvironment.newInstance();
+    private final ModelActivitiesImpl worker;
+    private final ModelActivities activities;
+
+    Worker(long gramBytes) {
+      worker =
+          new ModelActivitiesImpl(
+              store, journal, folder.resolve("work"), OPTIONS, deadline, gramBytes);
+      temporal.registerActivitiesImplementations(worker);
+      activities = temporal.newActivityStub(ModelActivities.class);
+    }
+
+    @Override
+    public void close() {
+      temporal.close();
+      worker.close();
+    }
+  }
+}
