@@ -152,7 +152,7 @@ final class Calibrations {
   private Calibrated measure(Task task, ProgressListener listener) {
     Placement placement = options.first();
     int length = task.request().text().sequenceLength();
-    try (LoadedModel dense = task.model().loadAsStored(placement);
+    try (LoadedModel dense = task.model().loadAsStored();
         TorchThreads threads = options.threads(placement)) {
       return new Calibrator(threads, placement.memory())
           .measure(dense, task.windows(), options.windowsPerChunk(length), listener);

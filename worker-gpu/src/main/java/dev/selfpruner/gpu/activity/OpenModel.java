@@ -108,6 +108,11 @@ final class OpenModel implements AutoCloseable {
   }
 
   /** The model in the order of its files, for the caller to close; another is unloaded first. */
+  LoadedModel loadAsStored() {
+    return loadAsStored(options.first());
+  }
+
+  /** As {@link #loadAsStored()}, where less memory is for the model. */
   LoadedModel loadAsStored(Placement placement) {
     unload();
     return LoadedModel.load(LoadedModel.stored(directory, numericType()), placement);
