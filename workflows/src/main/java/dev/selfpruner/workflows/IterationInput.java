@@ -1,8 +1,12 @@
 package dev.selfpruner.workflows;
 
+import dev.selfpruner.activities.artifact.ArtifactRef;
 import dev.selfpruner.activities.search.Calibration;
+import dev.selfpruner.activities.search.Fitness;
 import dev.selfpruner.activities.search.PopulationSnapshot;
+import dev.selfpruner.activities.search.Spending;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What an iteration starts from.
@@ -11,14 +15,49 @@ import java.util.List;
  * @param calibration of its model
  * @param iteration number of the iteration; 0 makes the first population
  * @param parents the population before it; none for iteration 0, then one
+ * @param groundwork of a search with a method: one, else none; null means none
  */
 public record IterationInput(
-    SearchSpec spec, Calibration calibration, int iteration, List<PopulationSnapshot> parents) {
+    SearchSpec spec,
+    Calibration calibration,
+    int iteration,
+    List<PopulationSnapshot> parents,
+    List<Groundwork> groundwork) {
   public IterationInput {
     parents = List.copyOf(parents);
+    groundwork = List.copyOf(Optional.ofNullable(groundwork).orElse(List.of()));
     if (parents.size() != (iteration == 0 ? 0 : 1)) {
       throw new IllegalArgumentException(
           "iteration %d with %d populations before it".formatted(iteration, parents.size()));
     }
+    if (groundwork.size() != spec.method().size()) {
+      throw new IllegalArgumentException(
+          "%d methods with groundwork of %d".formatted(spec.method().size(), groundwork.size()));
+    }
+  }
+
+  /** What the search has spent before. */
+  Spending spent() {
+    return parents.stream()
+        .map(PopulationSnapshot::spending)
+        .reduce(Spending.NOTHING, Spending::plus);
+  }
+
+  /** Artifacts of the populations before it. */
+  List<ArtifactRef> populations() {
+    return parents.stream().map(PopulationSnapshot::population).toList();
+  }
+
+  /** The population before it, best first. */
+  List<Fitness> incumbents() {
+    return parents.stream().flatMap(parent -> parent.survivors().stream()).toList();
+  }
+
+  /** Iterations since the best was another than {@code best}. */
+  int unchanged(Fitness best) {
+    return parents.stream()
+        .filter(parent -> parent.best().candidateId().equals(best.candidateId()))
+        .mapToInt(parent -> parent.unchanged() + 1)
+        .sum();
   }
 }

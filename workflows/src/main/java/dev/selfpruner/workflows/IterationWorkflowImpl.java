@@ -1,6 +1,5 @@
 package dev.selfpruner.workflows;
 
-import dev.selfpruner.activities.artifact.ArtifactRef;
 import dev.selfpruner.activities.search.EvaluationRequest;
 import dev.selfpruner.activities.search.Evolution;
 import dev.selfpruner.activities.search.Fitness;
@@ -31,15 +30,18 @@ public final class IterationWorkflowImpl implements IterationWorkflow {
 
   @Override
   public PopulationSnapshot iterate(IterationInput input) {
+    return input.spec().method().isEmpty()
+        ? asPublished(input)
+        : new MeasuredIteration(input, IterationWorkflowImpl::tell).run();
+  }
+
+  private PopulationSnapshot asPublished(IterationInput input) {
     List<Promise<Proposal>> proposals = propose(input);
     List<Promise<List<Fitness>>> evaluated = evaluated(input, proposals);
     List<Proposal> proposed = proposals.stream().map(Promise::get).toList();
     List<Fitness> offspring = evaluated.stream().map(Promise::get).flatMap(List::stream).toList();
     List<Fitness> survivors =
-        Selection.best(
-            input.parents().stream().flatMap(parents -> parents.survivors().stream()).toList(),
-            offspring,
-            input.spec().evolution().population());
+        Selection.best(input.incumbents(), offspring, input.spec().evolution().population());
     List<PrunedModel> improved = keepImproved(input, proposed, survivors.get(0));
     return record(input, proposed, offspring, survivors, improved);
   }
@@ -51,7 +53,7 @@ public final class IterationWorkflowImpl implements IterationWorkflow {
    */
   private List<Promise<Proposal>> propose(IterationInput input) {
     boolean inTurn = input.spec().limits().any();
-    Spending spent = spentBefore(input);
+    Spending spent = input.spent();
     List<Promise<Proposal>> proposals = new ArrayList<>();
     for (Map.Entry<Operator, Integer> wanted : wanted(input).entrySet()) {
       Promise<Proposal> proposal =
@@ -64,7 +66,7 @@ public final class IterationWorkflowImpl implements IterationWorkflow {
                   wanted.getKey(),
                   wanted.getValue(),
                   spent,
-                  populations(input)));
+                  input.populations()));
       proposals.add(proposal);
       if (inTurn) {
         spent = spent.plus(proposal.get().spending());
@@ -120,13 +122,17 @@ public final class IterationWorkflowImpl implements IterationWorkflow {
 
   private List<Fitness> evaluateBatch(EvaluationRequest request) {
     List<Fitness> batch = model.evaluate(request);
+    tell(BatchProgress.of(batch));
+    return batch;
+  }
+
+  /** Tells the search of a batch. */
+  private static void tell(BatchProgress batch) {
     Workflow.getInfo()
         .getParentWorkflowId()
         .ifPresent(
             search ->
-                Workflow.newExternalWorkflowStub(SearchWorkflow.class, search)
-                    .evaluated(BatchProgress.of(batch)));
-    return batch;
+                Workflow.newExternalWorkflowStub(SearchWorkflow.class, search).evaluated(batch));
   }
 
   /**
@@ -157,8 +163,7 @@ public final class IterationWorkflowImpl implements IterationWorkflow {
       List<Fitness> offspring,
       List<Fitness> survivors,
       List<PrunedModel> improved) {
-    List<PopulationSnapshot> parents = input.parents();
-    int known = (int) offspring.stream().filter(Fitness::alreadyKnown).count();
+    Totals totals = Totals.before(input.parents(), List.of()).plus(Totals.of(offspring));
     int fallbacks = proposed.stream().mapToInt(Proposal::fallbacks).sum();
     return records.record(
         new RecordRequest(
@@ -166,27 +171,20 @@ public final class IterationWorkflowImpl implements IterationWorkflow {
             input.iteration(),
             survivors,
             proposed.stream().map(Proposal::candidates).toList(),
-            populations(input),
-            offspring.size() + parents.stream().mapToInt(PopulationSnapshot::evaluated).sum(),
-            known + parents.stream().mapToInt(PopulationSnapshot::alreadyKnown).sum(),
-            fallbacks + parents.stream().mapToInt(PopulationSnapshot::fallbacks).sum(),
+            input.populations(),
+            totals.evaluated(),
+            totals.alreadyKnown(),
+            fallbacks + input.parents().stream().mapToInt(PopulationSnapshot::fallbacks).sum(),
             improved,
             offspring,
-            proposed.stream().map(Proposal::spending).reduce(spentBefore(input), Spending::plus),
+            proposed.stream().map(Proposal::spending).reduce(input.spent(), Spending::plus),
             proposed.stream()
                 .map(Proposal::exhausted)
                 .filter(reason -> !reason.isEmpty())
                 .findFirst()
-                .orElse("")));
-  }
-
-  private static Spending spentBefore(IterationInput input) {
-    return input.parents().stream()
-        .map(PopulationSnapshot::spending)
-        .reduce(Spending.NOTHING, Spending::plus);
-  }
-
-  private static List<ArtifactRef> populations(IterationInput input) {
-    return input.parents().stream().map(PopulationSnapshot::population).toList();
+                .orElse(""),
+            totals.tokens(),
+            List.of(),
+            input.unchanged(survivors.get(0))));
   }
 }

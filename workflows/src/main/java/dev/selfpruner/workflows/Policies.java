@@ -21,6 +21,21 @@ final class Policies {
   private static final int FIRST_CANDIDATES_PER_ACTIVITY = 4;
 
   /**
+   * Probes in one activity: single-block variations of one base, which share all layers before
+   * their block, and are ordered by it, so that each one more costs half a model; their ids are a
+   * kilobyte or two, and a worker that dies loses no finished one.
+   */
+  static final int PROBES_PER_ACTIVITY = 64;
+
+  /**
+   * Candidates in one activity of a selection in stages. They read few windows, so that reading the
+   * layers' weights is much of the cost and is better shared by many; the last stages have fewer
+   * candidates than this, which then are one activity for each operator. Forty numbers are 4 kB in
+   * the history.
+   */
+  static final int CANDIDATES_PER_STAGE = 40;
+
+  /**
    * Workers send a heartbeat every 3 s; half a minute without one is a dead worker, not a busy one.
    */
   private static final Duration HEARTBEAT_TIMEOUT = Duration.ofSeconds(30);

@@ -2,8 +2,11 @@ package dev.selfpruner.workflows;
 
 import dev.selfpruner.activities.artifact.ArtifactRef;
 import dev.selfpruner.activities.search.Calibration;
+import dev.selfpruner.activities.search.Method;
 import dev.selfpruner.activities.search.Operator;
+import dev.selfpruner.activities.search.Probing;
 import dev.selfpruner.activities.search.ProposalRequest;
+import dev.selfpruner.activities.search.SearchSpace;
 import dev.selfpruner.activities.search.Spending;
 import java.util.List;
 
@@ -11,6 +14,7 @@ import java.util.List;
 final class ProposalRequests {
   private ProposalRequests() {}
 
+  /** With the search's own probing, if it has a method, and nothing probed. */
   static ProposalRequest of(
       SearchSpec spec,
       Calibration calibration,
@@ -19,6 +23,20 @@ final class ProposalRequests {
       int count,
       Spending spent,
       List<ArtifactRef> population) {
+    List<Probing> probing = spec.method().stream().map(Method::probing).toList();
+    return of(spec, calibration, iteration, operator, count, spent, population, probing, List.of());
+  }
+
+  static ProposalRequest of(
+      SearchSpec spec,
+      Calibration calibration,
+      int iteration,
+      Operator operator,
+      int count,
+      Spending spent,
+      List<ArtifactRef> population,
+      List<Probing> probing,
+      List<ArtifactRef> probes) {
     return new ProposalRequest(
         spec.key(),
         iteration,
@@ -33,6 +51,9 @@ final class ProposalRequests {
         spec.model(),
         spec.searchText().path(),
         calibration,
-        population);
+        population,
+        spec.method().stream().map(Method::space).findFirst().orElse(SearchSpace.LAYERS),
+        probing,
+        probes);
   }
 }

@@ -82,6 +82,9 @@ public record SearchSpec(
     if (method.size() > 1) {
       throw new IllegalArgumentException("a search has one method, not " + method.size());
     }
+    for (Method each : method) {
+      MethodRules.check(each, evolution);
+    }
     if (run < 1) {
       throw new IllegalArgumentException("runs are numbered from 1: " + run);
     }
@@ -123,14 +126,19 @@ public record SearchSpec(
   }
 
   public SearchSpec withRun(int number) {
-    return with(seed, number);
+    return with(seed, stopping, number);
   }
 
   public SearchSpec withSeed(long other) {
-    return with(other, run);
+    return with(other, stopping, run);
   }
 
-  private SearchSpec with(long newSeed, int newRun) {
+  /** The same search, ended by something else. */
+  public SearchSpec withStopping(Stopping limits) {
+    return with(seed, limits, run);
+  }
+
+  private SearchSpec with(long newSeed, Stopping newStopping, int newRun) {
     return new SearchSpec(
         model,
         sparsity,
@@ -146,7 +154,7 @@ public record SearchSpec(
         objective,
         keepImproved,
         method,
-        stopping,
+        newStopping,
         newRun);
   }
 
@@ -213,7 +221,11 @@ public record SearchSpec(
 
   /** Who makes an operator's candidates. */
   Generator generatorFor(Operator operator) {
-    return operator == Operator.INITIALISE ? initialisation : generator;
+    return switch (operator) {
+      case INITIALISE -> initialisation;
+      case BASELINE, MUTATE, CROSS_OVER -> generator;
+      case LEVEL_SWITCH, DESCEND, PROBE -> new Generator.BuiltIn();
+    };
   }
 
   public String workflowId() {

@@ -3,7 +3,7 @@ package dev.selfpruner.workflows;
 import dev.selfpruner.activities.Json;
 import dev.selfpruner.activities.artifact.ArtifactRef;
 import dev.selfpruner.activities.search.Calibration;
-import dev.selfpruner.activities.search.CalibrationRequest;
+import dev.selfpruner.activities.search.Compensation;
 import dev.selfpruner.activities.search.EvaluationRequest;
 import dev.selfpruner.activities.search.Measurement;
 import dev.selfpruner.activities.search.ModelActivities;
@@ -21,7 +21,6 @@ import dev.selfpruner.workflows.SearchProgress.Phase;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
 import java.util.List;
-import java.util.Locale;
 
 /** {@inheritDoc} */
 public final class SearchWorkflowImpl implements SearchWorkflow {
@@ -30,11 +29,19 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
   private final ModelActivities model = Policies.model();
   private final PopulationActivities proposals = Policies.proposals();
   private final PopulationActivities records = Policies.records();
-  private SearchProgress progress;
+  private final ProgressBoard board;
+
+  /**
+   * What the iterations came to.
+   *
+   * @param last iteration's outcome
+   * @param ended why there are no more; empty where none is missing
+   */
+  private record Evolved(PopulationSnapshot last, String ended) {}
 
   @WorkflowInit
   public SearchWorkflowImpl(SearchSpec spec) {
-    progress = SearchProgress.start(spec.evolution().evaluations());
+    board = new ProgressBoard(spec);
   }
 
   @Override
@@ -43,42 +50,51 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
     if (Policies.withLimits() && !continued) {
       begin(spec);
     }
-    Calibration calibration =
-        model.calibrate(new CalibrationRequest(spec.model(), spec.calibrationText()));
-    PopulationSnapshot last = evolve(spec, calibration);
-    enter(Phase.MEASURING);
-    SearchResult result = report(spec, calibration, last);
+    Calibration calibration = model.calibrate(Preparation.calibration(spec));
+    List<Groundwork> groundwork =
+        new Preparation(model, proposals, board, spec).groundwork(calibration);
+    Evolved evolved = evolve(spec, calibration, groundwork);
+    SearchResult result =
+        spec.method().isEmpty()
+            ? report(spec, calibration, evolved)
+            : finish(spec, calibration, evolved);
     records.conclude(result);
-    enter(Phase.FINISHED);
+    board.enter(Phase.FINISHED);
     return result;
   }
 
   @Override
   public SearchProgress progress() {
-    return progress;
+    return board.progress();
   }
 
   @Override
   public void evaluated(BatchProgress batch) {
-    progress = progress.after(batch);
-    show();
+    board.after(batch);
   }
 
-  private PopulationSnapshot evolve(SearchSpec spec, Calibration calibration) {
+  private Evolved evolve(SearchSpec spec, Calibration calibration, List<Groundwork> groundwork) {
     List<PopulationSnapshot> parents = records.latest(spec.key());
-    enter(Phase.SEARCHING);
+    board.enter(Phase.SEARCHING);
     int next = parents.stream().mapToInt(snapshot -> snapshot.iteration() + 1).sum();
-    for (int i = next; i <= spec.evolution().iterations() && !isExhausted(parents); i++) {
-      if (Workflow.getInfo().isContinueAsNewSuggested()) {
-        Workflow.continueAsNew(spec); // goes on from the last record, with an empty history
+    String ended = "";
+    for (int i = next; i <= spec.evolution().iterations(); i++) {
+      ended = endedBefore(spec, parents);
+      if (!ended.isEmpty()) {
+        break;
       }
-      at(i, parents);
+      if (Workflow.getInfo().isContinueAsNewSuggested()) {
+        Memos.continueAsNew(spec); // goes on from the last record, with an empty history
+      }
+      board.at(i, parents, Totals.before(parents, groundwork));
       PopulationSnapshot outcome =
           Policies.iteration(Workflow.getInfo().getWorkflowId(), i)
-              .iterate(new IterationInput(spec, calibration, i, parents));
+              .iterate(new IterationInput(spec, calibration, i, parents, groundwork));
       parents = List.of(outcome);
     }
-    return parents.get(0);
+    PopulationSnapshot last = parents.get(0);
+    board.at(last.iteration(), parents, Totals.before(parents, groundwork));
+    return new Evolved(last, last.isExhausted() ? last.exhausted() : ended);
   }
 
   private static void begin(SearchSpec spec) {
@@ -88,11 +104,28 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
                 spec.key(), spec.workflowId(), Json.write(spec), spec.generators(), spec.limits()));
   }
 
-  private static boolean isExhausted(List<PopulationSnapshot> parents) {
-    return parents.stream().anyMatch(PopulationSnapshot::isExhausted);
+  /** Why no iteration may follow; empty where one may, and before the first. */
+  private static String endedBefore(SearchSpec spec, List<PopulationSnapshot> parents) {
+    return parents.stream()
+        .map(
+            last ->
+                last.isExhausted()
+                    ? last.exhausted()
+                    : Stops.reason(spec.stopping(), last, Memos.secondsSinceTheBeginning()))
+        .findFirst()
+        .orElse("");
   }
 
-  private SearchResult report(SearchSpec spec, Calibration calibration, PopulationSnapshot last) {
+  private SearchResult finish(SearchSpec spec, Calibration calibration, Evolved evolved) {
+    Compensation compensation = spec.method().get(0).compensation();
+    Measuring measuring = new Measuring(model, spec, calibration, compensation, board::after);
+    return new Finish(model, proposals, board, measuring, evolved.last(), evolved.ended()).result();
+  }
+
+  /** The end of a search as published. */
+  private SearchResult report(SearchSpec spec, Calibration calibration, Evolved evolved) {
+    PopulationSnapshot last = evolved.last();
+    board.enter(Phase.MEASURING);
     Proposal baselines =
         proposals.propose(
             ProposalRequests.of(
@@ -123,7 +156,10 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
         last.fallbacks(),
         last.spending(),
         spec.limits(),
-        last.exhausted());
+        evolved.ended(),
+        List.of(),
+        last.tokens(),
+        last.credits());
   }
 
   private List<Measurement> measure(
@@ -136,39 +172,5 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
             ids,
             spec.testText(),
             new Objective.Perplexity()));
-  }
-
-  private void at(int iteration, List<PopulationSnapshot> parents) {
-    progress =
-        progress.at(
-            iteration,
-            parents.stream()
-                .map(PopulationSnapshot::spending)
-                .reduce(Spending.NOTHING, Spending::plus),
-            parents.stream().mapToInt(PopulationSnapshot::evaluated).sum(),
-            parents.stream().mapToInt(PopulationSnapshot::alreadyKnown).sum(),
-            parents.stream()
-                .mapToDouble(snapshot -> snapshot.best().perplexity())
-                .min()
-                .orElse(Double.POSITIVE_INFINITY));
-    show();
-  }
-
-  private void enter(Phase phase) {
-    progress = progress.in(phase);
-    show();
-  }
-
-  private void show() {
-    Workflow.setCurrentDetails(
-        String.format(
-            Locale.ROOT,
-            "%s, iteration %d: %d of %d evaluated, best perplexity %.3f, %,d LLM tokens",
-            progress.phase().name().toLowerCase(Locale.ROOT),
-            progress.iteration(),
-            progress.evaluated(),
-            progress.evaluations(),
-            progress.best(),
-            progress.spending().tokens()));
   }
 }

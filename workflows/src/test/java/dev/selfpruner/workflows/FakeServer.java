@@ -3,11 +3,11 @@ package dev.selfpruner.workflows;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
 
-/** A server inside the test, with all workflows and {@link FakeWorkers}. */
+/** A server inside the test, with all workflows, and activities of all queues. */
 final class FakeServer {
   private FakeServer() {}
 
-  static TestWorkflowEnvironment start(FakeWorkers workers) {
+  static TestWorkflowEnvironment start(Object workers) {
     TestWorkflowEnvironment environment = TestWorkflowEnvironment.newInstance();
     environment
         .newWorker(TaskQueues.WORKFLOW)

@@ -1,10 +1,6 @@
 package dev.selfpruner.workflows;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.selfpruner.activities.Digests;
-import dev.selfpruner.activities.Json;
-import dev.selfpruner.activities.artifact.ArtifactRef;
 import dev.selfpruner.activities.plan.LayerPlan;
 import dev.selfpruner.activities.plan.LayerRates;
 import dev.selfpruner.activities.plan.PruningPlan;
@@ -15,15 +11,15 @@ import dev.selfpruner.activities.search.CandidateSet;
 import dev.selfpruner.activities.search.EvaluationRequest;
 import dev.selfpruner.activities.search.FitRequest;
 import dev.selfpruner.activities.search.Fitness;
-import dev.selfpruner.activities.search.Individual;
 import dev.selfpruner.activities.search.Lineage;
 import dev.selfpruner.activities.search.Measurement;
 import dev.selfpruner.activities.search.ModelActivities;
 import dev.selfpruner.activities.search.ModelMeasurementRequest;
 import dev.selfpruner.activities.search.Operator;
-import dev.selfpruner.activities.search.Population;
 import dev.selfpruner.activities.search.PopulationActivities;
 import dev.selfpruner.activities.search.PopulationSnapshot;
+import dev.selfpruner.activities.search.ProbeResult;
+import dev.selfpruner.activities.search.Probes;
 import dev.selfpruner.activities.search.Proposal;
 import dev.selfpruner.activities.search.ProposalRequest;
 import dev.selfpruner.activities.search.PruneRequest;
@@ -32,22 +28,18 @@ import dev.selfpruner.activities.search.RecordRequest;
 import dev.selfpruner.activities.search.SearchResult;
 import dev.selfpruner.activities.search.SearchStart;
 import dev.selfpruner.activities.search.Spending;
+import dev.selfpruner.activities.search.WindowsRequest;
 import io.temporal.failure.ApplicationFailure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * Both workers over a model of two layers whose perplexity is a formula: the first layer's rate
@@ -57,19 +49,13 @@ import java.util.stream.Stream;
 final class FakeWorkers implements ModelActivities, PopulationActivities {
   private static final double SPARSITY = 0.3;
 
-  /** What of a perplexity a fit leaves. */
-  private static final double FITTED = 0.9;
-
   /** A candidate's, as if an LLM had been asked. */
   static final long TOKENS = 100;
 
-  private final Map<String, byte[]> blobs = new ConcurrentHashMap<>();
-  private final Map<String, SortedMap<Integer, PopulationSnapshot>> snapshots =
-      new ConcurrentHashMap<>();
+  private final FakeStore store = new FakeStore();
   private final List<SearchResult> results = new CopyOnWriteArrayList<>();
   private final List<String> evaluated = new CopyOnWriteArrayList<>();
   private final List<String> pruned = new CopyOnWriteArrayList<>();
-  private final List<String> fitted = new CopyOnWriteArrayList<>();
   private final Map<String, Integer> failures = new ConcurrentHashMap<>();
   private final List<Spending> spentBefore = new CopyOnWriteArrayList<>();
   private final Set<String> refused = ConcurrentHashMap.newKeySet();
@@ -85,27 +71,23 @@ final class FakeWorkers implements ModelActivities, PopulationActivities {
     return List.copyOf(pruned);
   }
 
-  List<String> fitted() {
-    return List.copyOf(fitted);
-  }
-
   List<SearchResult> results() {
     return List.copyOf(results);
   }
 
   /** Those of all searches, one search after the other. */
   List<PopulationSnapshot> snapshots() {
-    return snapshots.values().stream().flatMap(each -> each.values().stream()).toList();
+    return store.snapshots();
   }
 
   /** Iterations that a search has recorded. */
   int recorded(String searchKey) {
-    return snapshots.get(searchKey).size();
+    return store.recorded(searchKey);
   }
 
   /** A search finds what another has recorded, as if it were its own. */
   void giveRecords(String from, String to) {
-    snapshots.put(to, snapshots.get(from));
+    store.giveRecords(from, to);
   }
 
   /** The search of that key can't begin. */
@@ -136,12 +118,17 @@ final class FakeWorkers implements ModelActivities, PopulationActivities {
   @Override
   public Calibration calibrate(CalibrationRequest request) {
     return new Calibration(
-        "calibration", Digests.sha256("model"), put("prunable"), put("importance"), 1000, 2);
+        "calibration",
+        Digests.sha256("model"),
+        store.put("prunable"),
+        store.put("importance"),
+        1000,
+        2);
   }
 
   @Override
   public List<Fitness> evaluate(EvaluationRequest request) {
-    CandidateSet candidates = CandidateSet.read(blobs.get(request.candidates().sha256()));
+    CandidateSet candidates = store.candidates(request.candidates());
     List<Fitness> result = new ArrayList<>();
     for (String id : request.ids()) {
       if (failures.merge(id, -1, Integer::sum) >= 0) {
@@ -154,39 +141,44 @@ final class FakeWorkers implements ModelActivities, PopulationActivities {
   }
 
   @Override
+  public ProbeResult probe(EvaluationRequest request) {
+    List<Fitness> fitness = evaluate(request);
+    return new ProbeResult(
+        store.put(new Probes(request.candidates(), fitness)), fitness.size(), 0, 0);
+  }
+
+  @Override
+  public int windows(WindowsRequest request) {
+    return request.text().windows();
+  }
+
+  @Override
   public List<Measurement> measure(EvaluationRequest request) {
-    CandidateSet candidates = CandidateSet.read(blobs.get(request.candidates().sha256()));
-    return request.ids().stream()
-        .map(candidates::candidate)
-        .map(each -> new Measurement(perplexity(each), 700, 1 - each.rates().mean()))
-        .toList();
+    CandidateSet candidates = store.candidates(request.candidates());
+    return request.ids().stream().map(candidates::candidate).map(FakeWorkers::measurement).toList();
+  }
+
+  private static Measurement measurement(Candidate candidate) {
+    return new Measurement(perplexity(candidate), 700, 1 - candidate.rates().mean());
   }
 
   @Override
   public PrunedModel prune(PruneRequest request) {
-    CandidateSet candidates = CandidateSet.read(blobs.get(request.candidates().sha256()));
     pruned.add(request.id());
-    double left = perplexity(candidates.candidate(request.id()));
-    return new PrunedModel(
-        put("model of %s: perplexity %s".formatted(request.id(), left)), 700, 1 - SPARSITY);
+    Candidate candidate = store.candidates(request.candidates()).candidate(request.id());
+    return new PrunedModel(store.put(measurement(candidate)), 700, 1 - SPARSITY);
   }
 
   @Override
   public PrunedModel fit(FitRequest request) {
-    CandidateSet candidates = CandidateSet.read(blobs.get(request.candidates().sha256()));
-    double left = perplexity(candidates.candidate(request.id())) * FITTED;
-    fitted.add(request.id());
-    return new PrunedModel(
-        put("fit of %s: perplexity %s".formatted(request.id(), left)), 700, 1 - SPARSITY);
+    return prune(
+        new PruneRequest(
+            request.model(), request.calibration(), request.candidates(), request.id()));
   }
 
-  /** What was pruned has the perplexity of its rates, what was fitted less. */
   @Override
   public Measurement measureModel(ModelMeasurementRequest request) {
-    String content = new String(blobs.get(request.model().files().sha256()), UTF_8);
-    double perplexity = Double.parseDouble(content.substring(content.lastIndexOf(' ') + 1));
-    return new Measurement(
-        perplexity, request.model().parameters(), request.model().keptBlockShare());
+    return store.read(request.model().files(), Measurement.class);
   }
 
   @Override
@@ -231,40 +223,12 @@ final class FakeWorkers implements ModelActivities, PopulationActivities {
 
   @Override
   public PopulationSnapshot record(RecordRequest request) {
-    Map<String, Candidate> known = new TreeMap<>();
-    Stream.concat(request.sources().stream(), request.parents().stream())
-        .map(ref -> CandidateSet.read(blobs.get(ref.sha256())))
-        .forEach(set -> set.candidates().forEach(each -> known.put(each.id(), each)));
-    Population population =
-        new Population(
-            request.iteration(),
-            request.survivors().stream()
-                .map(fit -> new Individual(known.get(fit.candidateId()), fit.perplexity()))
-                .toList());
-    PopulationSnapshot snapshot =
-        new PopulationSnapshot(
-            request.iteration(),
-            put(Json.write(population)),
-            request.survivors(),
-            request.evaluated(),
-            request.alreadyKnown(),
-            request.fallbacks(),
-            request.improved(),
-            request.spending(),
-            request.exhausted());
-    if (!snapshot.isExhausted()) {
-      snapshots
-          .computeIfAbsent(request.searchKey(), key -> new ConcurrentSkipListMap<>())
-          .put(request.iteration(), snapshot);
-    }
-    return snapshot;
+    return store.record(request);
   }
 
   @Override
   public List<PopulationSnapshot> latest(String searchKey) {
-    return Optional.ofNullable(snapshots.get(searchKey)).stream()
-        .map(each -> each.get(each.lastKey()))
-        .toList();
+    return store.latest(searchKey);
   }
 
   @Override
@@ -289,16 +253,10 @@ final class FakeWorkers implements ModelActivities, PopulationActivities {
 
   private Proposal proposal(List<Candidate> candidates, Spending spending, String exhausted) {
     return new Proposal(
-        put(Json.write(new CandidateSet(candidates))),
+        store.put(new CandidateSet(candidates)),
         candidates.stream().map(Candidate::id).toList(),
         0,
         spending,
         exhausted);
-  }
-
-  private ArtifactRef put(String content) {
-    String sha256 = Digests.sha256(content);
-    blobs.put(sha256, content.getBytes(UTF_8));
-    return new ArtifactRef("memory:" + sha256, sha256, content.length());
   }
 }

@@ -1,0 +1,52 @@
+package dev.selfpruner.workflows;
+
+import dev.selfpruner.activities.search.Method;
+import dev.selfpruner.activities.search.SearchSpace;
+import dev.selfpruner.activities.search.Stage;
+import java.util.List;
+
+/** How many evaluations a search asks for, as far as that is known. */
+final class Estimates {
+  private Estimates() {}
+
+  /**
+   * Evaluations of the whole search: exact without a method, else about as many.
+   *
+   * @param layers of the model; 0 while they aren't known
+   * @param probes of the dense model's blocks; 0 while they aren't known
+   */
+  static int evaluations(SearchSpec spec, int layers, int probes) {
+    return spec.method().stream()
+        .mapToInt(method -> evaluations(spec, method, layers, probes))
+        .findFirst()
+        .orElse(spec.evolution().evaluations());
+  }
+
+  private static int evaluations(SearchSpec spec, Method method, int layers, int probes) {
+    int population = spec.evolution().population();
+    int blocks = method.space() == SearchSpace.BLOCKS ? 2 * layers : layers;
+    int all = probes + staged(method.stages(), population, 0);
+    for (int i = 1; i <= spec.evolution().iterations(); i++) {
+      int offspring =
+          Offspring.wanted(spec, method, i, List.of()).values().stream().reduce(0, Integer::sum);
+      if (Offspring.descends(method.mix(), i)) {
+        offspring += Offspring.OF_A_DESCENT;
+        all += 2 * blocks + 1;
+      }
+      all += staged(method.stages(), offspring, population);
+    }
+    return all + method.heldOut().size() * population;
+  }
+
+  private static int staged(List<Stage> stages, int offspring, int parents) {
+    int all = parents;
+    int left = offspring;
+    for (Stage stage : stages.subList(0, stages.size() - 1)) {
+      if (left > stage.survivors()) {
+        all += left;
+        left = stage.survivors();
+      }
+    }
+    return all + left;
+  }
+}

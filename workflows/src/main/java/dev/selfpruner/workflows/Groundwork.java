@@ -1,0 +1,24 @@
+package dev.selfpruner.workflows;
+
+import dev.selfpruner.activities.artifact.ArtifactRef;
+import dev.selfpruner.activities.search.ProbeResult;
+import java.util.List;
+
+/**
+ * What a search that measures first knows before its first population.
+ *
+ * @param windows that the search text has
+ * @param probes of the dense model's blocks; none where they aren't measured
+ */
+public record Groundwork(int windows, List<ProbeResult> probes) {
+  public Groundwork {
+    probes = List.copyOf(probes);
+    if (windows < 1) {
+      throw new IllegalArgumentException("a text to search on has a window, not " + windows);
+    }
+  }
+
+  List<ArtifactRef> fitness() {
+    return probes.stream().map(ProbeResult::fitness).toList();
+  }
+}

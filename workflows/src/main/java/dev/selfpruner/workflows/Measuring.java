@@ -1,0 +1,83 @@
+package dev.selfpruner.workflows;
+
+import dev.selfpruner.activities.search.Calibration;
+import dev.selfpruner.activities.search.Compensation;
+import dev.selfpruner.activities.search.EvaluationRequest;
+import dev.selfpruner.activities.search.Fitness;
+import dev.selfpruner.activities.search.ModelActivities;
+import dev.selfpruner.activities.search.Objective;
+import dev.selfpruner.activities.search.ProbeResult;
+import dev.selfpruner.activities.search.TextWindows;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.Promise;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/**
+ * Measures candidates by the method of their search, many at a time.
+ *
+ * @param progress is told of every batch
+ */
+record Measuring(
+    ModelActivities model,
+    SearchSpec spec,
+    Calibration calibration,
+    Compensation compensation,
+    Consumer<BatchProgress> progress) {
+
+  /** Fitness on some windows, in the order of the lots. */
+  List<Fitness> evaluate(List<Lot> lots, TextWindows text) {
+    Stream<Lot> parts =
+        lots.stream().flatMap(lot -> lot.parts(Policies.CANDIDATES_PER_STAGE).stream());
+    return all(
+            parts,
+            part -> {
+              List<Fitness> batch = model.evaluate(request(part, text));
+              progress.accept(BatchProgress.of(Totals.of(batch)));
+              return batch;
+            })
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  /**
+   * Measures what differs from a base in one block.
+   *
+   * @param base id of what the others differ from: measured with every batch, where it shares its
+   *     first layers with them, so that each batch tells differences; found in the store after the
+   *     first
+   */
+  List<ProbeResult> probe(Lot probes, String base, TextWindows text) {
+    return all(
+            probes.parts(Policies.PROBES_PER_ACTIVITY, base).stream(),
+            part -> {
+              ProbeResult batch = model.probe(request(part, text));
+              progress.accept(BatchProgress.of(Totals.of(batch)));
+              return batch;
+            })
+        .toList();
+  }
+
+  private EvaluationRequest request(Lot lot, TextWindows text) {
+    return request(lot, text, spec.objective(), compensation);
+  }
+
+  /** Asks for what a report shows. */
+  EvaluationRequest onTestText(Lot lot, Compensation madeUp) {
+    return request(lot, spec.testText(), new Objective.Perplexity(), madeUp);
+  }
+
+  private EvaluationRequest request(
+      Lot lot, TextWindows text, Objective objective, Compensation madeUp) {
+    return new EvaluationRequest(
+        spec.model(), calibration, lot.candidates(), lot.ids(), text, objective, madeUp);
+  }
+
+  /** Begins all before it waits for the first. */
+  private static <R> Stream<R> all(Stream<Lot> parts, Function<Lot, R> work) {
+    List<Promise<R>> begun = parts.map(part -> Async.function(work::apply, part)).toList();
+    return begun.stream().map(Promise::get);
+  }
+}
