@@ -126,14 +126,19 @@ public record SearchSpec(
   }
 
   public SearchSpec withRun(int number) {
-    return with(seed, number);
+    return with(seed, stopping, number);
   }
 
   public SearchSpec withSeed(long other) {
-    return with(other, run);
+    return with(other, stopping, run);
   }
 
-  private SearchSpec with(long newSeed, int newRun) {
+  /** The same search, ended by something else. */
+  public SearchSpec withStopping(Stopping limits) {
+    return with(seed, limits, run);
+  }
+
+  private SearchSpec with(long newSeed, Stopping newStopping, int newRun) {
     return new SearchSpec(
         model,
         sparsity,
@@ -149,7 +154,7 @@ public record SearchSpec(
         objective,
         keepImproved,
         method,
-        stopping,
+        newStopping,
         newRun);
   }
 

@@ -1,5 +1,6 @@
 package dev.selfpruner.workflows;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.selfpruner.activities.search.Compensation;
@@ -11,12 +12,20 @@ import dev.selfpruner.activities.search.Operator;
 import dev.selfpruner.activities.search.ProposalRequest;
 import dev.selfpruner.activities.search.PruneRequest;
 import dev.selfpruner.activities.search.SearchResult;
+import io.temporal.common.WorkflowExecutionHistory;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a search with a method asks for, and in which order. */
 class MeasuredFlowTest {
+  /** Iterations are named after their search, so a replay needs its name. */
+  private static final String RECORDED_SEARCH = "search-47b96d09bf61175e";
+
   private final FakeBlockWorkers workers = new FakeBlockWorkers();
 
   @Test
@@ -130,6 +139,17 @@ class MeasuredFlowTest {
         .extracting(credit -> credit.operator() + " " + credit.offspring())
         .containsExactly("INITIALISE 4", "MUTATE 3", "CROSS_OVER 1", "DESCEND 2");
     assertThat(workers.store().snapshots()).as("iteration 1 isn't complete").hasSize(1);
+  }
+
+  /** A search, its first iteration, which descends, and its second, which does not. */
+  @ParameterizedTest
+  @ValueSource(strings = {"measured-search.json", "descent.json", "measured-iteration.json"})
+  void replaysTheHistoriesOfEarlierSearches(String name) throws IOException {
+    try (InputStream json = getClass().getResourceAsStream("histories/" + name)) {
+      MeasuredRun.replay(
+          WorkflowExecutionHistory.fromJson(
+              new String(json.readAllBytes(), UTF_8), RECORDED_SEARCH));
+    }
   }
 
   private List<Integer> iterations(Operator operator) {

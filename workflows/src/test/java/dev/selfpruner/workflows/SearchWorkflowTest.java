@@ -12,6 +12,7 @@ import dev.selfpruner.activities.search.Objective;
 import dev.selfpruner.activities.search.PopulationSnapshot;
 import dev.selfpruner.activities.search.SearchResult;
 import dev.selfpruner.activities.search.Spending;
+import dev.selfpruner.activities.search.Stopping;
 import dev.selfpruner.activities.search.TextWindows;
 import io.temporal.common.WorkflowExecutionHistory;
 import io.temporal.testing.TestWorkflowEnvironment;
@@ -97,6 +98,20 @@ class SearchWorkflowTest {
   }
 
   @Test
+  void aSearchAsPublishedKeepsToWhatStopsItToo() {
+    SearchSpec search = spec(new Evolution(6, 3, 2, 3), false);
+
+    SearchResult result = run(search.withStopping(new Stopping(null, 11L, null, null)));
+
+    assertThat(result.exhausted()).isEqualTo("the limit of 11 evaluations");
+    assertThat(workers.snapshots())
+        .extracting(PopulationSnapshot::evaluated)
+        .containsExactly(6, 6 + 5);
+
+    assertThat(run(search).evaluations()).isEqualTo(21);
+  }
+
+  @Test
   void retriesAFailedEvaluation() {
     workers.failEvaluation("INITIALISE-0-1", 2);
 
@@ -157,11 +172,11 @@ class SearchWorkflowTest {
     }
   }
 
-  /** An iteration that a limit ended is not recorded. */
+  /** An iteration in which an LLM's limit was reached is not recorded. */
   private String lastIteration(SearchSpec spec, SearchResult result) {
     int recorded = workers.recorded(spec.key());
-    return "%s-iteration-%02d"
-        .formatted(spec.workflowId(), result.isExhausted() ? recorded : recorded - 1);
+    boolean within = result.isExhausted() && spec.limits().any();
+    return "%s-iteration-%02d".formatted(spec.workflowId(), within ? recorded : recorded - 1);
   }
 
   private static void replay(WorkflowExecutionHistory history) {

@@ -4,11 +4,14 @@ import dev.selfpruner.infra.Console;
 import dev.selfpruner.infra.embedded.Home;
 import dev.selfpruner.llm.prompt.PromptSet;
 import dev.selfpruner.workflows.CompareSpec;
+import dev.selfpruner.workflows.SearchSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -55,15 +58,20 @@ final class CompareCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     List<PromptSet> prompts = new ArrayList<>();
-    CompareSpec spec =
-        compared.spec(
-            command.commandLine().getParseResult(),
-            (options, draft) -> {
-              prompts.addAll(options.ownPrompts());
-              try (SpecChecks checks = new LocalChecks()) {
-                return options.spec(draft, checks);
-              }
-            });
+    Set<String> notes = new LinkedHashSet<>();
+    CompareSpec spec;
+    try (SpecChecks checks = new LocalChecks()) {
+      spec =
+          compared.spec(
+              command.commandLine().getParseResult(),
+              (options, draft) -> {
+                prompts.addAll(options.ownPrompts());
+                SearchSpec search = options.spec(draft, checks);
+                notes.addAll(options.notes());
+                return search;
+              });
+    }
+    notes.forEach(console::note);
     Home home = Home.open(Home.defaultFolder());
     new CompareSession(new Session(console, home, run, true), Optional.ofNullable(picture))
         .run(spec, prompts);

@@ -18,10 +18,11 @@ import picocli.CommandLine.ParseResult;
 
 /** Which searches are compared, and with which seeds. */
 final class CompareOptions {
-  private static final String BUILT_IN_ONLY = "built-in operators";
-
   /** The paper's Table 3, and the operators that need no LLM. */
   private static final Map<String, List<String>> ABLATIONS = ablations();
+
+  /** What a search that measures first goes beyond the published one by. */
+  private static final Map<String, List<String>> ABLATIONS_OF_METHOD = ablationsOfMethod();
 
   @Option(
       names = "--variant",
@@ -33,7 +34,7 @@ final class CompareOptions {
   @Option(
       names = "--ablations",
       description =
-          "Compare the whole search with the same without LLM initialisation, without mutation, without crossover, and (where an LLM is named) with built-in operators only.")
+          "Compare the whole search with the same without parts of it: LLM initialisation, mutation, crossover, the LLM; and where it measures first without that, descents, level switches, attention and MLP apart, the order that belongs to the fit, reconstruction. Parts that it hasn't are left out.")
   private boolean ablations;
 
   @Option(
@@ -102,13 +103,18 @@ final class CompareOptions {
                 : new CompareSpec(entries, seeds, atATime));
   }
 
-  /** Without an LLM, all of it is what the built-in operators propose. */
+  /** Each part left out that the search has. */
   private static List<CompareEntry> ablations(LaidOver common, Checked checked) {
-    List<CompareEntry> entries = new ArrayList<>();
-    ABLATIONS.forEach((name, own) -> entries.add(variant(name, common, own, checked)));
-    String allOfIt = entries.get(0).spec().key();
+    CompareEntry allOfIt = variant("all of it", common, List.of(), checked);
+    Map<String, List<String>> parts = new LinkedHashMap<>(ABLATIONS);
+    if (!allOfIt.spec().method().isEmpty()) {
+      parts.putAll(ABLATIONS_OF_METHOD);
+    }
+    List<CompareEntry> entries = new ArrayList<>(List.of(allOfIt));
+    parts.forEach((name, own) -> entries.add(variant(name, common, own, checked)));
+    String whole = allOfIt.spec().key();
     entries.removeIf(
-        entry -> entry.name().equals(BUILT_IN_ONLY) && entry.spec().key().equals(allOfIt));
+        entry -> !entry.name().equals(allOfIt.name()) && entry.spec().key().equals(whole));
     return entries;
   }
 
@@ -171,11 +177,22 @@ final class CompareOptions {
 
   private static Map<String, List<String>> ablations() {
     Map<String, List<String>> ablations = new LinkedHashMap<>();
-    ablations.put("all of it", List.of());
     ablations.put("without LLM initialisation", List.of(AblationOptions.RANDOM_INITIALISATION));
     ablations.put("without mutation", List.of(AblationOptions.WITHOUT_MUTATION));
     ablations.put("without crossover", List.of(AblationOptions.WITHOUT_CROSSOVER));
-    ablations.put(BUILT_IN_ONLY, List.of(AblationOptions.BUILT_IN));
+    ablations.put("built-in operators", List.of(AblationOptions.BUILT_IN));
+    return ablations;
+  }
+
+  private static Map<String, List<String>> ablationsOfMethod() {
+    Map<String, List<String>> ablations = new LinkedHashMap<>();
+    ablations.put("without sensitivity", List.of("--probe-windows=0"));
+    ablations.put("without descents", List.of("--descents=0"));
+    ablations.put("without level switches", List.of("--level-switches=0"));
+    ablations.put("one rate a layer", List.of("--space=layers"));
+    ablations.put("Wanda-sp's order", List.of("--order=wanda-sp"));
+    ablations.put("without final fit", List.of("--reconstruction=dense-once"));
+    ablations.put("without reconstruction", List.of("--reconstruction=none"));
     return ablations;
   }
 }

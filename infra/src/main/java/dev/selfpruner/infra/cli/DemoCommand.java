@@ -38,10 +38,10 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     Home home = Home.open(Home.defaultFolder());
-    try (SpecChecks unneeded = new RemoteChecks()) { // what comes with the program is right
-      SearchSpec spec = SearchOptions.demo(seed).spec(unneeded);
+    try (SpecChecks checks = new LocalChecks()) {
+      SearchSpec spec = SearchOptions.demo(seed).spec(checks);
       SearchSession.withWorkers(console, home, run, outcome)
-          .run(spec, List.of(), unneeded::checkTexts);
+          .run(spec, List.of(), checks::checkTexts);
     }
     return ExitCodes.OK;
   }

@@ -19,10 +19,9 @@ final class DemoSpec {
   /**
    * Unpacks the demo, and fills in what a draft does not say yet.
    *
-   * @param wholeTest whether the whole test text is searched on, as in the paper
    * @throws UserError if the draft has a model of its own
    */
-  static void complete(SpecDraft draft, boolean wholeTest) {
+  static void complete(SpecDraft draft, Preset preset) {
     draft
         .text("/model")
         .ifPresent(
@@ -38,7 +37,7 @@ final class DemoSpec {
     draft.setDefault("/calibrationText/path", files.searchText().toString());
     draft.setDefault("/calibrationText/windows", CALIBRATION_WINDOWS);
     draft.setDefault("/testText/path", files.testText().toString());
-    if (!wholeTest) {
+    if (preset != Preset.PAPER) { // which searches on the whole test text
       draft.setDefault("/testText/windows", TEST_WINDOWS);
       draft.setDefault("/searchText/path", files.searchText().toString());
       draft.setDefault("/searchText/windows", SEARCH_WINDOWS);

@@ -69,7 +69,7 @@ final class LlmOptions {
       names = "--prompt",
       paramLabel = "NAME|DIR",
       description =
-          "What it is asked: paper (default), as the paper's Figures 2 and 3; informed, with what was measured; or a folder of prompts of your own.")
+          "What it is asked: informed (default), with what was measured; paper, as the paper's Figures 2 and 3 (default in a published search); or a folder of prompts of your own.")
   private String prompt;
 
   @Option(
@@ -200,14 +200,15 @@ final class LlmOptions {
   /**
    * Fills in what neither options nor a spec say of an LLM.
    *
-   * @param paper whether the search is to be the paper's
+   * @param preset that the search is by: the paper's asks for text, and one that measures first
+   *     tells what it measured
    * @throws UserError if the cost is limited and the price not known
    */
-  void complete(SpecDraft draft, boolean paper) {
+  void complete(SpecDraft draft, Preset preset) {
     draft.setDefault("/generator", Map.of("type", "built-in"));
     for (String role : ROLES) {
       if (isLlm(draft, role)) {
-        completeGenerator(draft, role, paper);
+        completeGenerator(draft, role, preset);
       }
     }
     draft.setDefault("/initialisation", draft.get("/generator").orElseThrow());
@@ -216,7 +217,7 @@ final class LlmOptions {
     new LlmPrices(Optional.ofNullable(price), Optional.ofNullable(prices)).complete(draft);
   }
 
-  private static void completeGenerator(SpecDraft draft, String role, boolean paper) {
+  private static void completeGenerator(SpecDraft draft, String role, Preset preset) {
     if (draft.text(role + "/model").isEmpty()) {
       throw new UserError(
           "--llm-model is missing (%s/model in a spec)".formatted(role.substring(1)));
@@ -228,10 +229,13 @@ final class LlmOptions {
     draft.setDefault(role + "/maxOutputTokens", DEFAULT_MAX_OUTPUT_TOKENS);
     draft.setDefault(
         role + "/answerFormat",
-        !paper && enforcesSchemas(provider, draft.text(role + "/baseUrl").orElseThrow())
+        preset != Preset.PAPER
+                && enforcesSchemas(provider, draft.text(role + "/baseUrl").orElseThrow())
             ? AnswerFormat.SCHEMA
             : AnswerFormat.TEXT);
-    draft.setDefault(role + "/prompt", LargeLanguageModel.PAPER);
+    draft.setDefault(
+        role + "/prompt",
+        preset == Preset.MEASURED ? LargeLanguageModel.INFORMED : LargeLanguageModel.PAPER);
     draft.setDefault(role + "/answersOf", "");
   }
 

@@ -1,16 +1,20 @@
 package dev.selfpruner.infra.cli;
 
+import dev.selfpruner.activities.plan.AttentionUnit;
 import dev.selfpruner.activities.plan.Budget;
+import dev.selfpruner.activities.search.Method;
 import dev.selfpruner.activities.search.TextWindows;
 import dev.selfpruner.infra.UserError;
 import dev.selfpruner.workflows.SearchSpec;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 /**
- * For a search whose workers run in this process: its model and texts are here, and are read as the
- * workers will read them.
+ * For searches whose workers run in this process: their model and texts are here, and are read as
+ * the workers will read them; of searches that have a model in common, once.
  */
 final class LocalChecks implements SpecChecks {
   private Optional<LocalModel> model = Optional.empty();
@@ -18,7 +22,10 @@ final class LocalChecks implements SpecChecks {
   @Override
   public String model(String path) {
     Path directory = InputFiles.modelDirectory("--model", Path.of(path));
-    model = Optional.of(LocalModel.open(directory));
+    if (model.filter(open -> open.directory().path().equals(directory)).isEmpty()) {
+      close();
+      model = Optional.of(LocalModel.open(directory));
+    }
     return directory.toString();
   }
 
@@ -33,6 +40,24 @@ final class LocalChecks implements SpecChecks {
   }
 
   @Override
+  public OptionalInt windows(String path, int sequenceLength, boolean beginOfSequence) {
+    return sequenceLength < 1
+        ? OptionalInt.empty() // which is refused with the whole spec
+        : OptionalInt.of(
+            model.orElseThrow().tokens(Path.of(path), beginOfSequence).count() / sequenceLength);
+  }
+
+  @Override
+  public Optional<ModelSizes> sizes(AttentionUnit unit) {
+    LocalModel checked = model.orElseThrow();
+    return Optional.of(
+        new ModelSizes(
+            checked.prunable(unit),
+            checked.directory().parameters(),
+            checked.directory().embedding().type().bytes()));
+  }
+
+  @Override
   public int contextLength() {
     return model.orElseThrow().directory().config().contextLength();
   }
@@ -41,7 +66,8 @@ final class LocalChecks implements SpecChecks {
   public void check(SearchSpec spec) {
     LocalModel checked = model.orElseThrow();
     try {
-      Budget unused = new Budget(checked.prunable(), spec.sparsity(), spec.widthMultiple());
+      Budget unused =
+          new Budget(checked.prunable(unit(spec)), spec.sparsity(), spec.widthMultiple());
     } catch (IllegalArgumentException e) {
       throw new UserError("--sparsity: " + e.getMessage(), e);
     }
@@ -50,12 +76,21 @@ final class LocalChecks implements SpecChecks {
     checked.requireWithinContext(spec.testText().sequenceLength(), " (test text)");
   }
 
+  private static AttentionUnit unit(SearchSpec spec) {
+    return spec.method().stream()
+        .map(Method::attentionUnit)
+        .findFirst()
+        .orElse(AttentionUnit.QUERY_HEAD);
+  }
+
   @Override
   public void checkTexts(SearchSpec spec) {
     LocalModel checked = model.orElseThrow();
-    for (TextWindows text : List.of(spec.calibrationText(), spec.searchText(), spec.testText())) {
-      checked.read(text);
-    }
+    List<TextWindows> heldOut =
+        spec.method().stream().flatMap(method -> method.heldOut().stream()).toList();
+    Stream.of(List.of(spec.calibrationText(), spec.searchText(), spec.testText()), heldOut)
+        .flatMap(List::stream)
+        .forEach(checked::read);
   }
 
   @Override

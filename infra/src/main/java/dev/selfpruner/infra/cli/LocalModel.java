@@ -1,18 +1,21 @@
 package dev.selfpruner.infra.cli;
 
+import dev.selfpruner.activities.plan.AttentionUnit;
 import dev.selfpruner.activities.plan.PrunableModel;
 import dev.selfpruner.activities.search.TextWindows;
 import dev.selfpruner.gpu.engine.ComputeOptions;
 import dev.selfpruner.gpu.llama.LoadedModel;
 import dev.selfpruner.gpu.model.LlamaConfig;
 import dev.selfpruner.gpu.model.ModelDirectory;
-import dev.selfpruner.gpu.model.UnitOrder;
 import dev.selfpruner.gpu.text.TextFile;
 import dev.selfpruner.gpu.text.TextTokenizer;
 import dev.selfpruner.gpu.text.TokenIds;
 import dev.selfpruner.gpu.text.TokenWindows;
 import dev.selfpruner.infra.UserError;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /** A model of this machine whose files have been checked, with its tokenizer. */
@@ -22,11 +25,15 @@ final class LocalModel implements AutoCloseable {
 
   private final ModelDirectory directory;
   private final TextTokenizer tokenizer;
+  private final List<Tokenised> texts = new ArrayList<>();
 
   private LocalModel(ModelDirectory directory, TextTokenizer tokenizer) {
     this.directory = directory;
     this.tokenizer = tokenizer;
   }
+
+  /** A whole text's tokens. */
+  private record Tokenised(Path path, boolean beginOfSequence, TextFile file, TokenIds ids) {}
 
   /**
    * A text and the windows that are cut out of it.
@@ -73,8 +80,17 @@ final class LocalModel implements AutoCloseable {
    * The model as plans see it, before importance is known: sizes and budgets do not depend on it.
    */
   PrunableModel prunable() {
+    return prunable(AttentionUnit.QUERY_HEAD);
+  }
+
+  /**
+   * The model as plans see it, before importance is known, in units of attention.
+   *
+   * @throws UserError if it has no such units
+   */
+  PrunableModel prunable(AttentionUnit unit) {
     LlamaConfig config = directory.config();
-    return UnitOrder.asStored(config).prunable(config);
+    return BadInput.refused(() -> StoredUnits.prunable(config, unit));
   }
 
   /**
@@ -103,17 +119,42 @@ final class LocalModel implements AutoCloseable {
   }
 
   /**
+   * All tokens of a text, read once.
+   *
+   * @throws UserError if it cannot be read
+   */
+  TokenIds tokens(Path text, boolean beginOfSequence) {
+    return read(text, beginOfSequence).ids();
+  }
+
+  private Tokenised read(Path text, boolean beginOfSequence) {
+    Optional<Tokenised> known =
+        texts.stream()
+            .filter(it -> it.path().equals(text) && it.beginOfSequence() == beginOfSequence)
+            .findFirst();
+    if (known.isPresent()) {
+      return known.get();
+    }
+    Tokenised read =
+        BadInput.refused(
+            () -> {
+              TextFile file = TextFile.read(text);
+              TokenIds ids = tokenizer.encode(file.text(), beginOfSequence);
+              return new Tokenised(text, beginOfSequence, file, ids);
+            });
+    texts.add(read);
+    return read;
+  }
+
+  /**
    * Reads a text and cuts windows out of it.
    *
    * @throws UserError if it cannot be read, or has fewer windows
    */
   Text read(TextWindows wanted) {
+    Tokenised text = read(Path.of(wanted.path()), wanted.beginOfSequence());
     return BadInput.refused(
-        () -> {
-          TextFile file = TextFile.read(Path.of(wanted.path()));
-          TokenIds ids = tokenizer.encode(file.text(), wanted.beginOfSequence());
-          return new Text(file, ids, TokenWindows.cut(ids, wanted));
-        });
+        () -> new Text(text.file(), text.ids(), TokenWindows.cut(text.ids(), wanted)));
   }
 
   @Override

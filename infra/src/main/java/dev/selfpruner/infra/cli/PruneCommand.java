@@ -91,7 +91,7 @@ final class PruneCommand implements Callable<Integer> {
       names = "--calibration-windows",
       paramLabel = "N",
       converter = WindowCount.class,
-      defaultValue = "" + SearchOptions.DEFAULT_CALIBRATION_WINDOWS,
+      defaultValue = "" + SpecDefaults.CALIBRATION_WINDOWS,
       description = "Windows of it, or 'all' (default: ${DEFAULT-VALUE}).")
   private Integer calibrationWindows;
 

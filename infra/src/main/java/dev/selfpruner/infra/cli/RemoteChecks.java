@@ -1,8 +1,11 @@
 package dev.selfpruner.infra.cli;
 
+import dev.selfpruner.activities.plan.AttentionUnit;
 import dev.selfpruner.infra.UserError;
 import dev.selfpruner.workflows.SearchSpec;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalInt;
 
 /** For a search whose workers run elsewhere: paths are theirs, and only their form is looked at. */
 final class RemoteChecks implements SpecChecks {
@@ -14,6 +17,16 @@ final class RemoteChecks implements SpecChecks {
   @Override
   public String text(String option, String path) {
     return absolute(option, path);
+  }
+
+  @Override
+  public OptionalInt windows(String path, int sequenceLength, boolean beginOfSequence) {
+    return OptionalInt.empty();
+  }
+
+  @Override
+  public Optional<ModelSizes> sizes(AttentionUnit unit) {
+    return Optional.empty();
   }
 
   @Override

@@ -73,6 +73,7 @@ final class SearchCommand implements Callable<Integer> {
     }
     try (SpecChecks checks = withoutWorkers ? new RemoteChecks() : new LocalChecks()) {
       SearchSpec spec = replay == null ? search.spec(checks) : replayed(checks);
+      search.notes().forEach(console::note);
       Home home = Home.open(Home.defaultFolder());
       SearchSession session =
           withoutWorkers
@@ -102,6 +103,7 @@ final class SearchCommand implements Callable<Integer> {
     }
     try (LocalChecks checks = new LocalChecks()) {
       SearchSpec spec = search.spec(checks);
+      search.notes().forEach(console::note);
       DryRunReport report = new DryRun(console, checks.model(), run.gpu().compute()).of(spec);
       console.result(run.json() ? report.json() : report.text());
     }

@@ -1,6 +1,9 @@
 package dev.selfpruner.infra.cli;
 
+import dev.selfpruner.activities.plan.AttentionUnit;
 import dev.selfpruner.workflows.SearchSpec;
+import java.util.Optional;
+import java.util.OptionalInt;
 
 /** What is known of a search's model and texts before it starts, and the checks that follow. */
 interface SpecChecks extends AutoCloseable {
@@ -13,6 +16,17 @@ interface SpecChecks extends AutoCloseable {
    * @param option that gave it, for the message
    */
   String text(String option, String path);
+
+  /**
+   * Windows that a text has, counted from its first; empty where nobody here can count them.
+   *
+   * @param path that {@link #text} gave
+   * @param sequenceLength tokens in a window
+   */
+  OptionalInt windows(String path, int sequenceLength, boolean beginOfSequence);
+
+  /** What a budget is reckoned from; empty where the model is elsewhere. */
+  Optional<ModelSizes> sizes(AttentionUnit unit);
 
   /** Tokens that the model was made for; {@link Integer#MAX_VALUE} where that is not known. */
   int contextLength();

@@ -67,7 +67,7 @@ class CompareOptionsTest {
     SearchSpec asItIs = spec.entries().get(0).spec();
     SearchSpec other = spec.entries().get(1).spec();
     assertThat(asItIs.evolution().population()).isEqualTo(6);
-    assertThat(other.evolution()).isEqualTo(new Evolution(8, 10, 4, 4));
+    assertThat(other.evolution()).isEqualTo(new Evolution(8, 70, 0, 0));
     assertThat(other.searchText().path()).isEqualTo("/a text");
     assertThat(other.searchText().sequenceLength()).isEqualTo(64);
     assertThat(other.testText().beginOfSequence()).isFalse();
@@ -77,6 +77,8 @@ class CompareOptionsTest {
   void comparesThePapersAblations() {
     CompareSpec spec =
         parse(
+            "--preset",
+            "small",
             "--ablations",
             "--mutations",
             "3",
@@ -111,7 +113,7 @@ class CompareOptionsTest {
 
   @Test
   void searchesNothingTwiceUnderTwoNames() {
-    assertThat(parse("--ablations").entries())
+    assertThat(parse("--ablations", "--preset", "small").entries())
         .as("no LLM: all of it is by the built-in operators")
         .extracting(CompareEntry::name)
         .containsExactly(
@@ -131,6 +133,8 @@ class CompareOptionsTest {
   void aVariantsOwnOptionHoldsAgainstACommonOneThatContradictsIt() {
     CompareSpec spec =
         parse(
+            "--preset",
+            "small",
             "--without-mutation",
             "--built-in",
             "--variant",

@@ -3,16 +3,27 @@ package dev.selfpruner.infra.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.selfpruner.activities.plan.AttentionUnit;
+import dev.selfpruner.activities.search.Compensation;
 import dev.selfpruner.activities.search.Evolution;
 import dev.selfpruner.activities.search.Generator;
 import dev.selfpruner.activities.search.LlmLimits;
+import dev.selfpruner.activities.search.Method;
+import dev.selfpruner.activities.search.Mix;
 import dev.selfpruner.activities.search.Objective;
+import dev.selfpruner.activities.search.Probing;
+import dev.selfpruner.activities.search.RemovalOrder;
+import dev.selfpruner.activities.search.SearchSpace;
+import dev.selfpruner.activities.search.Stage;
+import dev.selfpruner.activities.search.Stopping;
 import dev.selfpruner.activities.search.TextWindows;
 import dev.selfpruner.infra.UserError;
 import dev.selfpruner.workflows.SearchSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,8 +39,8 @@ class SearchOptionsTest {
   @TempDir private Path folder;
 
   @Test
-  void hasADefaultForAllButModelTextsAndSparsity() {
-    assertThat(spec())
+  void isAsItWasByDefaultWithThePresetSmall() {
+    assertThat(spec("--preset", "small"))
         .isEqualTo(
             new SearchSpec(
                 "/m",
@@ -49,6 +60,39 @@ class SearchOptionsTest {
   }
 
   @Test
+  void hasADefaultForAllButModelTextsAndSparsity() {
+    assertThat(parse(LEAST).spec(new Anything(2048, Map.of("/c", 125 * 2048))))
+        .isEqualTo(
+            new SearchSpec(
+                "/m",
+                0.3,
+                1,
+                new Evolution(3, 70, 0, 0),
+                new Generator.BuiltIn(),
+                new Generator.BuiltIn(),
+                LlmLimits.NONE,
+                0,
+                new TextWindows("/c", 2048, 0, 64, true),
+                new TextWindows("/c", 2048, 64, 53, true),
+                new TextWindows("/t", 2048, 0, TextWindows.ALL, true),
+                new Objective.Perplexity(),
+                false,
+                List.of(
+                    new Method(
+                        SearchSpace.BLOCKS,
+                        AttentionUnit.QUERY_HEAD,
+                        RemovalOrder.BRAIN_SURGEON,
+                        new Compensation.LeastSquares(3e-4),
+                        List.of(1e-4, 3e-4, 1e-3, 3e-3),
+                        new Probing(11, 8, 8, 0.08),
+                        new Mix(32, 10, false),
+                        List.of(new Stage(1, 8), new Stage(4, 3), new Stage(16, 3)),
+                        List.of(new TextWindows("/c", 2048, 117, 8, true)))),
+                Stopping.NEVER,
+                1));
+  }
+
+  @Test
   void keepsMultiplesWhereAsked() {
     assertThat(spec("--width-multiple", "8").widthMultiple()).isEqualTo(8);
     assertRefused(
@@ -59,6 +103,7 @@ class SearchOptionsTest {
   void searchesBehindTheWindowsThatCalibrationReads() {
     assertThat(
             spec(
+                    "--preset", "small",
                     "--calibration-windows", "10",
                     "--calibration-sequence-length", "100",
                     "--sequence-length", "256")
@@ -97,11 +142,11 @@ class SearchOptionsTest {
 
   @Test
   void searchesThePapersWholeTestTextThoughCalibrationReadsItToo() {
-    SearchSpec paper = spec("--preset", "paper", "--calibration-text", "/t");
+    SearchSpec paper = onTestText("--preset", "paper");
     assertThat(paper.searchText()).isEqualTo(new TextWindows("/t", 1024, 0, TextWindows.ALL, true));
     assertThat(SameText.note(paper))
         .contains("calibration text and test text are the same file: /t");
-    assertThat(spec("--calibration-text", "/t").searchText())
+    assertThat(onTestText("--preset", "small").searchText())
         .isEqualTo(new TextWindows("/t", 1024, 16, 4, true));
     assertThat(SameText.note(spec())).isEmpty();
   }
@@ -137,15 +182,19 @@ class SearchOptionsTest {
 
   @Test
   void leavesAPartOutByOneOptionEach() {
-    SearchSpec all = spec("--llm-url", "http://localhost/v1", "--llm-model", "small");
-    SearchSpec random =
-        spec("--llm-url", "http://localhost/v1", "--random-initialisation", "--llm-model", "small");
+    String[] llm = {"--llm-url", "http://localhost/v1", "--llm-model", "small"};
+    SearchSpec all = spec(llm);
+    SearchSpec random = spec(plus(llm, "--random-initialisation"));
     assertThat(random.initialisation()).isEqualTo(new Generator.Random());
     assertThat(random.generator()).isEqualTo(all.generator());
-    assertThat(spec("--without-mutation").evolution()).isEqualTo(new Evolution(12, 10, 0, 4));
-    assertThat(spec("--without-crossover").evolution()).isEqualTo(new Evolution(12, 10, 4, 0));
-    assertThat(spec("--llm-url", "http://localhost/v1", "--llm-model", "small", "--built-in"))
-        .isEqualTo(spec());
+    assertThat(spec("--preset", "small", "--without-mutation").evolution())
+        .isEqualTo(new Evolution(12, 10, 0, 4));
+    assertThat(spec("--preset", "small", "--without-crossover").evolution())
+        .isEqualTo(new Evolution(12, 10, 4, 0));
+    assertThat(all.evolution()).isEqualTo(new Evolution(3, 70, 4, 4));
+    assertThat(spec(plus(llm, "--without-mutation")).evolution())
+        .isEqualTo(new Evolution(3, 70, 0, 4));
+    assertThat(spec(plus(llm, "--built-in"))).isEqualTo(spec());
   }
 
   @Test
@@ -164,10 +213,18 @@ class SearchOptionsTest {
 
   @Test
   void asksAnLlm() {
-    assertThat(spec("--llm-url", "http://localhost:8080/v1", "--llm-model", "small").generator())
+    String[] llm = {"--llm-url", "http://localhost:8080/v1", "--llm-model", "small"};
+    assertThat(spec(plus(llm, "--preset", "small")).generator())
         .isEqualTo(
             Generator.LargeLanguageModel.compatible(
                 "http://localhost:8080/v1", "small", 1.0, 4096));
+    SearchSpec measured = spec(llm);
+    assertThat(measured.generator())
+        .as("is told what was measured")
+        .isInstanceOfSatisfying(
+            Generator.LargeLanguageModel.class,
+            informed -> assertThat(informed.prompt()).isEqualTo("informed"));
+    assertThat(measured.method().get(0).mix()).isEqualTo(new Mix(24, 10, true));
   }
 
   @Test
@@ -198,7 +255,9 @@ class SearchOptionsTest {
                     "5",
                     "--llm-model",
                     "small",
-                    "--no-bos")
+                    "--no-bos",
+                    "--preset",
+                    "small")
                 .spec(new Anything()))
         .isEqualTo(
             new SearchSpec(
@@ -239,7 +298,18 @@ class SearchOptionsTest {
 
   @Test
   void saysWhichValueIsOutOfItsRange() {
-    assertRefused("the search: sparsity out of (0, 1): 1.5", with("--sparsity", "1.5"));
+    for (String none : List.of("0", "1", "1.5", "NaN")) {
+      assertRefused(
+          "the search: sparsity out of (0, 1): " + Double.valueOf(none),
+          "--model",
+          "/m",
+          "--calibration-text",
+          "/c",
+          "--test-text",
+          "/t",
+          "--sparsity",
+          none);
+    }
     assertRefused(
         "the search: a window has at least 2 tokens, one to predict from and one to predict: 1",
         with("--sequence-length", "1"));
@@ -261,6 +331,24 @@ class SearchOptionsTest {
         .hasMessageContaining("is not JSON");
   }
 
+  /** Of a search that calibrates on its test text. */
+  private static SearchSpec onTestText(String... more) {
+    return parse(
+            plus(
+                new String[] {
+                  "--model",
+                  "/m",
+                  "--sparsity",
+                  "0.3",
+                  "--calibration-text",
+                  "/t",
+                  "--test-text",
+                  "/t"
+                },
+                more))
+        .spec(new Anything());
+  }
+
   private static void assertRefused(String message, String... options) {
     assertThatThrownBy(() -> parse(options).spec(new Anything()))
         .isInstanceOf(UserError.class)
@@ -272,7 +360,11 @@ class SearchOptionsTest {
   }
 
   private static String[] with(String... more) {
-    return Stream.concat(Stream.of(LEAST), Stream.of(more)).toArray(String[]::new);
+    return plus(LEAST, more);
+  }
+
+  private static String[] plus(String[] options, String... more) {
+    return Stream.concat(Stream.of(options), Stream.of(more)).toArray(String[]::new);
   }
 
   private static SearchOptions parse(String... arguments) {

@@ -1,0 +1,95 @@
+package dev.selfpruner.infra.cli;
+
+import dev.selfpruner.activities.plan.AttentionUnit;
+import dev.selfpruner.activities.plan.Target;
+import dev.selfpruner.infra.UserError;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+import picocli.CommandLine.Option;
+
+/** How small the pruned model is to be: one of several ways to say it. */
+final class SizeOptions {
+  @Option(
+      names = "--sparsity",
+      paramLabel = "SHARE",
+      description = "Share of the decoder blocks' parameters to remove, such as 0.3.")
+  private Double sparsity;
+
+  @Option(
+      names = "--model-sparsity",
+      paramLabel = "SHARE",
+      description = "Or: share of all parameters to remove, embedding and norms included.")
+  private Double modelSparsity;
+
+  @Option(
+      names = "--target-parameters",
+      paramLabel = "N",
+      converter = Amount.class,
+      description = "Or: parameters that may stay in the whole model, such as 100M.")
+  private Long targetParameters;
+
+  @Option(
+      names = "--target-size",
+      paramLabel = "SIZE",
+      converter = MemorySize.class,
+      description =
+          "Or: bytes that its weights may have, in the type that the model stores them in, such as 200MiB.")
+  private Long targetSize;
+
+  /**
+   * Puts what was asked for, as a share of the block parameters, over a draft whose model is
+   * checked.
+   *
+   * @throws UserError if it is asked for in two ways, or nothing that small can be had
+   */
+  void override(SpecDraft draft, SpecChecks checks) {
+    Map<String, Function<ModelSizes, Target.Size>> given = given();
+    if (given.size() + (sparsity == null ? 0 : 1) > 1) {
+      throw new UserError(
+          "%s%s say how small the model is to be: give one of them"
+              .formatted(
+                  sparsity == null ? "" : "--sparsity, ", String.join(", ", given.keySet())));
+    }
+    draft.option("/sparsity", sparsity);
+    given.forEach((option, target) -> draft.set("/sparsity", share(draft, checks, option, target)));
+  }
+
+  private Map<String, Function<ModelSizes, Target.Size>> given() {
+    Map<String, Function<ModelSizes, Target.Size>> given = new LinkedHashMap<>();
+    if (modelSparsity != null) {
+      given.put("--model-sparsity", model -> new Target.ModelShare(modelSparsity));
+    }
+    if (targetParameters != null) {
+      given.put("--target-parameters", model -> new Target.Parameters(targetParameters));
+    }
+    if (targetSize != null) {
+      given.put("--target-size", model -> new Target.Bytes(targetSize, model.bytesPerParameter()));
+    }
+    return given;
+  }
+
+  private static double share(
+      SpecDraft draft, SpecChecks checks, String option, Function<ModelSizes, Target.Size> target) {
+    AttentionUnit unit =
+        draft
+            .value(MethodOptions.METHOD + "/attentionUnit", AttentionUnit.class)
+            .orElse(AttentionUnit.QUERY_HEAD);
+    ModelSizes model =
+        checks.sizes(unit).stream()
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new UserError(
+                        "%s needs the model's sizes, and with --no-workers the model is elsewhere: give --sparsity"
+                            .formatted(option)));
+    try {
+      return target
+          .apply(model)
+          .budget(model.prunable(), model.parameters(), draft.number("/widthMultiple"))
+          .sparsity();
+    } catch (IllegalArgumentException e) {
+      throw new UserError("%s: %s".formatted(option, e.getMessage()), e);
+    }
+  }
+}
