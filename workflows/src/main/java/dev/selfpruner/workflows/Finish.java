@@ -115,7 +115,8 @@ record Finish(
             id,
             spec.calibrationText(),
             method.dampings(),
-            heldOut));
+            heldOut,
+            method.compensation()));
   }
 
   private Measurement measure(Lot one, Compensation compensation) {

@@ -27,13 +27,16 @@ public record Allocation(Budget budget) {
   }
 
   /**
-   * The best plan for attention and MLPs apart.
+   * The best plan for attention and MLPs apart. An MLP keeps no fewer neurons than it was measured
+   * with, where the budget can be met so: beyond that its curve is a guess, and losses bend
+   * upwards.
    *
    * @throws IllegalArgumentException if the sensitivity is another model's, or lacks a block that
    *     has a choice
    */
   public PruningPlan blocks(Sensitivity sensitivity) {
     requireLayers(sensitivity.layers().size());
+    boolean measuredOnly = canKeepMeasured(sensitivity);
     List<List<Choice>> attention = new ArrayList<>();
     List<List<Choice>> mlp = new ArrayList<>();
     for (int i = 0; i < layers().size(); i++) {
@@ -50,7 +53,7 @@ public record Allocation(Budget budget) {
           choices(
               layer,
               Block.Kind.MLP,
-              widths(layer),
+              widths(layer, measuredOnly ? fewestMeasured(layer, measured) : 1),
               loss(i, "MLP", measured.mlp(), layer.neurons(), dense)));
     }
     return budget.complete(best(attention, mlp));
@@ -155,10 +158,29 @@ public record Allocation(Budget budget) {
         .map(gone -> layer.headsOf(layer.attentionUnits() - gone));
   }
 
-  /** All neurons, and evenly fewer down to one multiple. */
-  private IntStream widths(PrunableLayer layer) {
+  /** Whether the budget can be met where no MLP is cut further than it was measured. */
+  private boolean canKeepMeasured(Sensitivity sensitivity) {
+    double removable = 0;
+    for (int i = 0; i < layers().size(); i++) {
+      PrunableLayer layer = layers().get(i);
+      int heads = layer.headsOf(1);
+      int neurons = fewestMeasured(layer, sensitivity.layers().get(i));
+      removable += layer.parameters() - layer.parameters(new LayerPlan(heads, neurons));
+    }
+    return removable >= budget.parametersToRemove();
+  }
+
+  private int fewestMeasured(PrunableLayer layer, Sensitivity.Layer measured) {
+    long fewest = measured.mlp().stream().mapToLong(Level::kept).min().orElse(layer.neurons());
     int multiple = budget.widthMultiple();
-    int least = Math.min(multiple, layer.neurons());
+    long whole = (fewest + multiple - 1) / multiple * multiple;
+    return (int) Math.max(1, Math.min(layer.neurons(), whole));
+  }
+
+  /** All neurons, and evenly fewer down to one multiple, or to {@code fewest}. */
+  private IntStream widths(PrunableLayer layer, int fewest) {
+    int multiple = budget.widthMultiple();
+    int least = Math.min(Math.max(multiple, fewest), layer.neurons());
     int span = layer.neurons() - least;
     return IntStream.rangeClosed(0, CHOICES)
         .map(step -> layer.neurons() - (int) ((long) span * step / CHOICES))

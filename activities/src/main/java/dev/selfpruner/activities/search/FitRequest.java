@@ -2,6 +2,7 @@ package dev.selfpruner.activities.search;
 
 import dev.selfpruner.activities.artifact.ArtifactRef;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Asks for a candidate's plan to be carried out with o_proj and down_proj fitted layer by layer: on
@@ -15,6 +16,8 @@ import java.util.List;
  * @param dampings tried, each in (0, 1]; the one with the lowest perplexity on {@code heldOut}
  *     stays
  * @param heldOut text that chooses among them; read only where there are several
+ * @param compensation what the fit shrinks towards: the units that stay as they made up for the
+ *     others while candidates were compared; null means none, the weights as they are
  */
 public record FitRequest(
     String model,
@@ -23,8 +26,10 @@ public record FitRequest(
     String id,
     TextWindows text,
     List<Double> dampings,
-    TextWindows heldOut) {
+    TextWindows heldOut,
+    Compensation compensation) {
   public FitRequest {
+    compensation = Optional.ofNullable(compensation).orElse(new Compensation.None());
     dampings = List.copyOf(dampings);
     if (dampings.isEmpty()) {
       throw new IllegalArgumentException("a fit has a damping");
@@ -34,5 +39,17 @@ public record FitRequest(
         throw new IllegalArgumentException("damping out of (0, 1]: " + damping);
       }
     }
+  }
+
+  /** Towards the weights as they are. */
+  public FitRequest(
+      String model,
+      Calibration calibration,
+      ArtifactRef candidates,
+      String id,
+      TextWindows text,
+      List<Double> dampings,
+      TextWindows heldOut) {
+    this(model, calibration, candidates, id, text, dampings, heldOut, new Compensation.None());
   }
 }

@@ -30,11 +30,13 @@ final class Compensations {
    * Fits from one calibration's Gram matrices.
    *
    * @param key names them
+   * @param kept gives the fits of a model that is loaded, which keeps them
+   * @param passing gives fits that keep nothing on the device, for the caller to close
    */
-  record DenseOnce(String key, Function<Engines, DenseOnceFits> maker) {
-    /** The fits of a model that is loaded, which keeps them. */
+  record DenseOnce(
+      String key, Function<Engines, DenseOnceFits> kept, Function<Engines, DenseOnceFits> passing) {
     DenseOnceFits fits(Engines engines) {
-      return maker.apply(engines);
+      return kept.apply(engines);
     }
   }
 
@@ -59,16 +61,14 @@ final class Compensations {
           new DenseOnce(
               key,
               engines ->
-                  model.fits(
-                      key,
-                      cacheBytes ->
-                          new DenseOnceFits(
-                              engines.model().config(),
-                              source(grams),
-                              leastSquares.damping(),
-                              cacheBytes))));
+                  model.fits(key, bytes -> fits(engines, grams, leastSquares.damping(), bytes)),
+              engines -> fits(engines, grams, leastSquares.damping(), 0)));
     }
     return Optional.empty();
+  }
+
+  private DenseOnceFits fits(Engines engines, GramIndex grams, double damping, long cacheBytes) {
+    return new DenseOnceFits(engines.model().config(), source(grams), damping, cacheBytes);
   }
 
   private GramIndex grams(Calibration calibration) throws IOException {

@@ -93,7 +93,8 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
     this.prunedModels = new PrunedModels(stored, workDirectory);
     this.weightFiles = new OrderedWeightFiles(stored, workDirectory);
     this.compensations = new Compensations(stored, workDirectory);
-    this.sequentialFits = new SequentialFits(stored, workDirectory, options, evaluations);
+    this.sequentialFits =
+        new SequentialFits(stored, workDirectory, options, evaluations, compensations);
     this.measuredModels = new MeasuredModels(stored, workDirectory, options, weightFiles);
   }
 

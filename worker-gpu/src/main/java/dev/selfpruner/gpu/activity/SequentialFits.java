@@ -17,6 +17,7 @@ import dev.selfpruner.gpu.text.TokenWindows;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -26,22 +27,30 @@ final class SequentialFits {
   private final Path workDirectory;
   private final ComputeOptions options;
   private final Evaluations evaluations;
+  private final Compensations compensations;
 
   SequentialFits(
-      Stored stored, Path workDirectory, ComputeOptions options, Evaluations evaluations) {
+      Stored stored,
+      Path workDirectory,
+      ComputeOptions options,
+      Evaluations evaluations,
+      Compensations compensations) {
     this.stored = stored;
     this.workDirectory = workDirectory;
     this.options = options;
     this.evaluations = evaluations;
+    this.compensations = compensations;
   }
 
   /**
    * A fit of a plan.
    *
    * @param key names the fit, as evaluations and pruned models do
+   * @param prior what it shrinks towards; empty for the weights as they are
    * @param layers where its layers are
    */
-  record Fit(String key, double damping, StoredLayers layers) {}
+  record Fit(
+      String key, double damping, Optional<Compensations.DenseOnce> prior, StoredLayers layers) {}
 
   /**
    * What is fitted.
@@ -82,11 +91,15 @@ final class SequentialFits {
     return best;
   }
 
-  private Fit fit(Task task, Text text, double damping) {
+  private Fit fit(Task task, Text text, double damping) throws IOException {
+    Optional<Compensations.DenseOnce> prior =
+        compensations.denseOnce(
+            task.model(), task.request().calibration(), task.request().compensation());
     String key =
-        "sequential least squares, damping %s, text %s from %d, %d windows, code %s"
+        "sequential least squares, damping %s, towards %s, text %s from %d, %d windows, code %s"
             .formatted(
                 damping,
+                prior.map(Compensations.DenseOnce::key).orElse("the weights"),
                 Json.write(text.key()),
                 task.request().text().firstWindow(),
                 text.windows().count(),
@@ -95,6 +108,7 @@ final class SequentialFits {
     return new Fit(
         key,
         damping,
+        prior,
         new StoredLayers(
             stored,
             workDirectory,
@@ -111,13 +125,24 @@ final class SequentialFits {
   private void run(Task task, Text text, Fit fit) {
     Engines engines = task.engines();
     task.model().closeFits(); // the memory is this fit's
-    new SequentialFit(engines.model(), engines.threads(), options.first().memory())
-        .run(
-            task.plan(),
-            Chunks.of(text.windows(), text.key().windowsInChunk()),
-            fit.damping(),
-            fit.layers(),
-            task.listener().apply("fit with damping " + fit.damping()));
+    SequentialFit sequential =
+        new SequentialFit(engines.model(), engines.threads(), options.first().memory());
+    if (fit.prior().isEmpty()) {
+      run(sequential, task, text, fit);
+      return;
+    }
+    try (DenseOnceFits prior = fit.prior().get().passing().apply(engines)) {
+      run(sequential.towards(prior), task, text, fit);
+    }
+  }
+
+  private static void run(SequentialFit sequential, Task task, Text text, Fit fit) {
+    sequential.run(
+        task.plan(),
+        Chunks.of(text.windows(), text.key().windowsInChunk()),
+        fit.damping(),
+        fit.layers(),
+        task.listener().apply("fit with damping " + fit.damping()));
   }
 
   /** On the held-out text; fits what is missing unless it was measured. */

@@ -17,6 +17,7 @@ final class BlockStatistics implements AutoCloseable {
   private final long inputs;
   private final NDArray gram;
   private final NDArray cross;
+  private final NDArray towards;
 
   /**
    * What a chunk adds.
@@ -26,13 +27,19 @@ final class BlockStatistics implements AutoCloseable {
    */
   record Sample(NDArray inputs, NDArray targets) {}
 
-  BlockStatistics(Decoder decoder, LeastSquares math, long inputs, NDArray like) {
+  /**
+   * Statistics of no chunk yet.
+   *
+   * @param towards what the fit shrinks to in its first rows; stays the caller's
+   */
+  BlockStatistics(Decoder decoder, LeastSquares math, long inputs, NDArray towards) {
     this.decoder = decoder;
     this.math = math;
     this.owner = decoder.newManager();
     this.inputs = inputs;
-    this.gram = math.zeros(owner, like, inputs, inputs);
-    this.cross = math.zeros(owner, like, inputs, decoder.config().hiddenSize());
+    this.gram = math.zeros(owner, towards, inputs, inputs);
+    this.cross = math.zeros(owner, towards, inputs, decoder.config().hiddenSize());
+    this.towards = towards;
   }
 
   /** Adds chunks in their order; each task adds all of them to some rows. */
@@ -56,8 +63,8 @@ final class BlockStatistics implements AutoCloseable {
   }
 
   /** The fit, once: {@code [inputs, hidden]}, float32. */
-  NDArray solve(NDManager manager, NDArray weight, double damping) {
-    return math.refit(manager, gram, cross, weight, damping);
+  NDArray solve(NDManager manager, double damping) {
+    return math.refit(manager, gram, cross, towards, damping);
   }
 
   @Override

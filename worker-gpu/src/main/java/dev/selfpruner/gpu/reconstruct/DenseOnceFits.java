@@ -31,7 +31,7 @@ import java.util.SortedSet;
  * <p>Fits are kept on their device by (layer, projection, units) within a budget, and computed
  * again where they were dropped; so are factors where those of all layers take at most half of it.
  */
-public final class DenseOnceFits implements Fits, AutoCloseable {
+public final class DenseOnceFits implements Fits, Prior, AutoCloseable {
   private final LlamaConfig config;
   private final GramSource grams;
   private final double damping;
@@ -111,6 +111,27 @@ public final class DenseOnceFits implements Fits, AutoCloseable {
                   missing[i],
                   computed(decoder, layer, projection, missing[i], factor, used.unfitted())));
     }
+  }
+
+  @Override
+  public NDArray of(
+      Decoder decoder,
+      NDManager manager,
+      int layer,
+      LayerWeights weights,
+      Projection projection,
+      int kept) {
+    try (NDManager scratch = decoder.newManager();
+        Factor factor = factor(decoder, scratch, layer, projection, weights)) {
+      return device(decoder)
+          .math()
+          .prefix(manager, factor.array(), projection.of(weights), kept * projection.width(config));
+    }
+  }
+
+  @Override
+  public long bytes(long inputs, long hidden) {
+    return (2 * inputs * inputs + 4 * inputs * hidden) * Double.BYTES;
   }
 
   private FitCache.Use computed(

@@ -22,12 +22,17 @@ final class FitMemory {
    * @throws IllegalArgumentException if they don't fit on both
    */
   static int chunksOnDevice(
-      LoadedModel model, PruningPlan plan, List<Chunk> chunks, int threads, MemoryBudget memory) {
+      LoadedModel model,
+      PruningPlan plan,
+      Prior prior,
+      List<Chunk> chunks,
+      int threads,
+      MemoryBudget memory) {
     int tokens = chunks.stream().mapToInt(Chunk::tokens).max().orElseThrow();
     long each = STREAMS * WorkingMemory.state(model, tokens);
     long fits = Long.MAX_VALUE;
     for (ModelPart part : model.parts()) {
-      long left = memory.device() - part.bytes() - work(model, part, plan, tokens, threads);
+      long left = memory.device() - part.bytes() - work(model, part, plan, prior, tokens, threads);
       fits = Math.min(fits, Math.floorDiv(left, each));
     }
     if (fits < 0) {
@@ -46,7 +51,7 @@ final class FitMemory {
 
   /** Inside the costliest block: what threads compute, and the matrices of the fit. */
   private static long work(
-      LoadedModel model, ModelPart part, PruningPlan plan, int tokens, int threads) {
+      LoadedModel model, ModelPart part, PruningPlan plan, Prior prior, int tokens, int threads) {
     LlamaConfig config = model.config();
     long hidden = config.hiddenSize();
     long most = 0;
@@ -58,6 +63,8 @@ final class FitMemory {
         // Inputs and targets, and a product of them that is to be added.
         long wide = (inputs + hidden) * tokens + SequentialFit.ROWS * Math.max(inputs, hidden);
         most = Math.max(most, solving + threads * wide * Float.BYTES);
+        long all = (long) projection.units(config.layers().get(layer)) * projection.width(config);
+        most = Math.max(most, prior.bytes(all, hidden));
       }
     }
     long block = WorkingMemory.ofBlock(model, part, tokens);

@@ -110,8 +110,8 @@ final class LayerFit {
   private NDArray fitted(Projection projection, NDManager host, boolean parted) {
     int kept = projection.kept(fit.plan().layers().get(layer));
     int inputs = kept * projection.width(config);
-    NDArray weight = projection.of(weights);
-    try (BlockStatistics statistics = new BlockStatistics(decoder, math, inputs, weight)) {
+    try (NDManager owner = decoder.newManager();
+        BlockStatistics statistics = statistics(owner, projection, kept)) {
       for (int from = 0; from < tasks.chunks(); from += tasks.atATime()) {
         int first = from;
         Sample[] samples = new Sample[Math.min(tasks.atATime(), tasks.chunks() - from)];
@@ -137,9 +137,18 @@ final class LayerFit {
         }
       }
       try (NDManager scratch = decoder.newManager()) {
-        return math.hosted(host, statistics.solve(scratch, weight, fit.damping()));
+        return math.hosted(host, statistics.solve(scratch, fit.damping()));
       }
     }
+  }
+
+  /** Made after the prior, whose matrices are gone by then. */
+  private BlockStatistics statistics(NDManager owner, Projection projection, int kept) {
+    NDArray towards =
+        kept == projection.units(size)
+            ? projection.of(weights)
+            : fit.prior().of(decoder, owner, layer, weights, projection, kept);
+    return new BlockStatistics(decoder, math, (long) kept * projection.width(config), towards);
   }
 
   /** Sees a chunk at a block. */

@@ -24,10 +24,11 @@ import org.slf4j.LoggerFactory;
  * two residual streams: the dense model's, and the pruned model's. What a projection reads, A,
  * comes from the pruned stream; what it is to add, T, is the dense stream after the block less the
  * pruned stream before it, so that each block mends what those before it left. It becomes the W
- * that minimises |A W - T|^2 + damping mean(diag A^T A) |W - W_S|^2, with W_S the weights of the
- * units that stay. Shrinking to zero instead was worse where the text is like the model's training
- * (SmolLM2 at 30 %, damping 3e-4: 78.0 against 77.2), and better where a model of stories read an
- * encyclopedia (stories260k at 30 %, damping 0.1: 107.5 against 111.6).
+ * that minimises |A W - T|^2 + damping mean(diag A^T A) |W - W_S|^2, with W_S a {@link Prior}: the
+ * weights of the units that stay, or what a dense-once fit makes of them. Of the former, shrinking
+ * to zero instead was worse where the text is like the model's training (SmolLM2 at 30 %, damping
+ * 3e-4: 78.0 against 77.2), and better where a model of stories read an encyclopedia (stories260k
+ * at 30 %, damping 0.1: 107.5 against 111.6).
  *
  * <p>Blocks before the first that loses units are exact, and stay as they are; all after it are
  * fitted, those that lose nothing too, since they mend the residual: with every third layer of
@@ -48,18 +49,29 @@ public final class SequentialFit {
   private final LoadedModel model;
   private final TorchThreads threads;
   private final MemoryBudget memory;
+  private final Prior prior;
 
   /**
-   * A fit of a model's plans.
+   * A fit of a model's plans that shrinks towards the weights as they are.
    *
    * @param model in an order of importance; stays the caller's
    * @param threads stay the caller's
    * @param memory of each device, and of the host
    */
   public SequentialFit(LoadedModel model, TorchThreads threads, MemoryBudget memory) {
+    this(model, threads, memory, Prior.KEPT);
+  }
+
+  private SequentialFit(LoadedModel model, TorchThreads threads, MemoryBudget memory, Prior prior) {
     this.model = model;
     this.threads = threads;
     this.memory = memory;
+    this.prior = prior;
+  }
+
+  /** As this, but shrinking towards fits of the same model, which stay the caller's. */
+  public SequentialFit towards(DenseOnceFits fits) {
+    return new SequentialFit(model, threads, memory, fits);
   }
 
   /** The first layer that a plan changes; none where it keeps everything. */
@@ -100,7 +112,7 @@ public final class SequentialFit {
             .map(layer -> layer + 1)
             .max()
             .orElse(0);
-    Fit fit = new Fit(plan, damping, layers, stop);
+    Fit fit = new Fit(plan, damping, prior, layers, stop);
     MemoryBudget budget = memory;
     for (int smaller = 0; ; smaller++) {
       try {
@@ -127,7 +139,8 @@ public final class SequentialFit {
       tasks.skip();
       return;
     }
-    int onDevice = FitMemory.chunksOnDevice(model, fit.plan(), chunks, threads.count(), budget);
+    int onDevice =
+        FitMemory.chunksOnDevice(model, fit.plan(), fit.prior(), chunks, threads.count(), budget);
     Streams streams = embedded(model.parts().get(0).decoder(), chunks, onDevice, tasks);
     try {
       for (ModelPart part : model.parts()) {
@@ -171,5 +184,5 @@ public final class SequentialFit {
    *
    * @param stop layers that the streams pass: up to the last that is missing
    */
-  record Fit(PruningPlan plan, double damping, FittedLayers layers, int stop) {}
+  record Fit(PruningPlan plan, double damping, Prior prior, FittedLayers layers, int stop) {}
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
+import ai.djl.ndarray.types.Shape;
 import dev.selfpruner.activities.plan.LayerPlan;
 import dev.selfpruner.activities.plan.PruningPlan;
 import dev.selfpruner.gpu.engine.Chunk;
@@ -110,12 +111,7 @@ class SequentialFitTest {
         new TwoStreams(directory, IntStream.range(0, 11).mapToObj(WINDOWS::window).toList());
     for (int layer = 0; layer < 4; layer++) {
       for (Projection projection : Projection.values()) {
-        int kept = projection.kept(PLAN.layers().get(layer)) * projection.width(directory.config());
-        int[] columns =
-            Arrays.stream(projection.inputs(model.layout(layer), directory.config()))
-                .mapToInt(Math::toIntExact)
-                .limit(kept)
-                .toArray();
+        int[] columns = columns(layer, projection);
         double[][] fitted = streams.pass(layer, projection, columns, DAMPING);
         if (layer == 0 || (layer == 1 && projection == Projection.ATTENTION)) {
           continue;
@@ -137,6 +133,69 @@ class SequentialFitTest {
   }
 
   @Test
+  void shrinksTowardsWhatADenseOnceFitGives() {
+    double priorDamping = 0.05;
+    DirectoryLayers layers = new DirectoryLayers(folder.resolve("towards"));
+    try (TorchThreads threads = new TorchThreads(2);
+        DenseOnceFits prior =
+            new DenseOnceFits(
+                directory.config(),
+                (manager, layer, projection) -> {
+                  double[][] gram = gram(layer, projection);
+                  return manager.create(Matrices.floats(gram), new Shape(gram.length, gram.length));
+                },
+                priorDamping,
+                0)) {
+      new SequentialFit(model, threads, ENOUGH)
+          .towards(prior)
+          .run(PLAN, CHUNKS, DAMPING, layers, ProgressListener.SILENT);
+    }
+
+    TwoStreams streams =
+        new TwoStreams(directory, IntStream.range(0, 11).mapToObj(WINDOWS::window).toList());
+    for (int layer = 0; layer < 4; layer++) {
+      for (Projection projection : Projection.values()) {
+        int[] columns = columns(layer, projection);
+        double[][] weight = streams.weight(layer, projection);
+        double[][] damped = Matrices.damped(gram(layer, projection), priorDamping);
+        double[][] towards =
+            Matrices.solve(
+                Matrices.part(damped, columns, columns),
+                Matrices.times(
+                    Matrices.part(damped, columns, Matrices.all(weight.length)), weight));
+        double[][] fitted = streams.pass(layer, projection, columns, DAMPING, towards);
+        if (layer == 0 || (layer == 1 && projection == Projection.ATTENTION)) {
+          continue;
+        }
+        try (FittedLayerFile file = FittedLayerFile.open(layers.path(layer));
+            FittedLayerFile other = FittedLayerFile.open(expected.path(layer))) {
+          double[][] actual = Matrices.of(file.find(projection).orElseThrow());
+          assertThat(Matrices.distance(actual, fitted)).isLessThan(1e-4);
+          assertThat(Matrices.distance(Matrices.of(other.find(projection).orElseThrow()), fitted))
+              .isGreaterThan(1e-3);
+        }
+      }
+    }
+  }
+
+  /** Any Gram matrix: that of what the layer reads would be one of many. */
+  private static double[][] gram(int layer, Projection projection) {
+    int n = projection.units(directory.config().layers().get(layer));
+    n *= projection.width(directory.config());
+    double[][] inputs = Matrices.random(2 * n, n, 100L * layer + projection.name().length());
+    return Matrices.times(Matrices.transposed(inputs), inputs);
+  }
+
+  /** Columns of the stored projection that stay, most important first. */
+  private static int[] columns(int layer, Projection projection) {
+    int kept = projection.kept(PLAN.layers().get(layer)) * projection.width(directory.config());
+    return Arrays.stream(projection.inputs(model.layout(layer), directory.config()))
+        .mapToInt(Math::toIntExact)
+        .limit(kept)
+        .toArray();
+  }
+
+  @Test
   void blocksBeforeTheFirstThatLosesUnitsStayAsTheyAre() {
     assertThat(SequentialFit.firstFitted(directory.config(), PLAN)).hasValue(1);
     assertThat(SequentialFit.firstFitted(directory.config(), model.dense())).isEmpty();
@@ -154,7 +213,7 @@ class SequentialFitTest {
     }
     // Room for the fit and for two chunks of six: the others wait on the host.
     MemoryBudget tight = new MemoryBudget(twoChunks(), 1L << 20, 0);
-    assertThat(FitMemory.chunksOnDevice(model, PLAN, CHUNKS, 2, tight)).isEqualTo(2);
+    assertThat(FitMemory.chunksOnDevice(model, PLAN, Prior.KEPT, CHUNKS, 2, tight)).isEqualTo(2);
     requireExpected(fit(model, 2, tight, "tight"));
     try (LoadedModel streamed =
         StreamedModels.load(LoadedModel.ordered(directory, order, NumericType.FLOAT32))) {
@@ -269,7 +328,7 @@ class SequentialFitTest {
   private static boolean holdsTwo(long bytes) {
     try {
       MemoryBudget memory = new MemoryBudget(bytes, 1L << 30, 0);
-      return FitMemory.chunksOnDevice(model, PLAN, CHUNKS, 2, memory) == 2;
+      return FitMemory.chunksOnDevice(model, PLAN, Prior.KEPT, CHUNKS, 2, memory) == 2;
     } catch (IllegalArgumentException e) {
       return false;
     }

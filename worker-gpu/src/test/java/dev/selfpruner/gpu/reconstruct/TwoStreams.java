@@ -39,8 +39,22 @@ final class TwoStreams {
    * @return the projection of the pruned model, transposed: {@code [kept, hidden]}
    */
   double[][] pass(int layer, Projection projection, int[] kept, double damping) {
-    double[][] weight = Matrices.transposed(Matrices.of(model.tensor(layer, projection.weight())));
-    double[][] own = Matrices.part(weight, kept, Matrices.all(config.hiddenSize()));
+    double[][] own =
+        Matrices.part(weight(layer, projection), kept, Matrices.all(config.hiddenSize()));
+    return pass(layer, projection, kept, damping, own);
+  }
+
+  /** A dense projection, transposed: {@code [units, hidden]}. */
+  double[][] weight(int layer, Projection projection) {
+    return Matrices.transposed(Matrices.of(model.tensor(layer, projection.weight())));
+  }
+
+  /**
+   * As {@link #pass(int, Projection, int[], double)}, shrinking towards {@code own}, {@code [kept,
+   * hidden]}.
+   */
+  double[][] pass(int layer, Projection projection, int[] kept, double damping, double[][] own) {
+    double[][] weight = weight(layer, projection);
     boolean whole = kept.length == weight.length;
     List<double[][]> wanted = new ArrayList<>();
     for (double[][] hidden : dense) {
