@@ -15,10 +15,21 @@ final class ProgressLine {
   static String of(SearchProgress progress, Optional<Duration> left) {
     return switch (progress.phase()) {
       case CALIBRATING -> "calibrating: one pass of the dense model";
+      case PROBING -> probing(progress);
       case SEARCHING -> searching(progress, left);
+      case RANKING -> "comparing the last population on held-out text";
+      case FITTING -> "carrying out the best plan";
       case MEASURING -> "measuring dense, uniform and searched on the test text, and pruning";
       case FINISHED -> "finished";
     };
+  }
+
+  private static String probing(SearchProgress progress) {
+    return String.format(
+        Locale.ROOT,
+        "measuring single blocks: %,d evaluations, %s tokens",
+        progress.evaluated(),
+        tokens(progress.tokens()));
   }
 
   private static String searching(SearchProgress progress, Optional<Duration> left) {
@@ -33,6 +44,9 @@ final class ProgressLine {
     if (Double.isFinite(progress.best())) {
       line.append(", best ").append(perplexity(progress.best()));
     }
+    if (progress.tokens() > 0) {
+      line.append(", ").append(tokens(progress.tokens())).append(" tokens");
+    }
     Spending spending = progress.spending();
     if (spending.tokens() > 0) {
       line.append(String.format(Locale.ROOT, ", %,d LLM tokens", spending.tokens()));
@@ -42,6 +56,13 @@ final class ProgressLine {
     }
     left.ifPresent(duration -> line.append(", ").append(clock(duration)).append(" left"));
     return line.toString();
+  }
+
+  /** {@code 950}, {@code 12,300}, {@code 25.0 million}: through the model. */
+  static String tokens(long tokens) {
+    return tokens < 1_000_000
+        ? String.format(Locale.ROOT, "%,d", tokens)
+        : String.format(Locale.ROOT, "%,.1f million", tokens / 1e6);
   }
 
   private static String bar(int done, int all) {

@@ -92,7 +92,11 @@ public record SingleBlocks(
     return List.copyOf(probes);
   }
 
+  /** Of one descent, or where whoever asks has made the step finer, there is none. */
   private static double progress(int iteration, int descents) {
+    if (descents == 1) {
+      return 0.0;
+    }
     double progress = (iteration - 1.0) / Math.max(1, descents - 1);
     return Math.max(0.0, Math.min(1.0, progress));
   }
