@@ -21,7 +21,8 @@ record DampingList(List<Double> dampings) {
     private static double damping(String value) {
       double damping = number(value);
       if (!(damping > 0.0 && damping <= 1.0)) {
-        throw new TypeConversionException("a damping is in (0, 1], and '%s' isn't".formatted(value));
+        throw new TypeConversionException(
+            "a damping is in (0, 1], and '%s' isn't".formatted(value));
       }
       return damping;
     }

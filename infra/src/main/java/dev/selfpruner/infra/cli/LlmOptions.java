@@ -229,7 +229,8 @@ final class LlmOptions {
     draft.setDefault(role + "/maxOutputTokens", DEFAULT_MAX_OUTPUT_TOKENS);
     draft.setDefault(
         role + "/answerFormat",
-        preset != Preset.PAPER && enforcesSchemas(provider, draft.text(role + "/baseUrl").orElseThrow())
+        preset != Preset.PAPER
+                && enforcesSchemas(provider, draft.text(role + "/baseUrl").orElseThrow())
             ? AnswerFormat.SCHEMA
             : AnswerFormat.TEXT);
     draft.setDefault(

@@ -76,8 +76,7 @@ record MethodDefaults(
       int windows = Math.min(most, usual.windows());
       boolean last = usual.survivors() == sizes.population();
       stages.removeIf(stage -> stage.windows() == windows);
-      stages.add(
-          new Stage(windows, last ? population : Math.max(usual.survivors(), population)));
+      stages.add(new Stage(windows, last ? population : Math.max(usual.survivors(), population)));
     }
     return stages;
   }

@@ -63,8 +63,7 @@ final class MethodOptions {
       names = "--final-dampings",
       paramLabel = "A,B",
       converter = DampingList.Converter.class,
-      description =
-          "Tried in the final fit; held-out text chooses (default: 1e-4,3e-4,1e-3,3e-3).")
+      description = "Tried in the final fit; held-out text chooses (default: 1e-4,3e-4,1e-3,3e-3).")
   private DampingList finalDampings;
 
   @Option(

@@ -4,7 +4,9 @@ package dev.selfpruner.infra.cli;
 enum Reconstruction {
   /** Nothing: the weights that stay are as they were. */
   NONE,
-  /** While candidates are compared, and in the model that is written: from the dense model's inputs. */
+  /**
+   * While candidates are compared, and in the model that is written: from the dense model's inputs.
+   */
   DENSE_ONCE,
   /** As {@link #DENSE_ONCE}, and the best candidate is fitted layer by layer once more. */
   SEQUENTIAL

@@ -138,7 +138,7 @@ final class SearchOptions {
     draft.setDefault("/widthMultiple", 1);
     size.override(draft, checks);
     required(draft, "/sparsity", "--sparsity");
-    notes = 
+    notes =
         new SpecDefaults(draft, checks, chosen, demo ? MethodSizes.DEMO : MethodSizes.USUAL)
             .complete(llm, method.heldOut());
     SearchSpec complete = draft.complete();

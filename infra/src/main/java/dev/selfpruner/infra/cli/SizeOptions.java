@@ -48,7 +48,8 @@ final class SizeOptions {
     if (given.size() + (sparsity == null ? 0 : 1) > 1) {
       throw new UserError(
           "%s%s say how small the model is to be: give one of them"
-              .formatted(sparsity == null ? "" : "--sparsity, ", String.join(", ", given.keySet())));
+              .formatted(
+                  sparsity == null ? "" : "--sparsity, ", String.join(", ", given.keySet())));
     }
     draft.option("/sparsity", sparsity);
     given.forEach((option, target) -> draft.set("/sparsity", share(draft, checks, option, target)));
@@ -63,17 +64,13 @@ final class SizeOptions {
       given.put("--target-parameters", model -> new Target.Parameters(targetParameters));
     }
     if (targetSize != null) {
-      given.put(
-          "--target-size", model -> new Target.Bytes(targetSize, model.bytesPerParameter()));
+      given.put("--target-size", model -> new Target.Bytes(targetSize, model.bytesPerParameter()));
     }
     return given;
   }
 
   private static double share(
-      SpecDraft draft,
-      SpecChecks checks,
-      String option,
-      Function<ModelSizes, Target.Size> target) {
+      SpecDraft draft, SpecChecks checks, String option, Function<ModelSizes, Target.Size> target) {
     AttentionUnit unit =
         draft
             .value(MethodOptions.METHOD + "/attentionUnit", AttentionUnit.class)

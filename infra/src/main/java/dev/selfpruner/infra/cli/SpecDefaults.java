@@ -116,7 +116,6 @@ record SpecDefaults(SpecDraft draft, SpecChecks checks, Preset preset, MethodSiz
           "--preset paper: windows are as long as the model's context, which is not known here: give --sequence-length");
     }
     return Math.min(
-        context,
-        preset == Preset.PAPER ? LONGEST_PAPER_WINDOW : LocalModel.LONGEST_DEFAULT_WINDOW);
+        context, preset == Preset.PAPER ? LONGEST_PAPER_WINDOW : LocalModel.LONGEST_DEFAULT_WINDOW);
   }
 }

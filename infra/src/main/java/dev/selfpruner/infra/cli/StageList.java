@@ -25,7 +25,8 @@ record StageList(List<Stage> stages) {
   static final class Converter implements ITypeConverter<StageList> {
     @Override
     public StageList convert(String value) {
-      return new StageList(Stream.of(value.split(",", -1)).map(each -> stage(value, each)).toList());
+      return new StageList(
+          Stream.of(value.split(",", -1)).map(each -> stage(value, each)).toList());
     }
 
     private static Stage stage(String value, String part) {

@@ -116,7 +116,11 @@ record TextDefaults(SpecDraft draft, SpecChecks checks) {
     }
     int rest = total.getAsInt() - draft.number(CALIBRATION + "/firstWindow");
     boolean shared = path(SEARCH).equals(path(CALIBRATION));
-    return Math.max(1, Math.min(CALIBRATION_WINDOWS, shared ? Math.max(rest / 2, rest - LEAST_AFTER_CALIBRATION) : rest));
+    return Math.max(
+        1,
+        Math.min(
+            CALIBRATION_WINDOWS,
+            shared ? Math.max(rest / 2, rest - LEAST_AFTER_CALIBRATION) : rest));
   }
 
   /**
@@ -242,7 +246,8 @@ record TextDefaults(SpecDraft draft, SpecChecks checks) {
   }
 
   private OptionalInt total(String text) {
-    return checks.windows(path(text), draft.number(text + "/sequenceLength"), beginOfSequence(text));
+    return checks.windows(
+        path(text), draft.number(text + "/sequenceLength"), beginOfSequence(text));
   }
 
   private String path(String text) {

@@ -15,8 +15,7 @@ final class TextOptions {
       names = "--calibration-windows",
       paramLabel = "N",
       converter = WindowCount.class,
-      description =
-          "Windows of it (default: 64, fewer of a short text; 16 in a published search).")
+      description = "Windows of it (default: 64, fewer of a short text; 16 in a published search).")
   private Integer calibrationWindows;
 
   @Option(

@@ -336,7 +336,14 @@ class SearchOptionsTest {
     return parse(
             plus(
                 new String[] {
-                  "--model", "/m", "--sparsity", "0.3", "--calibration-text", "/t", "--test-text", "/t"
+                  "--model",
+                  "/m",
+                  "--sparsity",
+                  "0.3",
+                  "--calibration-text",
+                  "/t",
+                  "--test-text",
+                  "/t"
                 },
                 more))
         .spec(new Anything());
