@@ -1,5 +1,6 @@
 package dev.selfpruner.llm;
 
+import dev.selfpruner.activities.Digests;
 import dev.selfpruner.activities.artifact.IndexKey;
 import dev.selfpruner.activities.search.LlmLimits;
 import dev.selfpruner.activities.search.Operator;
@@ -71,10 +72,26 @@ public final class SearchIndex {
     return new IndexKey("result", "%s/%s".formatted(searchKey, limits.key()));
   }
 
+  /**
+   * The {@link SearchResult} of a search that ended early for another reason, as JSON.
+   *
+   * @param reason in words, which say the limit
+   */
+  public static IndexKey result(String searchKey, String reason) {
+    return new IndexKey("result", "%s/%s".formatted(searchKey, Digests.sha256(reason)));
+  }
+
   static IndexKey result(SearchResult result) {
-    return result.isExhausted()
+    if (!result.isExhausted()) {
+      return result(result.searchKey());
+    }
+    return result.limits().any() && isOf(result.limits(), result.exhausted())
         ? result(result.searchKey(), result.limits())
-        : result(result.searchKey());
+        : result(result.searchKey(), result.exhausted());
+  }
+
+  private static boolean isOf(LlmLimits limits, String reason) {
+    return reason.startsWith(limits.tokenLimit()) || reason.startsWith(limits.costLimit());
   }
 
   /**

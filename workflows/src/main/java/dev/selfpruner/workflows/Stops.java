@@ -2,9 +2,11 @@ package dev.selfpruner.workflows;
 
 import dev.selfpruner.activities.search.PopulationSnapshot;
 import dev.selfpruner.activities.search.Stopping;
+import java.util.ArrayList;
+import java.util.List;
 
 /** When a search ends before its last iteration. */
-final class Stops {
+public final class Stops {
   private Stops() {}
 
   /**
@@ -15,17 +17,48 @@ final class Stops {
    */
   static String reason(Stopping limits, PopulationSnapshot last, long seconds) {
     if (last.tokens() >= limits.tokens()) {
-      return "the limit of %,d tokens".formatted(limits.tokens());
+      return tokens(limits);
     }
     if (last.evaluated() >= limits.evaluations()) {
-      return "the limit of %,d evaluations".formatted(limits.evaluations());
+      return evaluations(limits);
     }
     if (seconds >= limits.seconds()) {
-      return "the limit of %,d seconds".formatted(limits.seconds());
+      return seconds(limits);
     }
-    if (last.unchanged() >= limits.patience()) {
-      return "the same best for %,d iterations".formatted(last.unchanged());
+    return last.unchanged() >= limits.patience() ? patience(limits) : "";
+  }
+
+  /** All that {@link #reason} may say of some limits: none where there are none. */
+  public static List<String> reasons(Stopping limits) {
+    List<String> reasons = new ArrayList<>();
+    if (limits.tokens() < Stopping.NEVER.tokens()) {
+      reasons.add(tokens(limits));
     }
-    return "";
+    if (limits.evaluations() < Stopping.NEVER.evaluations()) {
+      reasons.add(evaluations(limits));
+    }
+    if (limits.seconds() < Stopping.NEVER.seconds()) {
+      reasons.add(seconds(limits));
+    }
+    if (limits.patience() < Stopping.NEVER.patience()) {
+      reasons.add(patience(limits));
+    }
+    return List.copyOf(reasons);
+  }
+
+  private static String tokens(Stopping limits) {
+    return "the limit of %,d tokens".formatted(limits.tokens());
+  }
+
+  private static String evaluations(Stopping limits) {
+    return "the limit of %,d evaluations".formatted(limits.evaluations());
+  }
+
+  private static String seconds(Stopping limits) {
+    return "the limit of %,d seconds".formatted(limits.seconds());
+  }
+
+  private static String patience(Stopping limits) {
+    return "the same best for %,d iterations".formatted(limits.patience());
   }
 }

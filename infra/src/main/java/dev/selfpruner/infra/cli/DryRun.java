@@ -1,6 +1,7 @@
 package dev.selfpruner.infra.cli;
 
 import ai.djl.Device;
+import dev.selfpruner.activities.search.Method;
 import dev.selfpruner.activities.search.Objective;
 import dev.selfpruner.activities.search.TextWindows;
 import dev.selfpruner.gpu.bench.BenchResult.Row;
@@ -14,6 +15,7 @@ import dev.selfpruner.infra.llm.Forecaster;
 import dev.selfpruner.infra.report.DryRunReport;
 import dev.selfpruner.infra.report.DryRunReport.ModelSpeed;
 import dev.selfpruner.infra.report.DryRunReport.ModelTokens;
+import dev.selfpruner.infra.report.SearchEffort;
 import dev.selfpruner.workflows.SearchSpec;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -35,11 +37,20 @@ record DryRun(Console console, LocalModel model, ComputeOptions options) {
         new ModelTokens(
             tokens(spec.calibrationText()), search, compared ? search : 0, tokens(spec.testText()));
     return new DryRunReport(
-        spec.evolution(),
+        spec,
         tokens,
+        spec.method().stream().map(method -> effort(spec, method, tokens)).toList(),
         speed(spec, search),
-        Forecaster.of(spec, model.prunable()).stream().toList(),
-        spec.limits());
+        Forecaster.of(spec, model.prunable()).stream().toList());
+  }
+
+  private SearchEffort effort(SearchSpec spec, Method method, ModelTokens tokens) {
+    return SearchEffort.of(
+        spec,
+        method,
+        model.prunable(method.attentionUnit()),
+        model.read(spec.searchText()).windows().count(),
+        tokens.calibration());
   }
 
   private long tokens(TextWindows text) {

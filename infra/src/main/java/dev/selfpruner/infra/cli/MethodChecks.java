@@ -1,50 +1,27 @@
 package dev.selfpruner.infra.cli;
 
-import dev.selfpruner.activities.search.Evolution;
 import dev.selfpruner.activities.search.Method;
-import dev.selfpruner.activities.search.Mix;
 import dev.selfpruner.activities.search.Stage;
 import dev.selfpruner.activities.search.TextWindows;
 import dev.selfpruner.infra.UserError;
 import dev.selfpruner.workflows.SearchSpec;
-import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
 
-/** What has to hold between the parts of a search that goes beyond the published one. */
+/** What has to hold between the method of a search and its texts. */
 final class MethodChecks {
   private MethodChecks() {}
 
   /**
-   * @throws UserError if parts contradict each other, or texts overlap or are too short
+   * @throws UserError if texts overlap or are too short
    */
   static void check(SearchSpec spec, SpecChecks checks) {
     for (Method method : spec.method()) {
-      requireOnePopulation(spec.evolution(), method.stages());
-      requireOffspring(spec.evolution(), method.mix());
       requireWindows(spec, method, checks);
       for (TextWindows heldOut : method.heldOut()) {
         requireApart(heldOut, spec.searchText(), "the search");
         requireApart(heldOut, spec.calibrationText(), "calibration");
       }
-    }
-  }
-
-  private static void requireOnePopulation(Evolution evolution, List<Stage> stages) {
-    int survivors = stages.get(stages.size() - 1).survivors();
-    if (survivors != evolution.population()) {
-      throw new UserError(
-          "the last of the stages leaves %d candidates, the population is %d: give --stages whose last one leaves it, or --population %d"
-              .formatted(survivors, evolution.population(), survivors));
-    }
-  }
-
-  private static void requireOffspring(Evolution evolution, Mix mix) {
-    int others = mix.levelSwitches() + evolution.mutations() + evolution.crossovers();
-    if (evolution.iterations() > mix.descents() && others == 0) {
-      throw new UserError(
-          "nothing makes offspring in iterations %d to %d: give --level-switches, --mutations or --crossovers, or --iterations %d"
-              .formatted(mix.descents() + 1, evolution.iterations(), mix.descents()));
     }
   }
 

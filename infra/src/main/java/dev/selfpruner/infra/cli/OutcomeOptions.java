@@ -18,6 +18,16 @@ final class OutcomeOptions {
       description = "Search anew where this search has been finished before (as its next run).")
   private boolean anew;
 
+  @Option(
+      names = "--svg",
+      paramLabel = "FILE",
+      description = "Write a picture too: what every layer keeps of its attention and its MLP.")
+  private Path picture;
+
+  Optional<Path> picture() {
+    return Optional.ofNullable(picture);
+  }
+
   Optional<Path> out() {
     return Optional.ofNullable(out);
   }

@@ -8,10 +8,13 @@ import dev.selfpruner.infra.embedded.FinishedRuns.Finished;
 import dev.selfpruner.infra.embedded.Home;
 import dev.selfpruner.infra.embedded.ModelExport;
 import dev.selfpruner.infra.embedded.SearchRun;
+import dev.selfpruner.infra.report.KeptUnitsChart;
+import dev.selfpruner.infra.report.PrunedShape;
 import dev.selfpruner.infra.report.SearchReport;
 import dev.selfpruner.llm.prompt.PromptSet;
 import dev.selfpruner.workflows.SearchSpec;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -54,23 +57,27 @@ record SearchSession(Session session, OutcomeOptions outcome) {
         search.withRun(last.map(run -> run.spec().run() + (outcome.anew() ? 1 : 0)).orElse(1));
     Path output = output(wanted);
     ModelExport export = ModelExport.to(output, wanted.key());
-    SearchReport report;
+    SearchResult result;
     if (last.isPresent() && !outcome.anew()) {
       session
           .console()
           .note(
               "This search is finished: this is its result (--new searches again, as run %d)."
                   .formatted(wanted.run() + 1));
-      report = new SearchReport(wanted, last.get().result(), output);
+      result = last.get().result();
     } else {
       export.requireReplaceable();
       if (!new FinishedRuns(store).hasBegun(wanted)) {
         checks.accept(wanted);
       }
-      SearchResult result = search(store, wanted);
-      report = new SearchReport(wanted, result, output);
+      result = search(store, wanted);
     }
+    PrunedShape shape = PrunedShape.read(store, result.model());
+    SearchReport report = new SearchReport(wanted, result, output, List.of(shape));
     export.write(store, report);
+    if (outcome.picture().isPresent()) {
+      Files.writeString(outcome.picture().get(), KeptUnitsChart.svg(shape));
+    }
     session.console().result(session.options().json() ? report.json() : report.text());
   }
 

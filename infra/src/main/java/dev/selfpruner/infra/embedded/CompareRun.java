@@ -1,7 +1,6 @@
 package dev.selfpruner.infra.embedded;
 
-import dev.selfpruner.activities.Digests;
-import dev.selfpruner.activities.Json;
+import dev.selfpruner.workflows.CompareEntry;
 import dev.selfpruner.workflows.CompareProgress;
 import dev.selfpruner.workflows.CompareResult;
 import dev.selfpruner.workflows.CompareSpec;
@@ -65,8 +64,7 @@ public final class CompareRun {
   }
 
   private static String limits(CompareSpec spec) {
-    return Digests.sha256(
-        Json.write(spec.entries().stream().map(entry -> entry.spec().limits()).toList()));
+    return SearchLimits.digest(spec.entries().stream().map(CompareEntry::spec).toList());
   }
 
   private Map<CompareProgress.Running, SearchProgress> searches(CompareProgress now) {

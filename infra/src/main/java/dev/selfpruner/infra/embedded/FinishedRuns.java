@@ -6,6 +6,7 @@ import dev.selfpruner.activities.artifact.ArtifactStore;
 import dev.selfpruner.activities.search.SearchResult;
 import dev.selfpruner.llm.SearchIndex;
 import dev.selfpruner.workflows.SearchSpec;
+import dev.selfpruner.workflows.Stops;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -38,6 +39,11 @@ public final class FinishedRuns {
     Optional<ArtifactRef> stored = store.find(SearchIndex.result(run.key()));
     if (stored.isEmpty() && run.limits().any()) {
       stored = store.find(SearchIndex.result(run.key(), run.limits()));
+    }
+    for (String reason : Stops.reasons(run.stopping())) {
+      if (stored.isEmpty()) {
+        stored = store.find(SearchIndex.result(run.key(), reason));
+      }
     }
     return stored.isEmpty()
         ? Optional.empty()

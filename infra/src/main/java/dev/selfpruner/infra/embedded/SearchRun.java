@@ -18,7 +18,8 @@ public final class SearchRun {
 
   public SearchRun(WorkflowClient client, SearchSpec spec) {
     this.workflow =
-        new WatchedWorkflow<>(client, spec.workflowId(), spec.limits().key(), SearchResult.class);
+        new WatchedWorkflow<>(
+            client, spec.workflowId(), SearchLimits.digest(spec), SearchResult.class);
     this.spec = spec;
   }
 

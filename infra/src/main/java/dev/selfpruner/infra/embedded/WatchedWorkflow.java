@@ -1,5 +1,6 @@
 package dev.selfpruner.infra.embedded;
 
+import dev.selfpruner.workflows.Memos;
 import dev.selfpruner.workflows.TaskQueues;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
@@ -27,9 +28,6 @@ import org.slf4j.LoggerFactory;
  */
 record WatchedWorkflow<R>(
     WorkflowClient client, String workflowId, String limits, Class<R> result) {
-  /** Tells the limits of one that runs, and needs no worker for it. */
-  private static final String LIMITS_MEMO = "limits";
-
   private static final Logger LOG = LoggerFactory.getLogger(WatchedWorkflow.class);
   private static final long LOOK_EVERY_MILLIS = 1_000;
 
@@ -50,7 +48,7 @@ record WatchedWorkflow<R>(
    * @param notes is told if one was ended
    */
   <W> W starter(Class<W> type, Consumer<String> notes) {
-    if (isRunning() && !limits.equals(stub().describe().getMemo(LIMITS_MEMO, String.class))) {
+    if (isRunning() && !limits.equals(stub().describe().getMemo(Memos.LIMITS, String.class))) {
       new Family(client, workflowId).end("goes on with other limits");
       notes.accept("Going on with the new limits.");
     }
@@ -59,7 +57,7 @@ record WatchedWorkflow<R>(
         WorkflowOptions.newBuilder()
             .setTaskQueue(TaskQueues.WORKFLOW)
             .setWorkflowId(workflowId)
-            .setMemo(Map.of(LIMITS_MEMO, limits))
+            .setMemo(Map.of(Memos.LIMITS, limits))
             .setWorkflowIdConflictPolicy(
                 WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING)
             // One that failed goes on from the store.

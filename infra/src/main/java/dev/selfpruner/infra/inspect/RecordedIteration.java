@@ -1,7 +1,10 @@
 package dev.selfpruner.infra.inspect;
 
+import dev.selfpruner.activities.search.Fitness;
 import dev.selfpruner.activities.search.PopulationSnapshot;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * An iteration, as far as it is recorded.
@@ -23,6 +26,18 @@ public record RecordedIteration(
   /** Candidates proposed by a source. */
   public int count(CandidateSource source) {
     return proposals.stream().mapToInt(proposal -> proposal.count(source)).sum();
+  }
+
+  /** What each operator's candidates came to; none before the iteration is finished. */
+  List<Contribution> contributions() {
+    Set<String> survivors =
+        outcome.stream()
+            .flatMap(snapshot -> snapshot.survivors().stream())
+            .map(Fitness::candidateId)
+            .collect(Collectors.toSet());
+    return outcome.isEmpty()
+        ? List.of()
+        : proposals.stream().map(proposal -> proposal.contribution(survivors)).toList();
   }
 
   public List<AskedQuestion> questions() {

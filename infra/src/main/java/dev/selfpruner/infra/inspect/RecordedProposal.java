@@ -3,6 +3,7 @@ package dev.selfpruner.infra.inspect;
 import dev.selfpruner.activities.search.Candidate;
 import dev.selfpruner.activities.search.Operator;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What an operator proposed in an iteration, as far as it is recorded.
@@ -25,7 +26,27 @@ public record RecordedProposal(
     return candidates.isEmpty() && questions.isEmpty();
   }
 
+  /**
+   * What its candidates came to.
+   *
+   * @param survivors ids of the candidates that its iteration left
+   */
+  Contribution contribution(Set<String> survivors) {
+    List<Candidate> left =
+        candidates.stream().filter(candidate -> survivors.contains(candidate.id())).toList();
+    return new Contribution(
+        operator,
+        candidates.size(),
+        count(CandidateSource.LLM),
+        left.size(),
+        count(left, CandidateSource.LLM));
+  }
+
   int count(CandidateSource source) {
+    return count(candidates, source);
+  }
+
+  private static int count(List<Candidate> candidates, CandidateSource source) {
     return (int)
         candidates.stream().filter(candidate -> CandidateSource.of(candidate) == source).count();
   }

@@ -1,12 +1,14 @@
 package dev.selfpruner.infra.inspect;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.selfpruner.activities.Json;
 import dev.selfpruner.activities.artifact.ArtifactRef;
 import dev.selfpruner.activities.artifact.ArtifactStore;
 import dev.selfpruner.activities.artifact.IndexKey;
+import dev.selfpruner.activities.plan.Sensitivity;
 import dev.selfpruner.activities.search.Candidate;
 import dev.selfpruner.activities.search.CandidateSet;
-import dev.selfpruner.activities.search.LlmLimits;
 import dev.selfpruner.activities.search.Operator;
 import dev.selfpruner.activities.search.PopulationSnapshot;
 import dev.selfpruner.activities.search.Proposal;
@@ -15,6 +17,7 @@ import dev.selfpruner.activities.search.SearchStart;
 import dev.selfpruner.llm.Exchange;
 import dev.selfpruner.llm.SearchIndex;
 import dev.selfpruner.workflows.SearchSpec;
+import dev.selfpruner.workflows.Stops;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +25,9 @@ import java.util.Optional;
 
 /** Reads what the store holds of searches. */
 public record SearchRecords(ArtifactStore store) {
+
+  private static final List<Operator> OFFSPRING =
+      List.of(Operator.MUTATE, Operator.CROSS_OVER, Operator.LEVEL_SWITCH, Operator.DESCEND);
 
   /** The search that is known by a workflow's id. */
   public Optional<RecordedSearch> byWorkflow(String workflowId) throws IOException {
@@ -53,26 +59,36 @@ public record SearchRecords(ArtifactStore store) {
       iterations.add(next);
       next = iteration(key, iterations.size());
     }
-    Optional<LlmLimits> limits = start.map(SearchStart::limits);
     return new RecordedSearch(
         key,
         workflowId,
         start.stream().toList(),
         iterations,
-        result(key, limits, evaluated(iterations)).stream().toList());
+        result(key, start, evaluated(iterations)).stream().toList(),
+        find(SearchIndex.sensitivity(key), Sensitivity.class).stream().toList());
   }
 
   /**
    * A search that limits ended may be going on with higher ones, which are not recorded: its result
    * is none any more once an iteration with more evaluations is.
    */
-  private Optional<SearchResult> result(String key, Optional<LlmLimits> limits, int evaluated)
+  private Optional<SearchResult> result(String key, Optional<SearchStart> start, int evaluated)
       throws IOException {
     Optional<SearchResult> complete = find(SearchIndex.result(key), SearchResult.class);
-    return complete.isPresent() || limits.isEmpty()
-        ? complete
-        : find(SearchIndex.result(key, limits.get()), SearchResult.class)
-            .filter(ended -> ended.evaluations() >= evaluated);
+    if (complete.isPresent() || start.isEmpty()) {
+      return complete;
+    }
+    List<IndexKey> early = new ArrayList<>(List.of(SearchIndex.result(key, start.get().limits())));
+    SearchSpec spec = Json.readStored(start.get().spec().getBytes(UTF_8), SearchSpec.class);
+    Stops.reasons(spec.stopping()).forEach(reason -> early.add(SearchIndex.result(key, reason)));
+    for (IndexKey each : early) {
+      Optional<SearchResult> ended =
+          find(each, SearchResult.class).filter(result -> result.evaluations() >= evaluated);
+      if (ended.isPresent()) {
+        return ended;
+      }
+    }
+    return Optional.empty();
   }
 
   /** What the last finished iteration counts. */
@@ -86,10 +102,7 @@ public record SearchRecords(ArtifactStore store) {
 
   private RecordedIteration iteration(String key, int number) throws IOException {
     List<RecordedProposal> proposals = new ArrayList<>();
-    for (Operator operator :
-        number == 0
-            ? List.of(Operator.INITIALISE)
-            : List.of(Operator.MUTATE, Operator.CROSS_OVER)) {
+    for (Operator operator : number == 0 ? List.of(Operator.INITIALISE) : OFFSPRING) {
       RecordedProposal proposal = proposal(key, number, operator);
       if (!proposal.isEmpty()) {
         proposals.add(proposal);

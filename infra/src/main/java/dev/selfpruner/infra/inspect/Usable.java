@@ -22,7 +22,8 @@ public record Usable(int wanted, int asTheyCame, int repaired, int again) {
       if (proposal.finished() && !proposal.questions().isEmpty()) {
         List<AskedQuestion> first =
             proposal.questions().stream().filter(question -> !question.again()).toList();
-        wanted += proposal.candidates().size();
+        wanted +=
+            proposal.count(CandidateSource.LLM) + proposal.count(CandidateSource.IN_ITS_PLACE);
         asTheyCame += first.stream().mapToInt(AskedQuestion::usedAsTheyCame).sum();
         repaired += first.stream().mapToInt(AskedQuestion::used).sum();
         again += proposal.count(CandidateSource.LLM);

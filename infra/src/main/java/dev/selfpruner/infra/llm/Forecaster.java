@@ -7,6 +7,7 @@ import dev.selfpruner.activities.search.Operator;
 import dev.selfpruner.activities.search.Spending;
 import dev.selfpruner.infra.llm.LlmForecast.Ending;
 import dev.selfpruner.llm.AnswerSize;
+import dev.selfpruner.llm.operators.BuiltInOperators;
 import dev.selfpruner.workflows.SearchSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,13 +48,21 @@ public final class Forecaster {
   }
 
   private LlmForecast forecast(LargeLanguageModel llm) {
-    propose(spec.initialisation(), 0, Operator.INITIALISE, spec.evolution().population());
+    int population = spec.evolution().population();
+    int first = BuiltInOperators.shareOfLlm(population, measured());
+    propose(spec.initialisation(), 0, Operator.INITIALISE, first);
+    candidates += population - first;
     for (int i = 1; i <= spec.evolution().iterations(); i++) {
       propose(spec.generator(), i, Operator.MUTATE, spec.evolution().mutations());
       propose(spec.generator(), i, Operator.CROSS_OVER, spec.evolution().crossovers());
     }
     int list = size(llm).tokensPerList();
     return new LlmForecast(llm.model(), spending, list, list <= llm.maxOutputTokens(), ending);
+  }
+
+  /** Whether blocks are measured before the first population, which then isn't all the LLM's. */
+  private boolean measured() {
+    return spec.method().stream().anyMatch(method -> method.probing().windows() > 0);
   }
 
   /** As the LLM worker takes it to be until it has seen an answer. */

@@ -1,7 +1,10 @@
 package dev.selfpruner.infra.llm;
 
 import dev.selfpruner.activities.plan.Budget;
+import dev.selfpruner.activities.plan.Level;
+import dev.selfpruner.activities.plan.PrunableLayer;
 import dev.selfpruner.activities.plan.PrunableModel;
+import dev.selfpruner.activities.plan.Sensitivity;
 import dev.selfpruner.activities.search.Candidate;
 import dev.selfpruner.activities.search.Generator;
 import dev.selfpruner.activities.search.Generator.LargeLanguageModel;
@@ -31,6 +34,8 @@ import java.util.List;
 final class PromptSizes {
   /** Of no importance but for its length. */
   private static final double SOME_PERPLEXITY = 23.4567;
+
+  private static final double SOME_LOSS = Math.log(SOME_PERPLEXITY);
 
   private final SearchSpec spec;
   private final Budget budget;
@@ -81,7 +86,27 @@ final class PromptSizes {
         List.of(
             new LayerStatistics(
                 Collections.nCopies(layers, new LayerStatistics.Layer(some, some)))),
-        List.of(round, round));
+        List.of(round, round),
+        sensitivity());
+  }
+
+  /**
+   * Of a search that measures blocks first, some figures in the place of what it is going to
+   * measure.
+   */
+  private List<Sensitivity> sensitivity() {
+    return spec.method().stream()
+        .filter(method -> method.probing().windows() > 0)
+        .map(
+            method ->
+                new Sensitivity(
+                    budget.model().layers().stream().map(PromptSizes::some).toList(), SOME_LOSS))
+        .toList();
+  }
+
+  private static Sensitivity.Layer some(PrunableLayer layer) {
+    return Sensitivity.Layer.ofBlocks(
+        List.of(new Level(1, 2 * SOME_LOSS)), List.of(new Level(1, 2 * SOME_LOSS)));
   }
 
   private ProposalTask task(Operator operator, int count, List<Individual> shown) {

@@ -20,7 +20,7 @@ public final class CompareChart {
     double[] all =
         variants.stream()
             .flatMap(variant -> variant.results().stream())
-            .mapToDouble(result -> result.searched().perplexity())
+            .mapToDouble(ComparedVariant::written)
             .filter(Double::isFinite)
             .toArray();
     double least = DoubleStream.of(all).min().orElse(0);
@@ -57,7 +57,7 @@ public final class CompareChart {
         "<line x1=\"%d\" x2=\"%d\" y1=\"%d\" y2=\"%d\" stroke=\"#dddddd\"/>%n"
             .formatted(LEFT, WIDTH - 30, y, y));
     variant
-        .searched()
+        .written()
         .mean()
         .ifPresent(
             mean -> {
@@ -72,7 +72,7 @@ public final class CompareChart {
               }
             });
     for (SearchResult result : variant.results()) {
-      double value = result.searched().perplexity();
+      double value = ComparedVariant.written(result);
       if (Double.isFinite(value)) {
         svg.append(
             String.format(

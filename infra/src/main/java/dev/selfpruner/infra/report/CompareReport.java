@@ -45,16 +45,18 @@ public record CompareReport(CompareSpec spec, CompareResult result) {
   }
 
   private static Map<String, Object> tree(ComparedVariant variant) {
-    return Map.of(
-        "name", variant.name(),
-        "spec", variant.entry().spec(),
-        "searched", tree(variant.searched()),
-        "fitness", tree(variant.fitness()),
-        "evaluations", variant.evaluations(),
-        "fallbackShare", variant.fallbackShare(),
-        "spending", variant.spending(),
-        "failures", variant.failures(),
-        "runs", variant.rows().stream().map(CompareReport::tree).toList());
+    return Map.ofEntries(
+        Map.entry("name", variant.name()),
+        Map.entry("spec", variant.entry().spec()),
+        Map.entry("searched", tree(variant.searched())),
+        Map.entry("written", tree(variant.written())),
+        Map.entry("fitness", tree(variant.fitness())),
+        Map.entry("evaluations", variant.evaluations()),
+        Map.entry("tokens", variant.tokens()),
+        Map.entry("fallbackShare", variant.fallbackShare()),
+        Map.entry("spending", variant.spending()),
+        Map.entry("failures", variant.failures()),
+        Map.entry("runs", variant.rows().stream().map(CompareReport::tree).toList()));
   }
 
   private static Map<String, Object> tree(Sample sample) {
@@ -75,6 +77,9 @@ public record CompareReport(CompareSpec spec, CompareResult result) {
       tree.put("dense", result.dense().perplexity());
       tree.put("uniform", result.uniform().perplexity());
       tree.put("searched", result.searched().perplexity());
+      result.fitted().forEach(fitted -> tree.put("fitted", fitted.perplexity()));
+      tree.put("tokens", result.tokens());
+      tree.put("credits", result.credits());
       tree.put("keptBlockShare", result.searched().keptBlockShare());
       tree.put("fitness", result.fitness());
       tree.put("evaluations", result.evaluations());

@@ -26,7 +26,7 @@ final class CompareTable {
     boolean shared = baselines.size() <= 1;
     lines.addAll(shared ? baselines : List.of());
     lines.add(
-        "%%-%ds %%10s %%9s %%9s %%11s %%9s %%10s %%10s %%6s  by seed"
+        "%%-%ds %%10s %%9s %%9s %%11s %%13s %%9s %%10s %%10s %%6s  by seed"
             .formatted(width)
             .formatted(
                 "",
@@ -34,6 +34,7 @@ final class CompareTable {
                 "deviation",
                 "fitness",
                 "evaluations",
+                "model tokens",
                 "fallbacks",
                 "LLM tokens",
                 "US dollars",
@@ -49,7 +50,7 @@ final class CompareTable {
     }
     lines.add("");
     lines.add(
-        "perplexity on the test text and fitness (on the search text) are means over the seeds %s; the rest are sums"
+        "perplexity on the test text (of the model that is written) and fitness (on the search text) are means over the seeds %s; the rest are sums"
             .formatted(
                 report.spec().seeds().stream()
                     .map(String::valueOf)
@@ -69,12 +70,13 @@ final class CompareTable {
   private static String row(ComparedVariant variant, int width) {
     return String.format(
         Locale.ROOT,
-        "%-" + width + "s %10s %9s %9s %,11d %8.1f%% %,10d %10s %6d  %s",
+        "%-" + width + "s %10s %9s %9s %,11d %,13d %8.1f%% %,10d %10s %6d  %s",
         variant.name(),
-        number(variant.searched().mean()),
-        number(variant.searched().standardDeviation()),
+        number(variant.written().mean()),
+        number(variant.written().standardDeviation()),
         number(variant.fitness().mean()),
         variant.evaluations(),
+        variant.tokens(),
         100 * variant.fallbackShare(),
         variant.spending().tokens(),
         variant.isPriced() ? String.format(Locale.ROOT, "%.4f", variant.spending().cost()) : "-",
@@ -84,7 +86,7 @@ final class CompareTable {
 
   private static String perplexity(CompareRow row) {
     return row.result().stream()
-        .map(result -> ProgressLine.perplexity(result.searched().perplexity()))
+        .map(result -> ProgressLine.perplexity(ComparedVariant.written(result)))
         .findFirst()
         .orElse("failed");
   }

@@ -31,6 +31,20 @@ record ComparedVariant(CompareEntry entry, List<CompareRow> rows) {
     return sample(result -> result.searched().perplexity());
   }
 
+  /** Perplexities, on the test text, of the models that are written: fitted ones where one is. */
+  Sample written() {
+    return sample(ComparedVariant::written);
+  }
+
+  static double written(SearchResult result) {
+    return result.fitted().stream().findFirst().orElse(result.searched()).perplexity();
+  }
+
+  /** Tokens through the model. */
+  long tokens() {
+    return results().stream().mapToLong(SearchResult::tokens).sum();
+  }
+
   Sample fitness() {
     return sample(SearchResult::fitness);
   }
@@ -39,10 +53,19 @@ record ComparedVariant(CompareEntry entry, List<CompareRow> rows) {
     return results().stream().mapToInt(SearchResult::evaluations).sum();
   }
 
-  /** Share of the evaluated candidates that the built-in operators made in an LLM's place. */
+  /**
+   * Share of the evaluated candidates that the built-in operators made in an LLM's place; where
+   * evaluations are not one a candidate, of those that an LLM was asked for.
+   */
   double fallbackShare() {
     int fallbacks = results().stream().mapToInt(SearchResult::fallbacks).sum();
-    return fallbacks / (double) Math.max(1, evaluations());
+    int all =
+        entry.spec().method().isEmpty()
+            ? evaluations()
+            : results().stream()
+                .mapToInt(result -> new LlmShare(entry.spec(), result).asked())
+                .sum();
+    return fallbacks / (double) Math.max(1, all);
   }
 
   Spending spending() {

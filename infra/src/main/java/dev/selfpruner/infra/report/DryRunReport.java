@@ -7,6 +7,8 @@ import dev.selfpruner.activities.search.LlmLimits;
 import dev.selfpruner.activities.search.Price;
 import dev.selfpruner.infra.llm.LlmForecast;
 import dev.selfpruner.infra.llm.LlmForecast.Ending;
+import dev.selfpruner.workflows.SearchSpec;
+import dev.selfpruner.workflows.Stops;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,19 +17,19 @@ import java.util.Locale;
 /**
  * What a search is going to take, about.
  *
- * @param evolution sizes of the search
  * @param tokens through the model
+ * @param effort of a search with a method: none of a published one, else one
  * @param speed of the model on this machine
  * @param llm what is asked of an LLM; none where none is asked, else one
- * @param limits on it
  */
 public record DryRunReport(
-    Evolution evolution,
+    SearchSpec spec,
     ModelTokens tokens,
+    List<SearchEffort> effort,
     ModelSpeed speed,
-    List<LlmForecast> llm,
-    LlmLimits limits) {
+    List<LlmForecast> llm) {
   public DryRunReport {
+    effort = List.copyOf(effort);
     llm = List.copyOf(llm);
   }
 
@@ -43,10 +45,6 @@ public record DryRunReport(
     long dense() {
       return calibration + reference + test;
     }
-
-    long pruned(int evaluations) {
-      return evaluations * search + 2 * test;
-    }
   }
 
   /**
@@ -61,17 +59,20 @@ public record DryRunReport(
   /** One line for machines. */
   public String json() {
     ObjectNode json = Json.mapper().createObjectNode();
-    json.put("evaluations", evolution.evaluations());
+    json.put("evaluations", evaluations());
     json.putObject("modelTokens")
         .put("calibration", tokens.calibration())
         .put("evaluation", tokens.search())
         .put("reference", tokens.reference())
         .put("test", tokens.test())
         .put("total", total());
+    for (SearchEffort most : effort) {
+      json.set("atMost", Json.mapper().valueToTree(most));
+    }
     json.putObject("tokensPerSecond").put("dense", speed.dense()).put("pruned", speed.pruned());
     json.put("devices", speed.devices()).put("seconds", seconds());
     for (LlmForecast forecast : llm) {
-      ObjectNode asked = new LlmUse(forecast.spending(), limits).json();
+      ObjectNode asked = new LlmUse(forecast.spending(), spec.limits()).json();
       asked.put("model", forecast.model());
       asked.put("listTokens", forecast.listTokens()).put("fits", forecast.fits());
       for (Ending ending : forecast.ending()) {
@@ -88,39 +89,85 @@ public record DryRunReport(
 
   /** A few lines for people. */
   public String text() {
-    List<String> lines = new ArrayList<>();
-    lines.add(
-        row(
-            "evaluations",
-            "%,d: %d + %d x (%d + %d), of which those known from before cost nothing",
-            evolution.evaluations(),
-            evolution.population(),
-            evolution.iterations(),
-            evolution.mutations(),
-            evolution.crossovers()));
-    lines.add(
-        row(
-            "model tokens",
-            "%,d: calibration %,d, evaluations %,d x %,d,%s test 3 x %,d",
-            total(),
-            tokens.calibration(),
-            evolution.evaluations(),
-            tokens.search(),
-            tokens.reference() > 0
-                ? String.format(Locale.ROOT, " dense model %,d,", tokens.reference())
-                : "",
-            tokens.test()));
+    List<String> lines = new ArrayList<>(effort.isEmpty() ? asPublished() : atMost());
     llm.forEach(forecast -> lines.addAll(aboutLlm(forecast)));
     lines.add(
         row(
             "time",
-            "about %s on %s, from a short run of random tokens (%,.0f tokens/s dense, %,.0f pruned)%s",
+            "%s %s on %s, from a short run of random tokens (%,.0f tokens/s dense, %,.0f pruned)%s",
+            effort.isEmpty() ? "about" : "at most about",
             ProgressLine.clock(Duration.ofMillis((long) (1000 * seconds()))),
             speed.devices(),
             speed.dense(),
             speed.pruned(),
             llm.isEmpty() ? "" : "; the LLM's answers come on top, their time isn't known"));
     return String.join(System.lineSeparator(), lines);
+  }
+
+  private List<String> asPublished() {
+    Evolution evolution = spec.evolution();
+    return List.of(
+        row(
+            "evaluations",
+            "%,d: %d + %d x (%d + %d), of which those known from before cost nothing",
+            evaluations(),
+            evolution.population(),
+            evolution.iterations(),
+            evolution.mutations(),
+            evolution.crossovers()),
+        row(
+            "model tokens",
+            "%,d: calibration %,d, evaluations %,d x %,d,%s test 3 x %,d",
+            total(),
+            tokens.calibration(),
+            evaluations(),
+            tokens.search(),
+            tokens.reference() > 0
+                ? String.format(Locale.ROOT, " dense model %,d,", tokens.reference())
+                : "",
+            tokens.test()));
+  }
+
+  /** Parts that candidates have in common make it less; how much depends on the candidates. */
+  private List<String> atMost() {
+    List<String> lines = new ArrayList<>();
+    for (SearchEffort most : effort) {
+      lines.add(
+          row(
+              "evaluations",
+              "at most %,d: single blocks %,d, steps of %d descents %,d, selection %,d, ranking %,d",
+              most.evaluations(),
+              most.sensitivity().evaluations(),
+              Math.min(spec.method().get(0).mix().descents(), spec.evolution().iterations()),
+              most.descents().evaluations(),
+              most.selection().evaluations(),
+              most.ranking().evaluations()));
+      lines.add(
+          row(
+              "model tokens",
+              "at most %,d: calibration %,d, single blocks %,d, descents %,d, selection %,d, ranking %,d, fitting %,d,%s test %d x %,d",
+              total(),
+              tokens.calibration(),
+              most.sensitivity().tokens(),
+              most.descents().tokens(),
+              most.selection().tokens(),
+              most.ranking().tokens(),
+              most.fitting().tokens(),
+              tokens.reference() > 0
+                  ? String.format(Locale.ROOT, " dense model %,d,", tokens.reference())
+                  : "",
+              tests(),
+              tokens.test()));
+      lines.add(
+          row(
+              "",
+              "less where candidates have their first layers in common or are known from before"));
+    }
+    List<String> stopping = Stops.reasons(spec.stopping());
+    if (!stopping.isEmpty()) {
+      lines.add(row("ends early by", "%s", String.join(", ", stopping)));
+    }
+    return lines;
   }
 
   private List<String> aboutLlm(LlmForecast forecast) {
@@ -140,6 +187,7 @@ public record DryRunReport(
               "a list takes about %,d tokens, more than an answer may have: raise --llm-max-tokens",
               forecast.listTokens()));
     }
+    LlmLimits limits = spec.limits();
     lines.add(
         limits.price().isEmpty()
             ? row("cost", "not known: --llm-price IN,OUT says what a million tokens cost")
@@ -151,7 +199,7 @@ public record DryRunReport(
               "%s is going to end it in iteration %d of %d, after about %,d evaluations",
               ending.reason(),
               ending.iteration(),
-              evolution.iterations(),
+              spec.evolution().iterations(),
               ending.evaluations()));
     }
     String limited = new LlmUse(forecast.spending(), limits).limited();
@@ -162,16 +210,38 @@ public record DryRunReport(
   }
 
   private String prices() {
-    Price price = limits.price().get(0);
+    Price price = spec.limits().price().get(0);
     return " (%s and %s a million tokens)".formatted(price.input(), price.output());
   }
 
+  private int evaluations() {
+    return effort.stream()
+        .mapToInt(SearchEffort::evaluations)
+        .findFirst()
+        .orElse(spec.evolution().evaluations());
+  }
+
+  /** Measurements on the test text: dense, uniform, searched, and fitted. */
+  private int tests() {
+    boolean fitted = spec.method().stream().anyMatch(method -> !method.dampings().isEmpty());
+    return fitted ? 4 : 3;
+  }
+
   private long total() {
-    return tokens.dense() + tokens.pruned(evolution.evaluations());
+    return tokens.dense() + pruned();
+  }
+
+  private long pruned() {
+    long search =
+        effort.stream()
+            .mapToLong(SearchEffort::tokens)
+            .findFirst()
+            .orElse(spec.evolution().evaluations() * tokens.search());
+    return search + (tests() - 1) * tokens.test();
   }
 
   private double seconds() {
-    return tokens.dense() / speed.dense() + tokens.pruned(evolution.evaluations()) / speed.pruned();
+    return tokens.dense() / speed.dense() + pruned() / speed.pruned();
   }
 
   private static String row(String name, String format, Object... values) {

@@ -3,6 +3,7 @@ package dev.selfpruner.infra.report;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.selfpruner.activities.Json;
+import dev.selfpruner.activities.plan.Sensitivity;
 import dev.selfpruner.activities.search.PopulationSnapshot;
 import dev.selfpruner.activities.search.SearchResult;
 import dev.selfpruner.activities.search.SearchStart;
@@ -38,6 +39,12 @@ public record InspectJson(RecordedSearch search, List<RecordedIteration> shown, 
     }
     ArrayNode iterations = json.putArray("iterations");
     shown.forEach(iteration -> describe(iteration, iterations.addObject()));
+    if (!search.spec().stream().allMatch(spec -> spec.method().isEmpty())) {
+      json.set("operators", Json.mapper().valueToTree(search.contributions()));
+      for (Sensitivity sensitivity : search.sensitivity()) {
+        json.set("sensitivity", Json.mapper().valueToTree(sensitivity));
+      }
+    }
     json.set("llm", new LlmUse(search.bill(), search.limits()).json());
     Usable usable = search.usable();
     json.putObject("usable")

@@ -1,7 +1,9 @@
 package dev.selfpruner.infra.report;
 
+import dev.selfpruner.activities.plan.Sensitivity;
 import dev.selfpruner.activities.search.Generator;
 import dev.selfpruner.activities.search.Generator.LargeLanguageModel;
+import dev.selfpruner.activities.search.Measurement;
 import dev.selfpruner.activities.search.Operator;
 import dev.selfpruner.activities.search.PopulationSnapshot;
 import dev.selfpruner.activities.search.SearchResult;
@@ -12,10 +14,12 @@ import dev.selfpruner.infra.inspect.RecordedIteration;
 import dev.selfpruner.infra.inspect.RecordedSearch;
 import dev.selfpruner.infra.inspect.Usable;
 import dev.selfpruner.workflows.SearchSpec;
+import dev.selfpruner.workflows.Stops;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * A search as the store has it, for people.
@@ -38,6 +42,14 @@ public record InspectReport(RecordedSearch search, List<RecordedIteration> shown
         "%-9s %12s %8s %14s %9s %7s"
             .formatted("iteration", "best", "LLM", "in its place", "built-in", "random"));
     shown.forEach(iteration -> lines.add(row(iteration)));
+    if (!search.spec().stream().allMatch(spec -> spec.method().isEmpty())) {
+      lines.add("");
+      lines.addAll(ContributionLines.of(search.contributions()));
+      for (Sensitivity sensitivity : search.sensitivity()) {
+        lines.add("");
+        lines.addAll(SensitivityLines.of(sensitivity));
+      }
+    }
     for (RecordedIteration iteration : shown) {
       for (AskedQuestion question : iteration.questions()) {
         lines.add("");
@@ -56,13 +68,20 @@ public record InspectReport(RecordedSearch search, List<RecordedIteration> shown
     for (SearchResult result : search.result()) {
       return result.isExhausted()
           ? ", ended early by " + result.exhausted()
-          : ", finished: %s dense, %s uniform, %s searched"
+          : ", finished: %s dense, %s uniform, %s searched%s"
               .formatted(
                   ProgressLine.perplexity(result.dense().perplexity()),
                   ProgressLine.perplexity(result.uniform().perplexity()),
-                  ProgressLine.perplexity(result.searched().perplexity()));
+                  ProgressLine.perplexity(result.searched().perplexity()),
+                  result.fitted().stream()
+                      .map(fitted -> ", %s fitted".formatted(perplexity(fitted)))
+                      .collect(Collectors.joining()));
     }
     return ", under way, without a result so far";
+  }
+
+  private static String perplexity(Measurement measured) {
+    return ProgressLine.perplexity(measured.perplexity());
   }
 
   private List<String> about(SearchSpec spec) {
@@ -82,6 +101,11 @@ public record InspectReport(RecordedSearch search, List<RecordedIteration> shown
     lines.add("candidates by " + name(spec.generator()));
     if (!spec.initialisation().equals(spec.generator())) {
       lines.add("first population by " + name(spec.initialisation()));
+    }
+    spec.method().forEach(method -> lines.addAll(MethodLines.of(method)));
+    List<String> stopping = Stops.reasons(spec.stopping());
+    if (!stopping.isEmpty()) {
+      lines.add("ends early by " + String.join(", ", stopping));
     }
     String limited = new LlmUse(search.bill(), search.limits()).limited();
     if (!limited.isEmpty()) {

@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.selfpruner.activities.search.Compensation;
 import dev.selfpruner.activities.search.Evolution;
 import dev.selfpruner.activities.search.Generator;
 import dev.selfpruner.activities.search.Generator.LargeLanguageModel;
+import dev.selfpruner.activities.search.Method;
 import dev.selfpruner.activities.search.Price;
+import dev.selfpruner.activities.search.RemovalOrder;
+import dev.selfpruner.activities.search.SearchSpace;
 import dev.selfpruner.infra.UserError;
 import dev.selfpruner.workflows.CompareEntry;
 import dev.selfpruner.workflows.CompareSpec;
@@ -149,6 +153,57 @@ class CompareOptionsTest {
         .containsExactly(0, 5, 0);
     assertThat(spec.entries().get(2).spec().generator())
         .isInstanceOf(Generator.LargeLanguageModel.class);
+  }
+
+  @Test
+  void aVariantIsASearchWithoutAPart() {
+    CompareSpec spec =
+        parse(
+            "--adaptive",
+            "--damping=0.01",
+            "--stages=1:5,2:4",
+            "--order=brain-surgeon",
+            "--variant=common=",
+            "--variant=sliced=--reconstruction none",
+            "--variant=even=--no-adaptive",
+            "--variant=wider=--population 7",
+            "--variant=layers=--space layers --probe-windows 0 --descents 0");
+
+    assertThat(spec.entries())
+        .extracting(
+            entry -> entry.spec().method().get(0).mix().adaptive(),
+            entry -> entry.spec().method().get(0).compensation(),
+            entry -> entry.spec().method().get(0).order(),
+            entry -> entry.spec().evolution().population())
+        .containsExactly(
+            tuple(true, new Compensation.LeastSquares(0.01), RemovalOrder.BRAIN_SURGEON, 4),
+            tuple(true, new Compensation.None(), RemovalOrder.WANDA_SP, 4),
+            tuple(false, new Compensation.LeastSquares(0.01), RemovalOrder.BRAIN_SURGEON, 4),
+            tuple(true, new Compensation.LeastSquares(0.01), RemovalOrder.BRAIN_SURGEON, 7),
+            tuple(true, new Compensation.LeastSquares(0.01), RemovalOrder.BRAIN_SURGEON, 4));
+    Method layers = spec.entries().get(4).spec().method().get(0);
+    assertThat(layers.space()).isEqualTo(SearchSpace.LAYERS);
+    assertThat(layers.probing().windows()).isZero();
+    assertThat(layers.mix().descents()).isZero();
+  }
+
+  @Test
+  void comparesWhatEachPartOfAMethodBrings() {
+    CompareSpec spec = parse("--ablations");
+    assertThat(spec.entries())
+        .extracting(CompareEntry::name)
+        .as("no LLM makes anything")
+        .containsExactly(
+            "all of it",
+            "without LLM initialisation",
+            "without sensitivity",
+            "without descents",
+            "without level switches",
+            "one rate a layer",
+            "Wanda-sp's order",
+            "without final fit",
+            "without reconstruction");
+    assertThat(spec.entries().get(4).spec().evolution()).isEqualTo(new Evolution(3, 70, 16, 16));
   }
 
   @Test

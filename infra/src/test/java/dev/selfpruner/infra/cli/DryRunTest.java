@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,7 +24,7 @@ class DryRunTest {
 
   @Test
   void saysWhatASearchTakes() throws IOException {
-    Captured dry = dryRun("--llm-price", "2.5,10", "--max-llm-tokens", "4000");
+    Captured dry = published("--llm-price", "2.5,10", "--max-llm-tokens", "4000");
     assertThat(dry.status()).as(dry.err()).isZero();
     assertThat(dry.out())
         .matches(
@@ -39,7 +40,7 @@ class DryRunTest {
 
   @Test
   void tellsMachines() throws IOException {
-    Captured dry = dryRun("--json", "--llm-max-tokens", "12");
+    Captured dry = published("--json", "--llm-max-tokens", "12");
     assertThat(dry.status()).as(dry.err()).isZero();
     assertThat(dry.out()).hasLineCount(1);
     JsonNode report = Json.read(dry.out(), JsonNode.class);
@@ -59,12 +60,33 @@ class DryRunTest {
   }
 
   @Test
+  void saysWhatASearchTakesAtMostThatMeasuresFirst() throws IOException {
+    Captured dry = dryRun("--stages", "1:2,4:4", "--max-tokens", "100K", "--descents", "2");
+    assertThat(dry.status()).as(dry.err()).isZero();
+    // 8 layers of 8 query heads and 128 neurons: 1 + 8 x (7 + 11) single blocks; 2 descents of at
+    // most 4 x 8 + 1; selection: 4 + 2 of the first population, 2 x ((3 + 2 + 2) + (2 + 4)) with
+    // descents and what the LLM makes beside them, (24 + 2 + 2) + (2 + 4) without
+    assertThat(dry.out())
+        .contains(
+            "evaluations   at most 281: single blocks 145, steps of 2 descents 66, selection 66, ranking 4")
+        .contains("single blocks 74,240, descents 33,792,")
+        .contains("fitting 4,096, test 4 x 512")
+        .contains("ends early by the limit of 100,000 tokens")
+        .contains("time          at most about ");
+  }
+
+  @Test
   void refusesWhatItCannotKnow() {
     Captured refused =
         Captured.run("search", "--dry-run", "--no-workers", "--temporal-address", "127.0.0.1:1");
     assertThat(refused.status()).isEqualTo(2);
     assertThat(refused.err())
         .startsWith("selfpruner: --dry-run reads the texts and runs the model");
+  }
+
+  private static Captured published(String... more) throws IOException {
+    return dryRun(
+        Stream.concat(Stream.of("--preset", "small"), Stream.of(more)).toArray(String[]::new));
   }
 
   private static Captured dryRun(String... more) throws IOException {

@@ -38,7 +38,7 @@ class LlmOptionsTest {
     assertThat(spec.generator())
         .isEqualTo(
             new LargeLanguageModel(
-                Provider.OPENAI, "", "gpt-4o", 1.0, 4096, AnswerFormat.SCHEMA, "paper", ""));
+                Provider.OPENAI, "", "gpt-4o", 1.0, 4096, AnswerFormat.SCHEMA, "informed", ""));
     assertThat(spec.initialisation()).isEqualTo(spec.generator());
     assertThat(spec.limits()).isEqualTo(withPrice(new Price(2.5, 10.0)));
   }
@@ -163,7 +163,7 @@ class LlmOptionsTest {
                 1.0,
                 4096,
                 AnswerFormat.SCHEMA,
-                "paper",
+                "informed",
                 ""));
     assertThat(spec.initialisation()).isEqualTo(new Generator.Random());
     assertThat(spec.limits())
@@ -176,16 +176,14 @@ class LlmOptionsTest {
   void reachTheFirstPopulationToo() throws IOException {
     SearchSpec same =
         spec("--spec", specFile(TWO.formatted("small", "small")), "--llm-model", "gpt-4o");
-    assertThat(same.generator())
-        .isEqualTo(LargeLanguageModel.compatible("http://a/v1", "gpt-4o", 1.0, 4096));
+    assertThat(same.generator()).isEqualTo(asked("http://a/v1", "gpt-4o", 1.0, 4096));
     assertThat(same.initialisation()).isEqualTo(same.generator());
 
     SearchSpec other =
         spec("--spec", specFile(TWO.formatted("small", "big")), "--llm-temperature", "0.5");
     assertThat(List.of(other.generator(), other.initialisation()))
         .containsExactly(
-            LargeLanguageModel.compatible("http://a/v1", "small", 0.5, 4096),
-            LargeLanguageModel.compatible("http://a/v1", "big", 0.5, 4096));
+            asked("http://a/v1", "small", 0.5, 4096), asked("http://a/v1", "big", 0.5, 4096));
 
     String builtIn =
         """
@@ -210,8 +208,7 @@ class LlmOptionsTest {
             """);
     SearchSpec spec = spec("--spec", first, "--llm-temperature", "0.5");
     assertThat(spec.generator()).isEqualTo(new Generator.BuiltIn());
-    assertThat(spec.initialisation())
-        .isEqualTo(LargeLanguageModel.compatible("http://a/v1", "small", 0.5, 4096));
+    assertThat(spec.initialisation()).isEqualTo(asked("http://a/v1", "small", 0.5, 4096));
   }
 
   @Test
@@ -350,6 +347,20 @@ class LlmOptionsTest {
     Path spec =
         Files.writeString(folder.resolve("spec.json"), "{\"generator\": {\"type\": \"llm\"}}");
     assertRefused("--llm-model is missing (generator/model in a spec)", "--spec", spec.toString());
+  }
+
+  /** As a search that measures first asks it. */
+  private static LargeLanguageModel asked(
+      String baseUrl, String model, double temperature, int maxOutputTokens) {
+    return new LargeLanguageModel(
+        Provider.OPENAI,
+        baseUrl,
+        model,
+        temperature,
+        maxOutputTokens,
+        AnswerFormat.TEXT,
+        LargeLanguageModel.INFORMED,
+        "");
   }
 
   private static LlmLimits withPrice(Price price) {

@@ -64,6 +64,7 @@ class ReplayTest {
                 List.of(
                     new RecordedProposal(
                         Operator.INITIALISE, false, List.of(), List.of(questions))))),
+        List.of(),
         List.of());
   }
 }

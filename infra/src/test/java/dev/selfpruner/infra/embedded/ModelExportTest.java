@@ -115,6 +115,7 @@ class ModelExportTest {
             Spending.NOTHING,
             LlmLimits.NONE,
             exhausted);
-    ModelExport.to(target, key).write(store, new SearchReport(Specs.builtIn(), result, target));
+    ModelExport.to(target, key)
+        .write(store, new SearchReport(Specs.builtIn(), result, target, List.of()));
   }
 }

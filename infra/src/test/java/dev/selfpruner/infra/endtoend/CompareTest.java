@@ -20,6 +20,7 @@ class CompareTest {
       List.of(
           "compare",
           "--demo",
+          "--preset=small",
           "--sequence-length=64",
           "--calibration-windows=8",
           "--search-windows=4",

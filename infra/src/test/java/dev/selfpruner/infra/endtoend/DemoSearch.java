@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** A search of seconds: the demo's model, windows of 64 tokens, and a population of four. */
+/**
+ * A published search of seconds: the demo's model, windows of 64 tokens, and a population of four.
+ */
 final class DemoSearch {
   /** Evaluations that the search asks for: 4 + 3 x (2 + 2). */
   static final int EVALUATIONS = 16;
@@ -51,6 +53,8 @@ final class DemoSearch {
         new ArrayList<>(
             List.of(
                 "search",
+                "--preset",
+                "small",
                 "--model",
                 demo.model().toString(),
                 "--sparsity",

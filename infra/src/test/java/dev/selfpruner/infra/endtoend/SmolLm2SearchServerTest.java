@@ -36,7 +36,7 @@ class SmolLm2SearchServerTest {
         TemporalDevServer temporal = SharedServers.startTemporal(cli, folder)) {
       List<String> what =
           List.of(
-              ("search --sparsity 0.2 --sequence-length 128 --calibration-windows 32"
+              ("search --preset small --sparsity 0.2 --sequence-length 128 --calibration-windows 32"
                       + " --search-windows 8 --test-windows 12 --population 8 --iterations 5"
                       + " --mutations 3 --crossovers 3 --json")
                   .split(" "));

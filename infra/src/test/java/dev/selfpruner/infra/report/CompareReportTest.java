@@ -36,11 +36,11 @@ class CompareReportTest {
         .isEqualTo(
             """
             dense 2.000, uniform 3.750
-                        perplexity deviation   fitness evaluations fallbacks LLM tokens US dollars failed  by seed
-            all of it        2.200     0.141     2.100          80      5.0%      2,200     0.5000      0  2.100 2.300
-            no mutation      2.500         -     2.400          40      5.0%      1,100          -      1  2.500 failed
+                        perplexity deviation   fitness evaluations  model tokens fallbacks LLM tokens US dollars failed  by seed
+            all of it        2.200     0.141     2.100          80             0      5.0%      2,200     0.5000      0  2.100 2.300
+            no mutation      2.500         -     2.400          40             0      5.0%      1,100          -      1  2.500 failed
 
-            perplexity on the test text and fitness (on the search text) are means over the seeds 0, 1; the rest are sums
+            perplexity on the test text (of the model that is written) and fitness (on the search text) are means over the seeds 0, 1; the rest are sums
             all of it with seed 1 ended early by the limit of 1,100 LLM tokens
             no mutation with seed 1 failed: there is no such LLM\uFFFD (NoSuchLlm)""");
   }

@@ -149,6 +149,7 @@ class SearchReportTest {
             spending,
             limits,
             exhausted),
-        Path.of("/models/search"));
+        Path.of("/models/search"),
+        List.of());
   }
 }

@@ -34,11 +34,22 @@ public final class BuiltInOperators {
    * for the plan that was measured to be best and the uniform one; all where nothing was measured.
    */
   public static int shareOfLlm(ProposalTask task) {
-    if (task.operator() != Operator.INITIALISE || task.sensitivity().isEmpty()) {
-      return task.count();
+    return task.operator() == Operator.INITIALISE
+        ? shareOfLlm(task.count(), !task.sensitivity().isEmpty())
+        : task.count();
+  }
+
+  /**
+   * The same of a first population.
+   *
+   * @param measured whether the dense model's blocks are measured before
+   */
+  public static int shareOfLlm(int population, boolean measured) {
+    if (!measured) {
+      return population;
     }
-    int half = (task.count() + 1) / 2;
-    return Math.max(Math.min(half, task.count() - 2), task.count() == 1 ? 0 : 1);
+    int half = (population + 1) / 2;
+    return Math.max(Math.min(half, population - 2), population == 1 ? 0 : 1);
   }
 
   /** Fills what is not the LLM's share, before it is asked. */

@@ -1,0 +1,105 @@
+package dev.selfpruner.infra.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.selfpruner.activities.plan.AttentionUnit;
+import dev.selfpruner.activities.plan.Budget;
+import dev.selfpruner.activities.plan.PrunableModel;
+import dev.selfpruner.infra.UserError;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+/** On {@link Anything}'s model: 2,920 parameters, 1,920 of them in blocks, a neuron has 24. */
+class SizeOptionsTest {
+  @Test
+  void removesAShareOfTheBlocksAsItIsSaid() {
+    assertThat(sparsity("--sparsity 0.3")).isEqualTo(0.3);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--target-parameters 2500, 2500",
+    "--target-parameters 2.3K, 2300",
+    "--target-parameters 2920, 0",
+    "--target-size 5000, 2500",
+    "--target-size 4.5KiB, 2304"
+  })
+  void keepsNoMoreThanWhatMayStayAndLessThanANeuronLess(String option, long most) {
+    if (most == 0) {
+      assertRefused(
+          option,
+          "--target-parameters: nothing to remove: the dense model has 2,920 parameters, and 2,920 may stay");
+      return;
+    }
+    Budget budget = new Budget(model(), sparsity(option));
+    long kept = 1_000 + model().parameters(budget.uniform());
+    assertThat(kept).isBetween(most - 23, most);
+  }
+
+  @Test
+  void removesAShareOfTheWholeModel() {
+    Budget budget = new Budget(model(), sparsity("--model-sparsity 0.2"));
+    long removed = model().blockParameters() - model().parameters(budget.uniform());
+    assertThat((double) removed).isCloseTo(0.2 * 2_920, within(12.0));
+  }
+
+  @Test
+  void saysWhatCanBeReached() {
+    // One query head with its key-value head and one neuron a layer: 2 x (64 + 24) and the rest.
+    assertRefused(
+        "--target-parameters 1000",
+        "--target-parameters: no plan has 1,000 parameters: the smallest plan has 1,176 parameters of the dense model's 2,920");
+    assertRefused(
+        "--target-size 1KiB",
+        "--target-size: no plan has 512 parameters: the smallest plan has 1,176 parameters of the dense model's 2,920");
+    assertRefused(
+        "--model-sparsity 0.9",
+        "--model-sparsity: no plan has 292 parameters: the smallest plan has 1,176 parameters of the dense model's 2,920");
+    assertRefused("--model-sparsity 1", "--model-sparsity: sparsity out of (0, 1): 1.0");
+  }
+
+  @Test
+  void takesOneWayToSayIt() {
+    assertRefused(
+        "--sparsity 0.3 --target-size 5000",
+        "--sparsity, --target-size say how small the model is to be: give one of them");
+    assertRefused(
+        "--model-sparsity 0.3 --target-parameters 2500",
+        "--model-sparsity, --target-parameters say how small the model is to be: give one of them");
+    assertRefused("", "--sparsity is missing (sparsity in a spec)");
+  }
+
+  @Test
+  void hasToKnowTheModel() {
+    assertThatThrownBy(() -> parse("--target-size 5000").spec(new RemoteChecks()))
+        .isInstanceOf(UserError.class)
+        .hasMessage(
+            "--target-size needs the model's sizes, and with --no-workers the model is elsewhere: give --sparsity");
+  }
+
+  private static PrunableModel model() {
+    return new Anything().sizes(AttentionUnit.QUERY_HEAD).orElseThrow().prunable();
+  }
+
+  private static double sparsity(String options) {
+    return parse(options).spec(new Anything()).sparsity();
+  }
+
+  private static void assertRefused(String options, String message) {
+    assertThatThrownBy(() -> sparsity(options)).isInstanceOf(UserError.class).hasMessage(message);
+  }
+
+  private static SearchOptions parse(String given) {
+    SearchOptions options = new SearchOptions();
+    List<String> least = List.of("--model=/m", "--calibration-text=/c", "--test-text=/t");
+    new CommandLine(CommandLine.Model.CommandSpec.forAnnotatedObject(options))
+        .parseArgs(Stream.concat(least.stream(), Words.of(given).stream()).toArray(String[]::new));
+    return options;
+  }
+}
