@@ -29,7 +29,7 @@ record MethodSizes(
 
   /** For the demo's model and texts: ends in about 20 seconds on two cores. */
   static final MethodSizes DEMO =
-      new MethodSizes(3, 4, 14, 8, 7, 4, List.of(new Stage(2, 4), new Stage(8, 3)));
+      new MethodSizes(3, 4, 10, 8, 5, 4, List.of(new Stage(2, 4), new Stage(8, 3)));
 
   /** An LLM makes one of so many offspring by mutation, and one by crossover. */
   private static final int LLM_SHARE = 8;
