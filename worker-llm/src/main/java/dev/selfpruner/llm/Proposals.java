@@ -93,7 +93,8 @@ record Proposals(Artifacts artifacts, ApiKeys keys, IntFunction<LlmTimeouts> tim
     Probing probing =
         request.probing().stream()
             .findFirst()
-            .orElseThrow(() -> new IllegalArgumentException("probes of what fineness?"));
+            .orElseThrow(
+                () -> new IllegalArgumentException("a request for probes says how fine they are"));
     SingleBlocks blocks =
         new SingleBlocks(budget.model(), request.space(), probing, budget.widthMultiple());
     List<Individual> population = population(request);

@@ -10,6 +10,7 @@ import dev.selfpruner.activities.plan.Budget;
 import dev.selfpruner.activities.plan.PruningPlan;
 import dev.selfpruner.activities.search.Candidate;
 import dev.selfpruner.activities.search.CandidateSet;
+import dev.selfpruner.activities.search.Credit;
 import dev.selfpruner.activities.search.Fitness;
 import dev.selfpruner.activities.search.Generator;
 import dev.selfpruner.activities.search.Individual;
@@ -113,6 +114,37 @@ class PopulationActivitiesTest {
         .containsExactly(11.0, 12.0, 20.0, Double.POSITIVE_INFINITY);
     assertThat(record(1, activities.propose(requests.initialise(4)), List.of(first)))
         .isEqualTo(second);
+  }
+
+  @Test
+  void whatASearchHasCountedIsGivenBack() {
+    Proposal proposal = activities.propose(requests.initialise(2));
+    List<Credit> credits =
+        List.of(new Credit(Operator.INITIALISE, 2, 2), new Credit(Operator.LEVEL_SWITCH, 0, 0));
+
+    PopulationSnapshot snapshot =
+        activities.record(
+            new RecordRequest(
+                Requests.SEARCH,
+                0,
+                List.of(new Fitness(proposal.ids().get(1), 20, false)),
+                List.of(proposal.candidates()),
+                List.of(),
+                2,
+                0,
+                0,
+                List.of(),
+                List.of(),
+                Spending.NOTHING,
+                "",
+                123_456L,
+                credits,
+                4));
+
+    assertThat(activities.latest(Requests.SEARCH)).containsExactly(snapshot);
+    assertThat(snapshot.tokens()).isEqualTo(123_456L);
+    assertThat(snapshot.credits()).isEqualTo(credits);
+    assertThat(snapshot.unchanged()).isEqualTo(4);
   }
 
   @Test

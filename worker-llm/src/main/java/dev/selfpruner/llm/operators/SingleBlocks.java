@@ -66,7 +66,7 @@ public record SingleBlocks(
    * Probing#step} at the first descent to a quarter of it at the last.
    *
    * @param iteration the descent, from 1
-   * @param descents how many there are
+   * @param descents how many there are; 1 for the step as it is given, whatever the iteration
    */
   public List<Candidate> around(Individual individual, int iteration, int descents) {
     double share = probing.step() * (1 - (1 - LAST_STEP) * progress(iteration, descents));
@@ -92,13 +92,8 @@ public record SingleBlocks(
     return List.copyOf(probes);
   }
 
-  /** Of one descent, or where whoever asks has made the step finer, there is none. */
   private static double progress(int iteration, int descents) {
-    if (descents == 1) {
-      return 0.0;
-    }
-    double progress = (iteration - 1.0) / Math.max(1, descents - 1);
-    return Math.max(0.0, Math.min(1.0, progress));
+    return descents <= 1 ? 0.0 : Math.max(0.0, Math.min(1.0, (iteration - 1.0) / (descents - 1.0)));
   }
 
   private List<LayerPlan> blocks(int index) {

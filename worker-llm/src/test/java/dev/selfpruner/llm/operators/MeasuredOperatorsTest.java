@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class MeasuredOperatorsTest {
-  private static final int ROUNDS = 12;
+  private static final int ROUNDS = 8;
 
   @ParameterizedTest
   @CsvSource({
@@ -119,7 +119,8 @@ class MeasuredOperatorsTest {
                   assertThat(additive.measured(first).get(0).perplexity())
                       .isGreaterThan(0.99 * seeded));
     }
-    assertThat(shares.stream().sorted().toList().get(4)).isLessThan(0.5);
+    assertThat(shares.stream().sorted().toList().get(4))
+        .isLessThan(space == SearchSpace.BLOCKS ? 0.5 : 0.7);
   }
 
   @ParameterizedTest
