@@ -25,7 +25,9 @@ import org.slf4j.LoggerFactory;
  * comes from the pruned stream; what it is to add, T, is the dense stream after the block less the
  * pruned stream before it, so that each block mends what those before it left. It becomes the W
  * that minimises |A W - T|^2 + damping mean(diag A^T A) |W - W_S|^2, with W_S the weights of the
- * units that stay.
+ * units that stay. Shrinking to zero instead was worse where the text is like the model's training
+ * (SmolLM2 at 30 %, damping 3e-4: 78.0 against 77.2), and better where a model of stories read an
+ * encyclopedia (stories260k at 30 %, damping 0.1: 107.5 against 111.6).
  *
  * <p>Blocks before the first that loses units are exact, and stay as they are; all after it are
  * fitted, those that lose nothing too, since they mend the residual: with every third layer of
