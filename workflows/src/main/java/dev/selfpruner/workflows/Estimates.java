@@ -25,7 +25,7 @@ final class Estimates {
   private static int evaluations(SearchSpec spec, Method method, int layers, int probes) {
     int population = spec.evolution().population();
     int blocks = method.space() == SearchSpace.BLOCKS ? 2 * layers : layers;
-    int all = probes + staged(method.stages(), population, 0);
+    int all = probes + staged(method.stages(), Offspring.initial(spec, method), 0);
     for (int i = 1; i <= spec.evolution().iterations(); i++) {
       int offspring =
           Offspring.wanted(spec, method, i, List.of()).values().stream().reduce(0, Integer::sum);

@@ -82,6 +82,7 @@ final class MeasuredIteration {
     return record(proposed, outcome, probed.plus(outcome.totals()));
   }
 
+  /** The probing that proposals are given has this descent's step: they needn't scale it. */
   private Descent descend() {
     int descents = Math.min(method.mix().descents(), input.spec().evolution().iterations());
     Probing probing = Offspring.probing(method.probing(), input.iteration(), descents);

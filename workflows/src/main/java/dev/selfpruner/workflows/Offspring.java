@@ -33,7 +33,7 @@ final class Offspring {
     Evolution evolution = spec.evolution();
     SortedMap<Operator, Integer> wanted = new TreeMap<>();
     if (iteration == 0) {
-      wanted.put(Operator.INITIALISE, evolution.population());
+      wanted.put(Operator.INITIALISE, initial(spec, method));
       return wanted;
     }
     boolean descends = descends(method.mix(), iteration);
@@ -46,6 +46,11 @@ final class Offspring {
     }
     wanted.values().removeIf(count -> count == 0);
     return method.mix().adaptive() && !wanted.isEmpty() ? Shares.of(wanted, credits) : wanted;
+  }
+
+  /** Candidates of the first population, before selection. */
+  static int initial(SearchSpec spec, Method method) {
+    return Math.max(spec.evolution().population(), method.mix().initial());
   }
 
   static boolean descends(Mix mix, int iteration) {

@@ -37,7 +37,7 @@ final class CompareCommand implements Callable<Integer> {
 
   @Spec private CommandSpec command;
 
-  @ArgGroup(exclusive = false, heading = "%nWhat is compared:%n", order = -4)
+  @ArgGroup(exclusive = false, heading = "%nWhat is compared:%n", order = -7)
   private CompareOptions compared = new CompareOptions();
 
   @Option(
@@ -46,7 +46,7 @@ final class CompareCommand implements Callable<Integer> {
       description = "Write a picture too: perplexity by variant, a dot for every seed.")
   private Path picture;
 
-  @ArgGroup(exclusive = false, heading = "%nWhat all of them have in common:%n", order = -3)
+  @ArgGroup(exclusive = false, heading = "%nWhat all of them have in common:%n", order = -6)
   private SearchOptions unused = new SearchOptions(); // each variant reads them: see LaidOver
 
   @Mixin private RunOptions run = new RunOptions();

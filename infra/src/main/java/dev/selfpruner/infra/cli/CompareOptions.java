@@ -110,11 +110,15 @@ final class CompareOptions {
     if (!allOfIt.spec().method().isEmpty()) {
       parts.putAll(ABLATIONS_OF_METHOD);
     }
-    List<CompareEntry> entries = new ArrayList<>(List.of(allOfIt));
-    parts.forEach((name, own) -> entries.add(variant(name, common, own, checked)));
     String whole = allOfIt.spec().key();
-    entries.removeIf(
-        entry -> !entry.name().equals(allOfIt.name()) && entry.spec().key().equals(whole));
+    List<CompareEntry> entries = new ArrayList<>(List.of(allOfIt));
+    parts.forEach(
+        (name, own) -> {
+          CompareEntry without = variant(name, common, own, checked);
+          if (!without.spec().key().equals(whole)) {
+            entries.add(without);
+          }
+        });
     return entries;
   }
 

@@ -49,6 +49,8 @@ record MethodDefaults(
     draft.setDefault(METHOD + "/mix/descents", measured ? sizes.descents() : 0);
     draft.setDefault(
         METHOD + "/mix/levelSwitches", measured ? sizes.levelSwitches(asksLlm(draft)) : 0);
+    boolean probes = draft.number(METHOD + "/probing/windows") > 0;
+    draft.setDefault(METHOD + "/mix/initial", measured && probes ? sizes.initial() : 0);
     draft.setDefault(METHOD + "/mix/adaptive", measured && asksLlm(draft));
     if (draft.get(METHOD + "/stages").isEmpty()) {
       draft.set(METHOD + "/stages", stages(measured));

@@ -99,6 +99,13 @@ final class MethodOptions {
   private Double descentStep;
 
   @Option(
+      names = "--initial",
+      paramLabel = "N",
+      description =
+          "Candidates of the first population, of which selection leaves --population (default: 32).")
+  private Integer initial;
+
+  @Option(
       names = "--level-switches",
       paramLabel = "N",
       description =
@@ -148,6 +155,7 @@ final class MethodOptions {
     draft.option(METHOD + "/probing/descentWindows", descentWindows);
     draft.option(METHOD + "/probing/step", descentStep);
     draft.option(METHOD + "/mix/descents", descents);
+    draft.option(METHOD + "/mix/initial", initial);
     draft.option(METHOD + "/mix/levelSwitches", levelSwitches);
     draft.option(METHOD + "/mix/adaptive", adaptive);
     reconstruct(draft);

@@ -9,6 +9,7 @@ import java.util.List;
  * @param population survivors of each iteration
  * @param descents first iterations, which follow what single steps are predicted to bring
  * @param iterations in all
+ * @param initial candidates of the first population, before selection
  * @param offspring of each other iteration
  * @param probeLevels widths that every MLP is measured at by itself
  * @param probeWindows that single blocks are measured on
@@ -18,6 +19,7 @@ record MethodSizes(
     int population,
     int descents,
     int iterations,
+    int initial,
     int offspring,
     int probeLevels,
     int probeWindows,
@@ -25,11 +27,11 @@ record MethodSizes(
   /** What measured best on a model of 135 million parameters, with 25 million tokens. */
   static final MethodSizes USUAL =
       new MethodSizes(
-          3, 10, 70, 32, 11, 8, List.of(new Stage(1, 8), new Stage(4, 3), new Stage(16, 3)));
+          3, 10, 40, 32, 32, 11, 8, List.of(new Stage(1, 8), new Stage(4, 3), new Stage(16, 3)));
 
   /** For the demo's model and texts: ends in about 20 seconds on two cores. */
   static final MethodSizes DEMO =
-      new MethodSizes(3, 4, 14, 8, 7, 4, List.of(new Stage(2, 4), new Stage(8, 3)));
+      new MethodSizes(3, 4, 10, 8, 8, 5, 4, List.of(new Stage(2, 4), new Stage(8, 3)));
 
   /** An LLM makes one of so many offspring by mutation, and one by crossover. */
   private static final int LLM_SHARE = 8;

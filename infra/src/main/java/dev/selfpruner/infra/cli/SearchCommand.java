@@ -29,7 +29,7 @@ final class SearchCommand implements Callable<Integer> {
 
   @Spec private CommandSpec command;
 
-  @ArgGroup(exclusive = false, heading = "%nWhat is searched:%n", order = -3)
+  @ArgGroup(exclusive = false, heading = "%nWhat is searched:%n", order = -6)
   private SearchOptions search = new SearchOptions();
 
   @Mixin private OutcomeOptions outcome = new OutcomeOptions();

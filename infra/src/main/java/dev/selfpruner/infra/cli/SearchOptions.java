@@ -84,10 +84,10 @@ final class SearchOptions {
   @ArgGroup(exclusive = false)
   private LlmOptions llm = new LlmOptions();
 
-  @ArgGroup(exclusive = false, heading = "%nHow it is searched:%n", order = -4)
+  @ArgGroup(exclusive = false, heading = "%nHow it is searched:%n", order = -5)
   private MethodOptions method = new MethodOptions();
 
-  @ArgGroup(exclusive = false, heading = "%nWhat ends it early:%n", order = -3)
+  @ArgGroup(exclusive = false, heading = "%nWhat ends it early:%n", order = -4)
   private StoppingOptions stopping = new StoppingOptions();
 
   @ArgGroup(

@@ -24,7 +24,9 @@ final class ContributionLines {
                         each.survivors(),
                         each.offspringOfLlm(),
                         each.survivorsOfLlm())));
-    lines.add(ofLlm(contributions));
+    if (contributions.stream().anyMatch(each -> each.offspringOfLlm() > 0)) {
+      lines.add(ofLlm(contributions));
+    }
     return lines;
   }
 

@@ -108,7 +108,7 @@ public record SearchEffort(
 
   private static int offspring(SearchSpec spec, Method method, int iteration) {
     if (iteration == 0) {
-      return spec.evolution().population();
+      return Math.max(spec.evolution().population(), method.mix().initial());
     }
     boolean descent = iteration <= method.mix().descents();
     boolean llm = spec.generator() instanceof Generator.LargeLanguageModel;

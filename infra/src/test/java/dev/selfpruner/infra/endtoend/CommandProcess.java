@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A command of the program in a process of its own, with a home folder of the test's. */
 final class CommandProcess {
@@ -96,11 +97,18 @@ final class CommandProcess {
 
   /** The process that computes for it; not by its arguments, which are too long to be seen. */
   ProcessHandle gpuWorker() {
+    return gpuWorkers().findFirst().orElseThrow();
+  }
+
+  /** Whether that process is there by now. */
+  boolean hasGpuWorker() {
+    return gpuWorkers().findFirst().isPresent();
+  }
+
+  private Stream<ProcessHandle> gpuWorkers() {
     return process
         .children()
-        .filter(child -> child.info().command().filter(path -> path.endsWith("java")).isPresent())
-        .findFirst()
-        .orElseThrow();
+        .filter(child -> child.info().command().filter(path -> path.endsWith("java")).isPresent());
   }
 
   /** As {@code kill} does, with the patience of one who waits for it. */

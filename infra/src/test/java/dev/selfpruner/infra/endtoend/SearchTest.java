@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,7 +27,7 @@ class SearchTest {
     assertThat(result.path("keptBlockShare").asDouble()).isCloseTo(0.7, within(1e-3));
     assertThat(result.path("parameters").path("after").asLong())
         .isLessThan(result.path("parameters").path("before").asLong());
-    assertThat(evaluate(search, result).path("perplexity").asDouble())
+    assertThat(search.evaluate(result.path("output").asText(), 8))
         .isCloseTo(
             result.path("searched").asDouble(), within(1e-4 * result.path("searched").asDouble()));
 
@@ -48,23 +47,5 @@ class SearchTest {
     DemoSearch search = DemoSearch.in(folder);
     KilledSearch.killInTheMiddle(search, Map.of("SELFPRUNER_TEMPORAL", "test-server"));
     KilledSearch.assertGoesOn(search, search.startInJvm());
-  }
-
-  private static JsonNode evaluate(DemoSearch search, JsonNode result) throws Exception {
-    return CommandProcess.start(
-            search.home(),
-            Map.of(),
-            List.of(
-                "evaluate",
-                "--model",
-                result.path("output").asText(),
-                "--text",
-                search.demo().testText().toString(),
-                "--sequence-length",
-                "64",
-                "--windows",
-                "8",
-                "--json"))
-        .result();
   }
 }

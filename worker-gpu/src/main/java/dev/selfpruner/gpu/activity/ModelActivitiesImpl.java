@@ -183,33 +183,36 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
         () -> {
           try (KeepAlive alive = KeepAlive.start(Activity.getExecutionContext());
               ProgressDeadline.Watch watch = deadline.watch()) {
-            PruningPlan plan = plan(request.candidates(), request.id());
-            OpenModel model = model(request.model());
-            Calibration calibration = request.calibration();
-            Optional<Compensations.DenseOnce> compensation =
-                compensations.denseOnce(model, calibration, request.compensation());
-            UnitOrder order = calibrations.order(calibration);
-            alive.progress("writing the pruned model");
-            if (compensation.isEmpty()) {
-              return prunedModels.findOrWrite(model.directory(), calibration, order, plan);
-            }
-            model.requireContent(calibration.modelSha256());
-            return prunedModels.findOrWrite(
-                model.directory(),
-                calibration,
-                order,
-                plan,
-                compensation.get().key(),
-                folder -> {
-                  FolderLayers layers = new FolderLayers(folder);
-                  Engines engines = model.engines(calibration.key(), () -> order);
-                  compensation
-                      .get()
-                      .fits(engines)
-                      .write(engines.model(), plan, layers, reporting(alive, watch, "fit"));
-                  return layers;
-                });
+            return pruned(request, alive, reporting(alive, watch, "fit"));
           }
+        });
+  }
+
+  /** With what makes up for removed units as the request says: nothing, or a dense-once fit. */
+  private PrunedModel pruned(PruneRequest request, KeepAlive alive, ProgressListener listener)
+      throws IOException {
+    PruningPlan plan = plan(request.candidates(), request.id());
+    OpenModel model = model(request.model());
+    Calibration calibration = request.calibration();
+    Optional<Compensations.DenseOnce> compensation =
+        compensations.denseOnce(model, calibration, request.compensation());
+    UnitOrder order = calibrations.order(calibration);
+    alive.progress("writing the pruned model");
+    if (compensation.isEmpty()) {
+      return prunedModels.findOrWrite(model.directory(), calibration, order, plan);
+    }
+    model.requireContent(calibration.modelSha256());
+    return prunedModels.findOrWrite(
+        model.directory(),
+        calibration,
+        order,
+        plan,
+        compensation.get().key(),
+        folder -> {
+          FolderLayers layers = new FolderLayers(folder);
+          Engines engines = model.engines(calibration.key(), () -> order);
+          compensation.get().fits(engines).write(engines.model(), plan, layers, listener);
+          return layers;
         });
   }
 
@@ -222,7 +225,7 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
             PruningPlan plan = plan(request.candidates(), request.id());
             OpenModel model = model(request.model());
             model.requireContent(request.calibration().modelSha256());
-            SequentialFits.Fit fit =
+            Optional<SequentialFits.Fit> fit =
                 sequentialFits.findOrRun(
                     new SequentialFits.Task(
                         model,
@@ -230,14 +233,25 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
                         plan,
                         () -> calibrations.order(request.calibration()),
                         what -> reporting(alive, watch, what)));
+            if (fit.isEmpty()) {
+              return pruned(
+                  new PruneRequest(
+                      request.model(),
+                      request.calibration(),
+                      request.candidates(),
+                      request.id(),
+                      request.compensation()),
+                  alive,
+                  reporting(alive, watch, "fit"));
+            }
             alive.progress("writing the fitted model");
             return prunedModels.findOrWrite(
                 model.directory(),
                 request.calibration(),
                 calibrations.order(request.calibration()),
                 plan,
-                fit.key(),
-                folder -> fit.layers());
+                fit.get().key(),
+                folder -> fit.get().layers());
           }
         });
   }

@@ -2,6 +2,7 @@ package dev.selfpruner.gpu.activity;
 
 import dev.selfpruner.activities.Json;
 import dev.selfpruner.activities.plan.PruningPlan;
+import dev.selfpruner.activities.search.Compensation;
 import dev.selfpruner.activities.search.FitRequest;
 import dev.selfpruner.activities.search.Objective;
 import dev.selfpruner.activities.search.TextWindows;
@@ -71,24 +72,40 @@ final class SequentialFits {
   /** A text as the model reads it, cut. */
   private record Text(TextKey key, TokenWindows windows) {}
 
-  /** The best fit, whole in the store. */
-  Fit findOrRun(Task task) throws IOException {
+  /**
+   * The best fit, whole in the store; empty where none does better on the held-out text than what
+   * the candidates were compared with: a plan that lost much leaves residuals behind that no fit on
+   * this text mends elsewhere.
+   */
+  Optional<Fit> findOrRun(Task task) throws IOException {
     Text text = text(task.model(), task.request().text());
     List<Double> dampings = task.request().dampings().stream().distinct().sorted().toList();
-    Fit best = fit(task, text, dampings.get(0));
-    if (dampings.size() > 1) {
-      double lowest = Double.POSITIVE_INFINITY;
+    boolean compared = !(task.request().compensation() instanceof Compensation.None);
+    Optional<Fit> best =
+        compared ? Optional.empty() : Optional.of(fit(task, text, dampings.get(0)));
+    if (compared || dampings.size() > 1) {
+      double lowest = compared ? asCompared(task) : Double.POSITIVE_INFINITY;
       for (double damping : dampings) { // of equals, the smallest stays
         Fit fit = fit(task, text, damping);
         double perplexity = perplexity(task, text, fit);
         if (perplexity < lowest) {
           lowest = perplexity;
-          best = fit;
+          best = Optional.of(fit);
         }
       }
     }
-    run(task, text, best);
+    if (best.isPresent()) {
+      run(task, text, best.get());
+    }
     return best;
+  }
+
+  private double asCompared(Task task) throws IOException {
+    FitRequest request = task.request();
+    return perplexity(
+        task,
+        "the fit of the search",
+        compensations.of(task.model(), request.calibration(), request.compensation()));
   }
 
   private Fit fit(Task task, Text text, double damping) throws IOException {
@@ -147,25 +164,31 @@ final class SequentialFits {
 
   /** On the held-out text; fits what is missing unless it was measured. */
   private double perplexity(Task task, Text text, Fit fit) throws IOException {
-    double[] perplexity = new double[1];
     try (PlanFits fits = new PlanFits(task.plan(), fit.layers())) {
-      evaluations.findOrRun(
-          new Evaluations.Task(
-              task.model(),
-              task.request().calibration(),
-              task.order(),
-              task.request().heldOut(),
-              new Objective.Perplexity(),
-              new Compensated(
-                  fit.key(),
-                  engines -> {
-                    run(task, text, fit);
-                    return fits;
-                  })),
-          List.of(task.plan()),
-          task.listener().apply("perplexity with damping " + fit.damping()),
-          (plan, outcome) -> perplexity[0] = outcome.perplexity());
+      Compensated compensated =
+          new Compensated(
+              fit.key(),
+              engines -> {
+                run(task, text, fit);
+                return fits;
+              });
+      return perplexity(task, "damping " + fit.damping(), compensated);
     }
+  }
+
+  private double perplexity(Task task, String what, Compensated compensated) throws IOException {
+    double[] perplexity = new double[1];
+    evaluations.findOrRun(
+        new Evaluations.Task(
+            task.model(),
+            task.request().calibration(),
+            task.order(),
+            task.request().heldOut(),
+            new Objective.Perplexity(),
+            compensated),
+        List.of(task.plan()),
+        task.listener().apply("perplexity with " + what),
+        (plan, outcome) -> perplexity[0] = outcome.perplexity());
     return perplexity[0];
   }
 

@@ -92,7 +92,6 @@ public record SingleBlocks(
     return List.copyOf(probes);
   }
 
-  /** Of one descent, or where whoever asks has made the step finer, there is none. */
   private static double progress(int iteration, int descents) {
     return descents <= 1 ? 0.0 : Math.max(0.0, Math.min(1.0, (iteration - 1.0) / (descents - 1.0)));
   }
