@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Runs a comparison to its end, and shows what it came to.
@@ -72,7 +73,10 @@ record CompareSession(Session session, Optional<Path> picture) {
     Set<List<Object>> checked = new HashSet<>();
     for (SearchSpec search : spec.searches()) {
       List<TextWindows> texts =
-          List.of(search.calibrationText(), search.searchText(), search.testText());
+          Stream.concat(
+                  Stream.of(search.calibrationText(), search.searchText(), search.testText()),
+                  search.method().stream().flatMap(method -> method.heldOut().stream()))
+              .toList();
       if (!runs.hasBegun(search) && checked.add(List.of(search.model(), texts))) {
         try (LocalChecks checks = new LocalChecks()) {
           String unused = checks.model(search.model());

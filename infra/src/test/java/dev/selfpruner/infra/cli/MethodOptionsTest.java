@@ -135,6 +135,13 @@ class MethodOptionsTest {
   }
 
   @Test
+  void saysThatItRanksOnWhatIsReported() {
+    assertThat(SameText.note(spec("--held-out-text /t --held-out-windows 3")))
+        .contains("held-out text and test text are the same file: /t");
+    assertThat(SameText.note(spec(""))).isEmpty();
+  }
+
+  @Test
   void selectsOnAsManyWindowsAsThereAre() {
     assertThat(method("--search-windows 4").stages())
         .containsExactly(new Stage(1, 8), new Stage(4, 3));

@@ -68,7 +68,9 @@ class KilledMeasuredSearchTest {
     assertThat(found(result)).isEqualTo(found(expected));
     assertThat(files(result)).isEqualTo(files(expected));
     assertThat(search.journal().repeated()).isEmpty();
-    assertThat(search.journal().ended()).isEqualTo(lived.journal().ended());
+    assertThat(search.journal().ended())
+        .as("what was stored right before a kill has no end")
+        .isBetween(lived.journal().ended() - 10, lived.journal().ended());
   }
 
   private void kill(DemoSearch search, long evaluations, int withinMillis) throws Exception {
@@ -85,9 +87,9 @@ class KilledMeasuredSearchTest {
         search,
         command,
         () ->
-            search.journal().ended() >= evaluations
-                && (command.errors().contains("carrying out the best plan")
-                    || search.journal().ended() > evaluations));
+            command.errors().contains("carrying out the best plan")
+                || command.errors().contains("measuring dense")
+                || search.journal().ended() > evaluations);
     Thread.sleep(random.nextInt(300));
   }
 
