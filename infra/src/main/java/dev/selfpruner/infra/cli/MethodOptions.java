@@ -20,7 +20,7 @@ final class MethodOptions {
   static final String METHOD = "/method/0";
 
   static final double DEFAULT_DAMPING = 3e-4;
-  static final List<Double> DEFAULT_FINAL_DAMPINGS = List.of(1e-4, 3e-4, 1e-3, 3e-3);
+  static final List<Double> DEFAULT_FINAL_DAMPINGS = List.of(3e-4, 3e-3, 3e-2);
 
   @Option(
       names = "--space",
@@ -63,7 +63,8 @@ final class MethodOptions {
       names = "--final-dampings",
       paramLabel = "A,B",
       converter = DampingList.Converter.class,
-      description = "Tried in the final fit; held-out text chooses (default: 1e-4,3e-4,1e-3,3e-3).")
+      description =
+          "Tried in the final fit; held-out text chooses among them and no final fit (default: 3e-4,3e-3,3e-2).")
   private DampingList finalDampings;
 
   @Option(

@@ -105,9 +105,9 @@ class MethodOptionsTest {
   @Test
   void mutationAndCrossoverMakeWhatLevelSwitchesDoNot() {
     SearchSpec spec = spec("--level-switches 0");
-    assertThat(spec.evolution()).isEqualTo(new Evolution(3, 70, 16, 16));
+    assertThat(spec.evolution()).isEqualTo(new Evolution(3, 40, 16, 16));
     assertThat(spec.method().get(0).mix()).isEqualTo(new Mix(0, 10, false));
-    assertThat(spec("--level-switches 5").evolution()).isEqualTo(new Evolution(3, 70, 0, 0));
+    assertThat(spec("--level-switches 5").evolution()).isEqualTo(new Evolution(3, 40, 0, 0));
   }
 
   @Test

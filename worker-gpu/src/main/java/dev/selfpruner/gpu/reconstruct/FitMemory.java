@@ -58,8 +58,9 @@ final class FitMemory {
     for (int layer = part.first(); layer < part.end(); layer++) {
       for (Projection projection : Projection.values()) {
         long inputs = (long) projection.kept(plan.layers().get(layer)) * projection.width(config);
-        // Gram matrix and factor; targets' products, kept weights, what they miss, the change.
-        long solving = (2 * inputs * inputs + 4 * inputs * hidden) * Double.BYTES;
+        // Gram matrix, factor, and the copy of it that its solver makes; targets' products, kept
+        // weights, what they miss, the change.
+        long solving = (3 * inputs * inputs + 4 * inputs * hidden) * Double.BYTES;
         // Inputs and targets, and a product of them that is to be added.
         long wide = (inputs + hidden) * tokens + SequentialFit.ROWS * Math.max(inputs, hidden);
         most = Math.max(most, solving + threads * wide * Float.BYTES);
