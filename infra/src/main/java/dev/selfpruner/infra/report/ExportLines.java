@@ -17,11 +17,11 @@ final class ExportLines {
   static List<String> of(Exports exports) {
     List<String> lines = new ArrayList<>();
     lines.add(
-        "can be held by "
+        "this plan fits "
             + exports.possible().stream().map(ExportLines::name).collect(Collectors.joining(", ")));
     for (ModelRuntime runtime : ModelRuntime.values()) {
       if (exports.obstacles().containsKey(runtime)) {
-        lines.add("not by %s: %s".formatted(name(runtime), exports.obstacles().get(runtime)));
+        lines.add("but not %s: %s".formatted(name(runtime), exports.obstacles().get(runtime)));
       }
     }
     return lines;

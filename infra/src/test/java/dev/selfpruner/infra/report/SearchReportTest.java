@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.selfpruner.activities.Json;
 import dev.selfpruner.activities.artifact.ArtifactRef;
+import dev.selfpruner.activities.search.Credit;
 import dev.selfpruner.activities.search.LlmLimits;
 import dev.selfpruner.activities.search.Measurement;
+import dev.selfpruner.activities.search.Operator;
 import dev.selfpruner.activities.search.Price;
 import dev.selfpruner.activities.search.PrunedModel;
 import dev.selfpruner.activities.search.SearchResult;
 import dev.selfpruner.activities.search.Spending;
 import dev.selfpruner.infra.testing.Specs;
+import dev.selfpruner.workflows.SearchSpec;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -115,6 +118,58 @@ class SearchReportTest {
                 {"answers": 0, "inputTokens": 0, "outputTokens": 0, "cost": null, "limits": {}}
                 """,
                 JsonNode.class));
+  }
+
+  @Test
+  void showsWhatASearchThatMeasuresFirstFittedAndWhatEndedIt() {
+    SearchReport report = measured();
+    assertThat(report.text())
+        .isEqualTo(
+            """
+                         perplexity     parameters     kept
+            dense            21.630    134,515,008  100.00%
+            uniform          36.340    102,662,208   70.00%
+            searched         33.590    102,661,632   70.00%
+            fitted           32.590    102,661,632   70.00%
+
+            2345 evaluations, 5 of them known before, 25.0 million tokens through the model; kept is the share of the decoder blocks' parameters
+            uniform and searched are made up for as candidates were; fitted is the model that is written
+            calibrated on c.txt (16 windows of 2,048 tokens), searched on c.txt (1 window of 2,048 tokens), ranked on c.txt (8 windows of 2,048 tokens), reported on wiki.test.raw (all windows of 2,048 tokens)
+            ended early by the limit of 25,000,000 tokens: the same command with a higher one goes on from here
+            model: /models/search""");
+    JsonNode json = Json.read(report.json(), JsonNode.class);
+    assertThat(json.path("fitted").asDouble()).isEqualTo(32.59);
+    assertThat(json.path("tokens").asLong()).isEqualTo(25_000_123);
+    assertThat(json.at("/credits/0").toString())
+        .isEqualTo("{\"offspring\":64,\"operator\":\"LEVEL_SWITCH\",\"survivors\":7}");
+    assertThat(json.at("/method/mix/levelSwitches").asInt()).isEqualTo(32);
+  }
+
+  private static SearchReport measured() {
+    SearchSpec spec = Specs.measured();
+    return new SearchReport(
+        spec,
+        new SearchResult(
+            "key",
+            new Measurement(21.63, 134_515_008, 1.0),
+            new Measurement(36.34, 102_662_208, 0.7),
+            new Measurement(33.59, 102_661_632, 0.7),
+            "i02-level-switch-3",
+            30.0,
+            REF,
+            new PrunedModel(REF, 102_661_632, 0.7),
+            List.of(),
+            2_345,
+            5,
+            0,
+            Spending.NOTHING,
+            LlmLimits.NONE,
+            "the limit of 25,000,000 tokens",
+            List.of(new Measurement(32.59, 102_661_632, 0.7)),
+            25_000_123L,
+            List.of(new Credit(Operator.LEVEL_SWITCH, 64, 7))),
+        Path.of("/models/search"),
+        List.of());
   }
 
   @Test

@@ -1,12 +1,22 @@
 package dev.selfpruner.infra.testing;
 
+import dev.selfpruner.activities.plan.AttentionUnit;
+import dev.selfpruner.activities.search.Compensation;
 import dev.selfpruner.activities.search.Evolution;
 import dev.selfpruner.activities.search.Generator;
 import dev.selfpruner.activities.search.Generator.LargeLanguageModel;
 import dev.selfpruner.activities.search.LlmLimits;
+import dev.selfpruner.activities.search.Method;
+import dev.selfpruner.activities.search.Mix;
 import dev.selfpruner.activities.search.Objective;
+import dev.selfpruner.activities.search.Probing;
+import dev.selfpruner.activities.search.RemovalOrder;
+import dev.selfpruner.activities.search.SearchSpace;
+import dev.selfpruner.activities.search.Stage;
+import dev.selfpruner.activities.search.Stopping;
 import dev.selfpruner.activities.search.TextWindows;
 import dev.selfpruner.workflows.SearchSpec;
+import java.util.List;
 
 /** Searches of nothing that is there. */
 public final class Specs {
@@ -14,6 +24,39 @@ public final class Specs {
 
   public static SearchSpec builtIn() {
     return by(new Generator.BuiltIn(), LlmLimits.NONE);
+  }
+
+  /** Measures first, with a population of three. */
+  public static SearchSpec measured() {
+    SearchSpec spec = builtIn();
+    Method method =
+        new Method(
+            SearchSpace.BLOCKS,
+            AttentionUnit.QUERY_HEAD,
+            RemovalOrder.BRAIN_SURGEON,
+            new Compensation.LeastSquares(3e-4),
+            List.of(1e-3),
+            new Probing(11, 8, 8, 0.08),
+            new Mix(32, 10, false),
+            List.of(new Stage(1, 3)),
+            List.of(new TextWindows("/texts/c.txt", 2048, 17, 8, true)));
+    return new SearchSpec(
+        spec.model(),
+        spec.sparsity(),
+        spec.widthMultiple(),
+        new Evolution(3, 70, 0, 0),
+        spec.generator(),
+        spec.initialisation(),
+        spec.limits(),
+        spec.seed(),
+        spec.calibrationText(),
+        spec.searchText(),
+        spec.testText(),
+        spec.objective(),
+        spec.keepImproved(),
+        List.of(method),
+        Stopping.NEVER,
+        1);
   }
 
   public static SearchSpec llm() {
