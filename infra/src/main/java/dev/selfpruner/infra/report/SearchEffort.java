@@ -1,6 +1,7 @@
 package dev.selfpruner.infra.report;
 
 import dev.selfpruner.activities.plan.PrunableModel;
+import dev.selfpruner.activities.search.Compensation;
 import dev.selfpruner.activities.search.Generator;
 import dev.selfpruner.activities.search.Method;
 import dev.selfpruner.activities.search.SearchSpace;
@@ -65,7 +66,14 @@ public record SearchEffort(
             text),
         selection(spec, method, windows),
         Part.of(heldOut > 0 ? population : 0, heldOut, text),
-        new Part(dampings, dampings * (calibrationTokens + (dampings > 1 ? choosing : 0))));
+        new Part(dampings, dampings * calibrationTokens + measuredFits(method) * choosing));
+  }
+
+  /** Of the fits that there is a choice among, the search's own is one. */
+  private static int measuredFits(Method method) {
+    int dampings = method.dampings().size();
+    boolean choice = dampings > 0 && !(method.compensation() instanceof Compensation.None);
+    return choice ? dampings + 1 : dampings > 1 ? dampings : 0;
   }
 
   /** Evaluations of candidates and of single blocks. */

@@ -71,7 +71,7 @@ class CompareOptionsTest {
     SearchSpec asItIs = spec.entries().get(0).spec();
     SearchSpec other = spec.entries().get(1).spec();
     assertThat(asItIs.evolution().population()).isEqualTo(6);
-    assertThat(other.evolution()).isEqualTo(new Evolution(8, 70, 0, 0));
+    assertThat(other.evolution()).isEqualTo(new Evolution(8, 40, 0, 0));
     assertThat(other.searchText().path()).isEqualTo("/a text");
     assertThat(other.searchText().sequenceLength()).isEqualTo(64);
     assertThat(other.testText().beginOfSequence()).isFalse();
@@ -203,7 +203,7 @@ class CompareOptionsTest {
             "Wanda-sp's order",
             "without final fit",
             "without reconstruction");
-    assertThat(spec.entries().get(4).spec().evolution()).isEqualTo(new Evolution(3, 70, 16, 16));
+    assertThat(spec.entries().get(4).spec().evolution()).isEqualTo(new Evolution(3, 40, 16, 16));
   }
 
   @Test

@@ -64,13 +64,13 @@ class DryRunTest {
     Captured dry = dryRun("--stages", "1:2,4:4", "--max-tokens", "100K", "--descents", "2");
     assertThat(dry.status()).as(dry.err()).isZero();
     // 8 layers of 8 query heads and 128 neurons: 1 + 8 x (7 + 11) single blocks; 2 descents of at
-    // most 4 x 8 + 1; selection: 4 + 2 of the first population, 2 x ((3 + 2 + 2) + (2 + 4)) with
+    // most 4 x 8 + 1; selection: 32 + 2 of the first population, 2 x ((3 + 2 + 2) + (2 + 4)) with
     // descents and what the LLM makes beside them, (24 + 2 + 2) + (2 + 4) without
     assertThat(dry.out())
         .contains(
-            "evaluations   at most 281: single blocks 145, steps of 2 descents 66, selection 66, ranking 4")
+            "evaluations   at most 309: single blocks 145, steps of 2 descents 66, selection 94, ranking 4")
         .contains("single blocks 74,240, descents 33,792,")
-        .contains("fitting 4,096, test 4 x 512")
+        .contains("fitting 3,584, test 4 x 512")
         .contains("ends early by the limit of 100,000 tokens")
         .contains("time          at most about ");
   }

@@ -54,7 +54,7 @@ class MethodOptionsTest {
                 new Compensation.LeastSquares(0.01),
                 List.of(1e-3, 0.1),
                 new Probing(5, 3, 2, 0.2),
-                new Mix(6, 4, true),
+                new Mix(6, 4, 32, true),
                 List.of(new Stage(2, 6), new Stage(10, 5)),
                 List.of(new TextWindows("/c", 2048, 93, 7, true))));
   }
@@ -87,7 +87,7 @@ class MethodOptionsTest {
                 AttentionUnit.QUERY_HEAD,
                 RemovalOrder.WANDA_SP,
                 new Compensation.LeastSquares(3e-4),
-                List.of(1e-4, 3e-4, 1e-3, 3e-3),
+                List.of(3e-4, 3e-3, 3e-2),
                 new Probing(11, 0, 4, 0.08),
                 new Mix(0, 0, false),
                 List.of(new Stage(4, 12)),
@@ -106,7 +106,7 @@ class MethodOptionsTest {
   void mutationAndCrossoverMakeWhatLevelSwitchesDoNot() {
     SearchSpec spec = spec("--level-switches 0");
     assertThat(spec.evolution()).isEqualTo(new Evolution(3, 40, 16, 16));
-    assertThat(spec.method().get(0).mix()).isEqualTo(new Mix(0, 10, false));
+    assertThat(spec.method().get(0).mix()).isEqualTo(new Mix(0, 10, 32, false));
     assertThat(spec("--level-switches 5").evolution()).isEqualTo(new Evolution(3, 40, 0, 0));
   }
 
@@ -197,7 +197,7 @@ class MethodOptionsTest {
     Method method = spec.method().get(0);
     assertThat(method.space()).isEqualTo(SearchSpace.LAYERS);
     assertThat(method.compensation()).isEqualTo(new Compensation.LeastSquares(0.5));
-    assertThat(method.mix()).isEqualTo(new Mix(32, 3, false));
+    assertThat(method.mix()).isEqualTo(new Mix(32, 3, 32, false));
     assertThat(method.stages()).containsExactly(new Stage(7, 3));
     assertThat(method.heldOut()).isEmpty();
     assertThat(spec.stopping().patience()).isEqualTo(6);

@@ -67,7 +67,7 @@ class SearchOptionsTest {
                 "/m",
                 0.3,
                 1,
-                new Evolution(3, 70, 0, 0),
+                new Evolution(3, 40, 0, 0),
                 new Generator.BuiltIn(),
                 new Generator.BuiltIn(),
                 LlmLimits.NONE,
@@ -83,9 +83,9 @@ class SearchOptionsTest {
                         AttentionUnit.QUERY_HEAD,
                         RemovalOrder.BRAIN_SURGEON,
                         new Compensation.LeastSquares(3e-4),
-                        List.of(1e-4, 3e-4, 1e-3, 3e-3),
+                        List.of(3e-4, 3e-3, 3e-2),
                         new Probing(11, 8, 8, 0.08),
-                        new Mix(32, 10, false),
+                        new Mix(32, 10, 32, false),
                         List.of(new Stage(1, 8), new Stage(4, 3), new Stage(16, 3)),
                         List.of(new TextWindows("/c", 2048, 117, 8, true)))),
                 Stopping.NEVER,
@@ -191,9 +191,9 @@ class SearchOptionsTest {
         .isEqualTo(new Evolution(12, 10, 0, 4));
     assertThat(spec("--preset", "small", "--without-crossover").evolution())
         .isEqualTo(new Evolution(12, 10, 4, 0));
-    assertThat(all.evolution()).isEqualTo(new Evolution(3, 70, 4, 4));
+    assertThat(all.evolution()).isEqualTo(new Evolution(3, 40, 4, 4));
     assertThat(spec(plus(llm, "--without-mutation")).evolution())
-        .isEqualTo(new Evolution(3, 70, 0, 4));
+        .isEqualTo(new Evolution(3, 40, 0, 4));
     assertThat(spec(plus(llm, "--built-in"))).isEqualTo(spec());
   }
 
@@ -224,7 +224,7 @@ class SearchOptionsTest {
         .isInstanceOfSatisfying(
             Generator.LargeLanguageModel.class,
             informed -> assertThat(informed.prompt()).isEqualTo("informed"));
-    assertThat(measured.method().get(0).mix()).isEqualTo(new Mix(24, 10, true));
+    assertThat(measured.method().get(0).mix()).isEqualTo(new Mix(24, 10, 32, true));
   }
 
   @Test
