@@ -7,7 +7,9 @@ import dev.selfpruner.activities.search.Probes;
 import dev.selfpruner.activities.search.ProposalRequest;
 import dev.selfpruner.llm.operators.Readings;
 import dev.selfpruner.llm.operators.SingleBlocks;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Reads what probes of single blocks gave. */
@@ -39,13 +41,17 @@ record ProbeReader(Artifacts artifacts) {
   }
 
   private Readings readings(ProposalRequest request, String baseId, PrunableModel model) {
+    Map<String, CandidateSet> sets = new HashMap<>(); // all batches of a probing have one
     List<Readings.Batch> batches =
         request.probes().stream()
             .map(ref -> artifacts.read(ref, Probes.class))
             .map(
                 probes ->
                     new Readings.Batch(
-                        CandidateSet.read(artifacts.read(probes.candidates())), probes.fitness()))
+                        sets.computeIfAbsent(
+                            probes.candidates().sha256(),
+                            unused -> CandidateSet.read(artifacts.read(probes.candidates()))),
+                        probes.fitness()))
             .toList();
     return Readings.of(batches, baseId, model, request.space());
   }

@@ -4,6 +4,7 @@ import dev.selfpruner.activities.search.PopulationSnapshot;
 import dev.selfpruner.activities.search.Stopping;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** When a search ends before its last iteration. */
 public final class Stops {
@@ -47,18 +48,18 @@ public final class Stops {
   }
 
   private static String tokens(Stopping limits) {
-    return "the limit of %,d tokens".formatted(limits.tokens());
+    return String.format(Locale.ROOT, "the limit of %,d tokens", limits.tokens());
   }
 
   private static String evaluations(Stopping limits) {
-    return "the limit of %,d evaluations".formatted(limits.evaluations());
+    return String.format(Locale.ROOT, "the limit of %,d evaluations", limits.evaluations());
   }
 
   private static String seconds(Stopping limits) {
-    return "the limit of %,d seconds".formatted(limits.seconds());
+    return String.format(Locale.ROOT, "the limit of %,d seconds", limits.seconds());
   }
 
   private static String patience(Stopping limits) {
-    return "the same best for %,d iterations".formatted(limits.patience());
+    return String.format(Locale.ROOT, "the same best for %,d iterations", limits.patience());
   }
 }

@@ -15,7 +15,8 @@ import java.util.Optional;
  * @param text what the layers are fitted on
  * @param dampings tried, each in (0, 1]; the one with the lowest perplexity on {@code heldOut}
  *     stays
- * @param heldOut text that chooses among them; read only where there are several
+ * @param heldOut text that chooses among them; read only where there is a choice, as between a
+ *     single one and what the candidates were compared with
  * @param compensation what the fit shrinks towards: the units that stay as they made up for the
  *     others while candidates were compared; null means none, the weights as they are
  */

@@ -64,7 +64,7 @@ public record LlmLimits(Long tokens, Double cost, List<Price> price) {
 
   /** The limit of tokens in words. */
   public String tokenLimit() {
-    return "the limit of %,d LLM tokens".formatted(tokens);
+    return String.format(Locale.ROOT, "the limit of %,d LLM tokens", tokens);
   }
 
   /** The limit of cost in words. */

@@ -103,6 +103,9 @@ final class Evaluations {
   private void run(Batch batch, ProgressListener listener, Outcomes outcomes) throws IOException {
     Task task = batch.task();
     Engines engines = task.model().engines(task.calibration().key(), task.order());
+    if (task.compensated().key().equals(Compensated.NONE.key())) {
+      task.model().closeFits(); // the memory is this run's
+    }
     Pass<double[]> pass = pass(batch, listener);
     Fits fits = task.compensated().source().fits(engines);
     for (Waiting waiting : batch.plans()) {

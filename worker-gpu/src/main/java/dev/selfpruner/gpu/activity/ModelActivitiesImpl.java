@@ -133,7 +133,13 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
 
   @Override
   public synchronized int windows(WindowsRequest request) {
-    return guarded(() -> windows(model(request.model()), request.text()).count());
+    return guarded(
+        () -> {
+          try (KeepAlive alive = KeepAlive.start(Activity.getExecutionContext())) {
+            alive.progress("counting windows");
+            return windows(model(request.model()), request.text()).count();
+          }
+        });
   }
 
   private List<Fitness> fitness(EvaluationRequest request) throws IOException {

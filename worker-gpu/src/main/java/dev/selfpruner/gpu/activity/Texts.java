@@ -11,8 +11,8 @@ import java.util.Map;
 
 /** Texts that one model's tokenizer has cut into tokens; a file that changed is read again. */
 final class Texts {
-  /** Calibration, search and test text. */
-  private static final int KEPT = 3;
+  /** Calibration, search, held-out and test text. */
+  private static final int KEPT = 4;
 
   private final TextTokenizer tokenizer;
 
