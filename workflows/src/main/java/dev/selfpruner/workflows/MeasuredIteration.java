@@ -85,7 +85,7 @@ final class MeasuredIteration {
   /** The probing that proposals are given has this descent's step: they needn't scale it. */
   private Descent descend() {
     int descents = Math.min(method.mix().descents(), input.spec().evolution().iterations());
-    Probing probing = Offspring.probing(method.probing(), input.iteration(), descents);
+    Probing probing = method.probing().inDescent(input.iteration(), descents);
     Proposal neighbours =
         proposals.propose(request(Operator.PROBE, 1, input.spent(), probing, List.of()));
     List<ProbeResult> probes =

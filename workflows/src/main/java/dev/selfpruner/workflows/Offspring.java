@@ -6,7 +6,6 @@ import dev.selfpruner.activities.search.Generator;
 import dev.selfpruner.activities.search.Method;
 import dev.selfpruner.activities.search.Mix;
 import dev.selfpruner.activities.search.Operator;
-import dev.selfpruner.activities.search.Probing;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -15,9 +14,6 @@ import java.util.TreeMap;
 final class Offspring {
   /** A descent's candidates: within one, two and three steps a block. */
   static final int OF_A_DESCENT = 3;
-
-  /** The last descent's step, as a share of the first one's. */
-  private static final double LAST_STEP = 0.25;
 
   private Offspring() {}
 
@@ -55,20 +51,5 @@ final class Offspring {
 
   static boolean descends(Mix mix, int iteration) {
     return iteration >= 1 && iteration <= mix.descents();
-  }
-
-  /**
-   * Probing with an iteration's step: it shrinks linearly from the first descent's to a quarter of
-   * it.
-   *
-   * @param descents of the whole search
-   */
-  static Probing probing(Probing first, int iteration, int descents) {
-    double way = descents == 1 ? 0.0 : (iteration - 1.0) / (descents - 1.0);
-    return new Probing(
-        first.levels(),
-        first.windows(),
-        first.descentWindows(),
-        first.step() * (1 - way * (1 - LAST_STEP)));
   }
 }

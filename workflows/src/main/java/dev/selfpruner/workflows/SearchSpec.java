@@ -126,27 +126,38 @@ public record SearchSpec(
   }
 
   public SearchSpec withRun(int number) {
-    return with(seed, stopping, number);
+    return with(generator, initialisation, limits, seed, stopping, number);
   }
 
   public SearchSpec withSeed(long other) {
-    return with(other, stopping, run);
+    return with(generator, initialisation, limits, other, stopping, run);
   }
 
   /** The same search, ended by something else. */
-  public SearchSpec withStopping(Stopping limits) {
-    return with(seed, limits, run);
+  public SearchSpec withStopping(Stopping other) {
+    return with(generator, initialisation, limits, seed, other, run);
   }
 
-  private SearchSpec with(long newSeed, Stopping newStopping, int newRun) {
+  /** The same search with other sources of candidates, which nothing limits. */
+  public SearchSpec withGenerators(Generator all, Generator first) {
+    return with(all, first, LlmLimits.NONE, seed, stopping, 1);
+  }
+
+  private SearchSpec with(
+      Generator all,
+      Generator first,
+      LlmLimits newLimits,
+      long newSeed,
+      Stopping newStopping,
+      int newRun) {
     return new SearchSpec(
         model,
         sparsity,
         widthMultiple,
         evolution,
-        generator,
-        initialisation,
-        limits,
+        all,
+        first,
+        newLimits,
         newSeed,
         calibrationText,
         searchText,
@@ -156,27 +167,6 @@ public record SearchSpec(
         method,
         newStopping,
         newRun);
-  }
-
-  /** The same search with other sources of candidates, which nothing limits. */
-  public SearchSpec withGenerators(Generator all, Generator first) {
-    return new SearchSpec(
-        model,
-        sparsity,
-        widthMultiple,
-        evolution,
-        all,
-        first,
-        LlmLimits.NONE,
-        seed,
-        calibrationText,
-        searchText,
-        testText,
-        objective,
-        keepImproved,
-        method,
-        stopping,
-        1);
   }
 
   /**

@@ -24,10 +24,10 @@ class OffspringTest {
 
   @Test
   void onlyTheStepChanges() {
-    assertThat(Offspring.probing(FIRST, 1, 7)).isEqualTo(FIRST);
+    assertThat(FIRST.inDescent(1, 7)).isEqualTo(FIRST);
   }
 
   private static double step(int iteration, int descents) {
-    return Offspring.probing(FIRST, iteration, descents).step();
+    return FIRST.inDescent(iteration, descents).step();
   }
 }

@@ -11,11 +11,26 @@ package dev.selfpruner.activities.search;
  * @param step share of an MLP's neurons in a descent's first step; later ones are finer
  */
 public record Probing(int levels, int windows, int descentWindows, double step) {
+  /** The last descent's step, as a share of the first one's. */
+  private static final double LAST_STEP = 0.25;
+
   public Probing {
     if (levels < 2 || windows < 0 || descentWindows < 1 || !(step > 0.0 && step < 1.0)) {
       throw new IllegalArgumentException(
           "no probing: %d levels, %d and %d windows, step %s"
               .formatted(levels, windows, descentWindows, step));
     }
+  }
+
+  /**
+   * Probing with a descent's step: it shrinks linearly from the first descent's to a quarter of it.
+   *
+   * @param descent from 1
+   * @param descents of the whole search; 1 for the step as it is given, whatever the descent
+   */
+  public Probing inDescent(int descent, int descents) {
+    double way =
+        descents <= 1 ? 0.0 : Math.max(0.0, Math.min(1.0, (descent - 1.0) / (descents - 1.0)));
+    return new Probing(levels, windows, descentWindows, step * (1 - (1 - LAST_STEP) * way));
   }
 }

@@ -71,7 +71,7 @@ final class Calibrations {
       OpenModel model, CalibrationRequest request, Function<String, ProgressListener> progress)
       throws IOException {
     TextWindows wanted = request.text();
-    Texts.TokenizedText text = model.texts().read(Path.of(wanted.path()), wanted.beginOfSequence());
+    Texts.TokenizedText text = model.text(wanted);
     TokenWindows windows = TokenWindows.cut(text.ids(), wanted);
     Task task = new Task(model, request, windows, key(model, request, text, windows));
     requireUnits(task.config(), request.attentionUnit());

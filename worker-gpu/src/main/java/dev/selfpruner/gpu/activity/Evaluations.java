@@ -17,7 +17,6 @@ import dev.selfpruner.gpu.model.UnitOrder;
 import dev.selfpruner.gpu.text.TokenWindows;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -69,8 +68,7 @@ final class Evaluations {
   void findOrRun(Task task, List<PruningPlan> plans, ProgressListener listener, Outcomes outcomes)
       throws IOException {
     OpenModel model = task.model();
-    Texts.TokenizedText text =
-        model.texts().read(Path.of(task.text().path()), task.text().beginOfSequence());
+    Texts.TokenizedText text = model.text(task.text());
     model.directory().config().requireTokens(text.ids().largest());
     TokenWindows windows = TokenWindows.cut(text.ids(), task.text());
     TextKey textKey = TextKey.of(model, text, task.text());

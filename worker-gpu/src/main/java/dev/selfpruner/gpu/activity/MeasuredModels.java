@@ -85,7 +85,7 @@ final class MeasuredModels {
   private WindowLosses losses(
       ModelFiles files, OpenModel model, TextWindows wanted, ProgressListener listener)
       throws IOException {
-    Texts.TokenizedText text = model.texts().read(Path.of(wanted.path()), wanted.beginOfSequence());
+    Texts.TokenizedText text = model.text(wanted);
     TokenWindows windows = TokenWindows.cut(text.ids(), wanted);
     TextKey textKey = TextKey.of(model, text, wanted);
     IndexKey key =

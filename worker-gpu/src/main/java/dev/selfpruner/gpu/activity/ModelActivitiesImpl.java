@@ -160,7 +160,7 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
   }
 
   private static TokenWindows windows(OpenModel model, TextWindows wanted) throws IOException {
-    Texts.TokenizedText text = model.texts().read(Path.of(wanted.path()), wanted.beginOfSequence());
+    Texts.TokenizedText text = model.text(wanted);
     return TokenWindows.cut(text.ids(), wanted);
   }
 

@@ -1,5 +1,6 @@
 package dev.selfpruner.gpu.activity;
 
+import dev.selfpruner.activities.search.TextWindows;
 import dev.selfpruner.gpu.engine.ComputeOptions;
 import dev.selfpruner.gpu.engine.Engines;
 import dev.selfpruner.gpu.llama.LoadedModel;
@@ -61,8 +62,9 @@ final class OpenModel implements AutoCloseable {
     return directory;
   }
 
-  Texts texts() {
-    return texts;
+  /** A text as this model reads it, whole. */
+  Texts.TokenizedText text(TextWindows wanted) throws IOException {
+    return texts.read(Path.of(wanted.path()), wanted.beginOfSequence());
   }
 
   NumericType numericType() {

@@ -193,7 +193,7 @@ final class SequentialFits {
   }
 
   private static Text text(OpenModel model, TextWindows wanted) throws IOException {
-    Texts.TokenizedText text = model.texts().read(Path.of(wanted.path()), wanted.beginOfSequence());
+    Texts.TokenizedText text = model.text(wanted);
     model.directory().config().requireTokens(text.ids().largest());
     return new Text(TextKey.of(model, text, wanted), TokenWindows.cut(text.ids(), wanted));
   }

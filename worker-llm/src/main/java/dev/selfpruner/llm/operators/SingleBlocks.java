@@ -39,9 +39,6 @@ public record SingleBlocks(
 
   private static final int WIDE_MULTIPLE = 16;
 
-  /** What is left of the first descent's step in the last. */
-  private static final double LAST_STEP = 0.25;
-
   /**
    * The dense model, and each of its blocks cut by itself: attention to every number of units below
    * all, an MLP to {@link Probing#levels} widths in equal steps (whole layers to as many rates).
@@ -62,14 +59,14 @@ public record SingleBlocks(
 
   /**
    * An individual, and its neighbours with one block a step up or down: attention by one unit, an
-   * MLP by a share of its neurons (a layer by that share of its parameters) that falls from {@link
-   * Probing#step} at the first descent to a quarter of it at the last.
+   * MLP by a share of its neurons (a layer by that share of its parameters) as {@link
+   * Probing#inDescent} says.
    *
    * @param iteration the descent, from 1
    * @param descents how many there are; 1 for the step as it is given, whatever the iteration
    */
   public List<Candidate> around(Individual individual, int iteration, int descents) {
-    double share = probing.step() * (1 - (1 - LAST_STEP) * progress(iteration, descents));
+    double share = probing.inDescent(iteration, descents).step();
     Lineage lineage =
         new Lineage(
             iteration,
@@ -90,10 +87,6 @@ public record SingleBlocks(
       }
     }
     return List.copyOf(probes);
-  }
-
-  private static double progress(int iteration, int descents) {
-    return descents <= 1 ? 0.0 : Math.max(0.0, Math.min(1.0, (iteration - 1.0) / (descents - 1.0)));
   }
 
   private List<LayerPlan> blocks(int index) {
