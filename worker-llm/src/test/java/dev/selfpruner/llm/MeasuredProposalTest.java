@@ -43,7 +43,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class MeasuredProposalTest {
   private static final PrunableModel MODEL = Models.small(4);
   private static final Budget BUDGET = new Budget(MODEL, Requests.SPARSITY);
-  private static final Probing PROBING = new Probing(5, 8, 8, 0.1);
+  private static final Probing PROBING = new Probing(5, 8, 8, 0.1, 0);
   private static final int BATCH = 20;
 
   private final LlmWorker worker = new LlmWorker();

@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class OffspringTest {
-  private static final Probing FIRST = new Probing(11, 16, 8, 0.08);
+  private static final Probing FIRST = new Probing(11, 16, 8, 0.08, 0);
 
   @Test
   void stepsShrinkToAQuarter() {

@@ -17,6 +17,9 @@ public record Allocation(Budget budget) {
   /** Parts of a measured step that neurons may move by; attention moves by whole steps. */
   private static final int PARTS = 4;
 
+  /** How many times as far attention goes with every further step of a reach. */
+  private static final int FARTHER = 4;
+
   /** What a block keeps, with what that costs. */
   private record Choice(int kept, Option option) {}
 
@@ -87,8 +90,9 @@ public record Allocation(Budget budget) {
 
   /**
    * The best combination of moves from {@code base} that keeps the budget, as far as measured steps
-   * foretell it: each block by up to {@code reach} of its steps, neurons also by parts of them. The
-   * completion may take single neurons further.
+   * foretell it: each block by up to {@code reach} of its steps, neurons also by parts of them;
+   * attention that was measured farther than one step, by four times as many units for every
+   * further step. The completion may take single neurons further.
    *
    * @param reach steps, at least 1
    * @throws IllegalArgumentException if the plan or the sensitivity is another model's, or a level
@@ -123,6 +127,9 @@ public record Allocation(Budget budget) {
     if (measured.isEmpty()) {
       return choices(layer, kind, IntStream.of(base), kept -> 0.0);
     }
+    if (kind == Block.Kind.ATTENTION && FarLoss.isMeasured(base, measured)) {
+      return far(layer, base, FarLoss.around(base, local.base(), measured), reach);
+    }
     LocalLoss loss;
     try {
       loss = LocalLoss.near(base, local.base(), measured);
@@ -139,6 +146,17 @@ public record Allocation(Budget budget) {
             .sorted()
             .map(count -> -count);
     return choices(layer, kind, kept, loss::change);
+  }
+
+  private List<Choice> far(PrunableLayer layer, int base, FarLoss loss, int reach) {
+    int farthest = (int) Math.min(layer.attentionUnits(), StrictMath.pow(FARTHER, reach - 1));
+    return choices(
+        layer,
+        Block.Kind.ATTENTION,
+        everyUnit(layer)
+            .filter(loss::reaches)
+            .filter(heads -> Math.abs(layer.unitsOf(heads) - layer.unitsOf(base)) <= farthest),
+        loss::change);
   }
 
   /** Units that a block keeps some steps from its base: whole units, within the block's bounds. */

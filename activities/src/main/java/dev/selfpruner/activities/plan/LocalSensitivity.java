@@ -3,8 +3,7 @@ package dev.selfpruner.activities.plan;
 import java.util.List;
 
 /**
- * What one step fewer or more of each block's units does to a plan's loss, with all else as the
- * plan has it.
+ * What fewer or more of each block's units do to a plan's loss, with all else as the plan has it.
  *
  * @param layers in order
  * @param base loss of the plan itself on the same text, in mean nats a token
@@ -23,18 +22,17 @@ public record LocalSensitivity(List<Layer> layers, double base) {
   /**
    * Measured steps of one layer, by units that the block keeps.
    *
-   * @param attention by query heads kept: at most one level below and one above the plan's; a block
-   *     without any stays as it is
-   * @param mlp by neurons kept, in the same way
+   * @param attention by query heads kept, at any number of levels; a block without any stays as it
+   *     is
+   * @param mlp by neurons kept: at most one level below and one above the plan's
    */
   public record Layer(List<Level> attention, List<Level> mlp) {
     public Layer {
       attention = List.copyOf(attention);
       mlp = List.copyOf(mlp);
-      if (attention.size() > 2 || mlp.size() > 2) {
+      if (mlp.size() > 2) {
         throw new IllegalArgumentException(
-            "a block has one step down and one up, not %d and %d levels"
-                .formatted(attention.size(), mlp.size()));
+            "an MLP has one step down and one up, not %d levels".formatted(mlp.size()));
       }
     }
   }

@@ -139,6 +139,32 @@ class AllocationTest {
     assertThat(model.parameters(plan)).isEqualTo(model.parameters(base));
   }
 
+  @Test
+  void stepsGoFarWhereOneUnitAloneBringsNothing() {
+    PrunableModel model = model(2, 8, 100, new Random(73));
+    PruningPlan base = plan(1, 60, 8, 60);
+    Budget budget = new Budget(model, model.removedShare(base));
+    // One more head of layer 0 brings nothing, four bring much; the neurons that make room, 4 for a
+    // head of 96 parameters, cost a little.
+    LocalSensitivity local =
+        new LocalSensitivity(
+            List.of(
+                new LocalSensitivity.Layer(
+                    List.of(new Level(2, 3.0), new Level(3, 2.99), new Level(5, 2.0)),
+                    steps(60, 20, 3.1, 2.95)),
+                new LocalSensitivity.Layer(
+                    List.of(new Level(7, 3.5), new Level(6, 4.0)), List.of())),
+            3.0);
+
+    assertThat(new Allocation(budget).step(base, local, 1).layers().get(0).queryHeads())
+        .isEqualTo(1);
+    PruningPlan far = new Allocation(budget).step(base, local, 2);
+
+    assertThat(far.layers()).extracting(LayerPlan::queryHeads).containsExactly(5, 8);
+    assertThat(far.layers().get(0).neurons()).isLessThan(60 - 3 * 4);
+    assertThat(model.parameters(far)).isEqualTo(model.parameters(base));
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 8})
   void stepsStayOnTheBudgetAndWithinReach(int multiple) {

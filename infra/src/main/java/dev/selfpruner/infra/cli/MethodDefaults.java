@@ -23,6 +23,8 @@ record MethodDefaults(
   private static final String METHOD = MethodOptions.METHOD;
   private static final double STEP = 0.08;
 
+  private static final int FAR_DESCENTS = 3;
+
   /** Whether an LLM makes offspring. */
   static boolean asksLlm(SpecDraft draft) {
     return draft.text("/generator/type").equals(Optional.of("llm"));
@@ -64,6 +66,7 @@ record MethodDefaults(
     draft.setDefault(METHOD + "/probing/windows", measured ? windows : 0);
     draft.setDefault(METHOD + "/probing/descentWindows", windows);
     draft.setDefault(METHOD + "/probing/step", STEP);
+    draft.setDefault(METHOD + "/probing/farDescents", FAR_DESCENTS);
   }
 
   /** On as many windows as there are: of stages that then read as many, the last stays. */

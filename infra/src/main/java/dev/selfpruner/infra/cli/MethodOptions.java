@@ -100,6 +100,13 @@ final class MethodOptions {
   private Double descentStep;
 
   @Option(
+      names = "--far-descents",
+      paramLabel = "N",
+      description =
+          "First descents that measure attention at one, two, four and more units up and down, not at one alone (default: 3).")
+  private Integer farDescents;
+
+  @Option(
       names = "--initial",
       paramLabel = "N",
       description =
@@ -155,6 +162,7 @@ final class MethodOptions {
     draft.option(METHOD + "/probing/windows", probeWindows);
     draft.option(METHOD + "/probing/descentWindows", descentWindows);
     draft.option(METHOD + "/probing/step", descentStep);
+    draft.option(METHOD + "/probing/farDescents", farDescents);
     draft.option(METHOD + "/mix/descents", descents);
     draft.option(METHOD + "/mix/initial", initial);
     draft.option(METHOD + "/mix/levelSwitches", levelSwitches);

@@ -42,7 +42,7 @@ class MethodOptionsTest {
             "--space layers --attention-unit head-of-every-group --order wanda-sp"
                 + " --reconstruction sequential --damping 0.01 --final-dampings 1e-3,0.1"
                 + " --probe-levels 5 --probe-windows 3 --descents 4 --descent-windows 2"
-                + " --descent-step 0.2 --level-switches 6 --adaptive --stages 2:6,10:5"
+                + " --descent-step 0.2 --far-descents 1 --level-switches 6 --adaptive --stages 2:6,10:5"
                 + " --held-out-windows 7 --iterations 9 --mutations 2");
     assertThat(spec.evolution()).isEqualTo(new Evolution(5, 9, 2, 0));
     assertThat(spec.method())
@@ -53,7 +53,7 @@ class MethodOptionsTest {
                 RemovalOrder.WANDA_SP,
                 new Compensation.LeastSquares(0.01),
                 List.of(1e-3, 0.1),
-                new Probing(5, 3, 2, 0.2),
+                new Probing(5, 3, 2, 0.2, 1),
                 new Mix(6, 4, 32, true),
                 List.of(new Stage(2, 6), new Stage(10, 5)),
                 List.of(new TextWindows("/c", 2048, 93, 7, true))));
@@ -88,7 +88,7 @@ class MethodOptionsTest {
                 RemovalOrder.WANDA_SP,
                 new Compensation.LeastSquares(3e-4),
                 List.of(3e-4, 3e-3, 3e-2),
-                new Probing(11, 0, 4, 0.08),
+                new Probing(11, 0, 4, 0.08, 3),
                 new Mix(0, 0, false),
                 List.of(new Stage(4, 12)),
                 List.of()));
@@ -147,7 +147,7 @@ class MethodOptionsTest {
         .containsExactly(new Stage(1, 8), new Stage(4, 3));
     assertThat(method("--search-windows 1 --population 9").stages())
         .containsExactly(new Stage(1, 9));
-    assertThat(method("--search-windows 3").probing()).isEqualTo(new Probing(11, 3, 3, 0.08));
+    assertThat(method("--search-windows 3").probing()).isEqualTo(new Probing(11, 3, 3, 0.08, 3));
   }
 
   @Test
@@ -227,7 +227,7 @@ class MethodOptionsTest {
         "--calibration-windows 100 | /c has 100 windows of 2,048 tokens, and the search is to begin behind the first 100: give fewer --calibration-windows, a smaller --sequence-length, or another --search-text",
         "--level-switches 0 --mutations 0 --crossovers 0 | the search: method.mix.levelSwitches, evolution.mutations and evolution.crossovers are 0: nothing is proposed after the 10 descents of method.mix.descents",
         "--damping 2 | the search: damping out of (0, 1]: 2.0",
-        "--probe-levels 1 | the search: no probing: 1 levels, 8 and 8 windows, step 0.08",
+        "--probe-levels 1 | the search: no probing: 1 levels, 8 and 8 windows, step 0.08, 3 far descents",
       })
   void saysWhatContradictsWhat(String options, String message) {
     String calibration =

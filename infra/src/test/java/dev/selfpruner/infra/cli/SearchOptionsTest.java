@@ -84,7 +84,7 @@ class SearchOptionsTest {
                         RemovalOrder.BRAIN_SURGEON,
                         new Compensation.LeastSquares(3e-4),
                         List.of(3e-4, 3e-3, 3e-2),
-                        new Probing(11, 8, 8, 0.08),
+                        new Probing(11, 8, 8, 0.08, 3),
                         new Mix(32, 10, 32, false),
                         List.of(new Stage(1, 8), new Stage(4, 3), new Stage(16, 3)),
                         List.of(new TextWindows("/c", 2048, 117, 8, true)))),

@@ -36,7 +36,7 @@ public final class Specs {
             RemovalOrder.BRAIN_SURGEON,
             new Compensation.LeastSquares(3e-4),
             List.of(1e-3),
-            new Probing(11, 8, 8, 0.08),
+            new Probing(11, 8, 8, 0.08, 3),
             new Mix(32, 10, false),
             List.of(new Stage(1, 3)),
             List.of(new TextWindows("/texts/c.txt", 2048, 17, 8, true)));

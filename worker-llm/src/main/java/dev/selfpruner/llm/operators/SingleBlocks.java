@@ -58,9 +58,9 @@ public record SingleBlocks(
   }
 
   /**
-   * An individual, and its neighbours with one block a step up or down: attention by one unit, an
-   * MLP by a share of its neurons (a layer by that share of its parameters) as {@link
-   * Probing#inDescent} says.
+   * An individual, and its neighbours with one block a step up or down: attention by one unit, and
+   * in a far descent by two, four and so on as far as it goes, an MLP by a share of its neurons (a
+   * layer by that share of its parameters) as {@link Probing#inDescent} says.
    *
    * @param iteration the descent, from 1
    * @param descents how many there are; 1 for the step as it is given, whatever the iteration
@@ -81,7 +81,9 @@ public record SingleBlocks(
       LayerPlan kept = base.plan().layers().get(i);
       PrunableLayer layer = model.layers().get(i);
       List<LayerPlan> steps =
-          space == SearchSpace.LAYERS ? shifts(layer, kept, share) : steps(layer, kept, share);
+          space == SearchSpace.LAYERS
+              ? shifts(layer, kept, share)
+              : steps(layer, kept, share, probing.isFar(iteration));
       for (LayerPlan step : steps) {
         probes.add(probe(base, shares, i, step));
       }
@@ -132,20 +134,29 @@ public record SingleBlocks(
   }
 
   /** Fewer and more of each block, as far as it can. */
-  private List<LayerPlan> steps(PrunableLayer layer, LayerPlan kept, double share) {
-    int units = layer.unitsOf(kept.queryHeads());
+  private List<LayerPlan> steps(PrunableLayer layer, LayerPlan kept, double share, boolean far) {
     int multiple = Math.max(widthMultiple, layer.neurons() >= WIDE ? WIDE_MULTIPLE : 1);
     int step = rounded(layer.neurons() * share, multiple);
     int fewer = Math.max(Math.min(kept.neurons(), multiple), kept.neurons() - step);
     int more = Math.min(layer.neurons(), kept.neurons() + step);
-    return Stream.of(
-            new LayerPlan(layer.headsOf(Math.max(1, units - 1)), kept.neurons()),
-            new LayerPlan(
-                layer.headsOf(Math.min(layer.attentionUnits(), units + 1)), kept.neurons()),
-            new LayerPlan(kept.queryHeads(), fewer),
-            new LayerPlan(kept.queryHeads(), more))
+    return Stream.concat(
+            attention(layer, layer.unitsOf(kept.queryHeads()), far)
+                .mapToObj(units -> new LayerPlan(layer.headsOf(units), kept.neurons())),
+            Stream.of(
+                new LayerPlan(kept.queryHeads(), fewer), new LayerPlan(kept.queryHeads(), more)))
         .filter(other -> !other.equals(kept))
         .toList();
+  }
+
+  /** Fewer and more units than a layer keeps, in ascending order. */
+  private static IntStream attention(PrunableLayer layer, int units, boolean far) {
+    int most = layer.attentionUnits();
+    return IntStream.iterate(1, distance -> distance < most, distance -> 2 * distance)
+        .limit(far ? most : 1)
+        .flatMap(distance -> IntStream.of(units - distance, units + distance))
+        .filter(count -> count >= 1 && count <= most)
+        .distinct()
+        .sorted();
   }
 
   /** The nearest multiple, at least one. */

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What is measured of single blocks, and how it is read. */
 class SingleBlocksTest {
   private static final PrunableModel MODEL = Models.small(2); // 8 heads and 512 neurons a layer
-  private static final Probing PROBING = new Probing(3, 8, 8, 0.1);
+  private static final Probing PROBING = new Probing(3, 8, 8, 0.1, 0);
   private static final SingleBlocks BLOCKS =
       new SingleBlocks(MODEL, SearchSpace.BLOCKS, PROBING, 1);
 
@@ -137,6 +137,33 @@ class SingleBlocksTest {
     assertThat(probes)
         .extracting(Candidate::lineage)
         .containsOnly(new Lineage(iteration, Operator.PROBE, "built-in", List.of("best")));
+  }
+
+  @Test
+  void farDescentsMeasureAttentionAtDoublingDistances() {
+    Probing far = new Probing(3, 8, 8, 0.1, 2);
+    SingleBlocks blocks = new SingleBlocks(MODEL, SearchSpace.BLOCKS, far, 1);
+    Individual best = individual(new LayerPlan(8, 512), new LayerPlan(2, 512));
+
+    assertThat(attention(blocks.around(best, 2, 4)))
+        .containsExactly(
+            "l00-attention-04",
+            "l00-attention-06",
+            "l00-attention-07",
+            "l01-attention-01",
+            "l01-attention-03",
+            "l01-attention-04",
+            "l01-attention-06");
+    assertThat(attention(blocks.around(best, 3, 4)))
+        .containsExactly("l00-attention-07", "l01-attention-01", "l01-attention-03");
+  }
+
+  private static List<String> attention(List<Candidate> probes) {
+    return probes.stream()
+        .map(Candidate::id)
+        .filter(id -> id.contains("attention"))
+        .map(id -> id.substring("i00-probe-".length()))
+        .toList();
   }
 
   @Test

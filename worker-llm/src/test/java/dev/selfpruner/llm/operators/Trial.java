@@ -14,7 +14,7 @@ import java.util.List;
 
 /** A search that measures first, on a landscape instead of a model. */
 record Trial(Budget budget, SearchSpace space, Landscape landscape, long seed) {
-  static final Probing PROBING = new Probing(11, 8, 8, 0.06);
+  static final Probing PROBING = new Probing(11, 8, 8, 0.06, 0);
 
   SingleBlocks blocks() {
     return new SingleBlocks(budget.model(), space, PROBING, budget.widthMultiple());
