@@ -10,12 +10,14 @@ import dev.selfpruner.activities.search.Candidate;
 import dev.selfpruner.activities.search.CandidateSet;
 import dev.selfpruner.activities.search.Generator.LargeLanguageModel;
 import dev.selfpruner.activities.search.Individual;
+import dev.selfpruner.activities.search.InjectedCandidate;
 import dev.selfpruner.activities.search.Lineage;
 import dev.selfpruner.activities.search.Operator;
 import dev.selfpruner.activities.search.Population;
 import dev.selfpruner.activities.search.Probing;
 import dev.selfpruner.activities.search.Proposal;
 import dev.selfpruner.activities.search.ProposalRequest;
+import dev.selfpruner.activities.search.Spending;
 import dev.selfpruner.llm.chat.ApiKeys;
 import dev.selfpruner.llm.chat.LanguageModel;
 import dev.selfpruner.llm.chat.LlmTimeouts;
@@ -47,13 +49,13 @@ record Proposals(Artifacts artifacts, ApiKeys keys, IntFunction<LlmTimeouts> tim
   }
 
   private Proposal make(ProposalRequest request) {
-    PrunableModel model = artifacts.read(request.calibration().prunable(), PrunableModel.class);
-    Budget budget = new Budget(model, request.sparsity(), request.widthMultiple());
+    Budget budget = budget(request);
     Account account = new Account(request.limits(), request.spent());
     List<Candidate> candidates =
         switch (request.operator()) {
           case BASELINE -> baselines(budget);
           case PROBE -> alive(request, () -> probes(request, budget));
+          case INJECT -> throw new IllegalArgumentException("what a person gives is not made");
           case INITIALISE, MUTATE, CROSS_OVER, LEVEL_SWITCH, DESCEND ->
               drawn(request, budget, account);
         };
@@ -65,6 +67,46 @@ record Proposals(Artifacts artifacts, ApiKeys keys, IntFunction<LlmTimeouts> tim
     return proposal.isExhausted() // with a higher limit there will be more
         ? proposal
         : artifacts.putIfAbsent(SearchIndex.proposal(request), proposal, Proposal.class);
+  }
+
+  private Budget budget(ProposalRequest request) {
+    PrunableModel model = artifacts.read(request.calibration().prunable(), PrunableModel.class);
+    return new Budget(model, request.sparsity(), request.widthMultiple());
+  }
+
+  /** Whether there is a plan for what a person gives is told before it waits for its iteration. */
+  ArtifactRef keepInjected(InjectedCandidate candidate, ProposalRequest request) {
+    Budget budget = budget(request);
+    candidate.plan().ifPresent(budget.model()::parameters); // refuses another model's
+    CandidatePool pool = new CandidatePool(alive(request, () -> task(request, budget, List.of())));
+    if (alive(request, () -> offer(pool, candidate)) == CandidatePool.Outcome.OFF_BUDGET) {
+      throw new IllegalArgumentException(
+          "no plan with these %s removes %.4f of the block parameters: give others"
+              .formatted(candidate.rates().isEmpty() ? "units" : "rates", request.sparsity()));
+    }
+    return artifacts.put(candidate);
+  }
+
+  /** A function of what is given: a second call makes the same. */
+  Proposal inject(List<ArtifactRef> injected, ProposalRequest request) {
+    CandidatePool pool = new CandidatePool(alive(request, () -> task(request, budget(request))));
+    for (ArtifactRef each : injected) {
+      CandidatePool.Outcome unused =
+          alive(request, () -> offer(pool, artifacts.read(each, InjectedCandidate.class)));
+    }
+    Proposal proposal =
+        proposal(pool.candidates(), new Account(request.limits(), Spending.NOTHING));
+    Proposal
+        unused = // for people who look at the search; another of the same iteration may be there
+        artifacts.putIfAbsent(SearchIndex.proposal(request), proposal, Proposal.class);
+    return proposal;
+  }
+
+  private static CandidatePool.Outcome offer(CandidatePool pool, InjectedCandidate candidate) {
+    return candidate
+        .layerRates()
+        .map(rates -> pool.offer(rates, BuiltInOperators.INJECTED_SOURCE, List.of()))
+        .orElseGet(() -> pool.offer(candidate.plan().orElseThrow(), BuiltInOperators.INJECTED_SOURCE));
   }
 
   private Proposal proposal(List<Candidate> candidates, Account account) {
@@ -121,6 +163,10 @@ record Proposals(Artifacts artifacts, ApiKeys keys, IntFunction<LlmTimeouts> tim
   }
 
   private ProposalTask task(ProposalRequest request, Budget budget) {
+    return task(request, budget, population(request));
+  }
+
+  private ProposalTask task(ProposalRequest request, Budget budget, List<Individual> population) {
     boolean descends = request.operator() == Operator.DESCEND;
     ProbeReader probes = new ProbeReader(artifacts);
     return new ProposalTask(
@@ -129,7 +175,7 @@ record Proposals(Artifacts artifacts, ApiKeys keys, IntFunction<LlmTimeouts> tim
         request.count(),
         request.seed(),
         budget,
-        population(request),
+        population,
         request.space(),
         descends ? List.of() : probes.sensitivity(request, budget.model()),
         descends ? List.of(probes.neighbours(request, budget.model())) : List.of());

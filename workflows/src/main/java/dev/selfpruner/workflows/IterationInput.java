@@ -16,15 +16,18 @@ import java.util.Optional;
  * @param iteration number of the iteration; 0 makes the first population
  * @param parents the population before it; none for iteration 0, then one
  * @param groundwork of a search with a method: one, else none; null means none
+ * @param injected artifacts of candidates that persons gave; null means none
  */
 public record IterationInput(
     SearchSpec spec,
     Calibration calibration,
     int iteration,
     List<PopulationSnapshot> parents,
-    List<Groundwork> groundwork) {
+    List<Groundwork> groundwork,
+    List<ArtifactRef> injected) {
   public IterationInput {
     parents = List.copyOf(parents);
+    injected = List.copyOf(Optional.ofNullable(injected).orElse(List.of()));
     groundwork = List.copyOf(Optional.ofNullable(groundwork).orElse(List.of()));
     if (parents.size() != (iteration == 0 ? 0 : 1)) {
       throw new IllegalArgumentException(

@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 /**
  * Measures candidates by the method of their search, many at a time.
  *
+ * @param gate that batches of evaluations go through
  * @param progress is told of every batch
  */
 record Measuring(
@@ -25,6 +26,7 @@ record Measuring(
     SearchSpec spec,
     Calibration calibration,
     Compensation compensation,
+    BatchGate gate,
     Consumer<BatchProgress> progress) {
 
   /** Fitness on some windows, in the order of the lots. */
@@ -75,9 +77,10 @@ record Measuring(
         spec.model(), calibration, lot.candidates(), lot.ids(), text, objective, madeUp);
   }
 
-  /** Begins all before it waits for the first. */
-  private static <R> Stream<R> all(Stream<Lot> parts, Function<Lot, R> work) {
-    List<Promise<R>> begun = parts.map(part -> Async.function(work::apply, part)).toList();
+  /** Begins all that the gate lets through before it waits for the first. */
+  private <R> Stream<R> all(Stream<Lot> parts, Function<Lot, R> work) {
+    List<Promise<R>> begun =
+        parts.map(part -> Async.function(() -> gate.through(() -> work.apply(part)))).toList();
     return begun.stream().map(Promise::get);
   }
 }

@@ -17,14 +17,22 @@ public final class Memos {
   /** When its first run began, in milliseconds since the epoch; its first run has none. */
   private static final String BEGAN = "began";
 
+  /** What the run before this one knew and was told. */
+  private static final String CONTINUED = "continued";
+
   private Memos() {}
 
   static long secondsSinceTheBeginning() {
     return (Workflow.currentTimeMillis() - began()) / 1_000;
   }
 
-  static void continueAsNew(SearchSpec spec) {
-    Map<String, Object> memo = new TreeMap<>(Map.of(BEGAN, began()));
+  /** What the run before this one handed on; none of the first. */
+  static Optional<Continued> continued() {
+    return read(CONTINUED, Continued.class);
+  }
+
+  static void continueAsNew(SearchSpec spec, Continued continued) {
+    Map<String, Object> memo = new TreeMap<>(Map.of(BEGAN, began(), CONTINUED, continued));
     read(LIMITS, String.class).ifPresent(limits -> memo.put(LIMITS, limits));
     Workflow.continueAsNew(ContinueAsNewOptions.newBuilder().setMemo(memo).build(), spec);
   }

@@ -20,7 +20,11 @@ import java.util.List;
  * of it again: what was done is found in the store.
  */
 record Preparation(
-    ModelActivities model, PopulationActivities proposals, ProgressBoard board, SearchSpec spec) {
+    ModelActivities model,
+    PopulationActivities proposals,
+    ProgressBoard board,
+    BatchGate gate,
+    SearchSpec spec) {
   /** Id of the model as it is among its blocks' probes. */
   private static final String DENSE = "dense";
 
@@ -73,8 +77,11 @@ record Preparation(
                 spec, calibration, 0, Operator.PROBE, 1, Spending.NOTHING, List.of()));
     board.expect(Estimates.evaluations(spec, calibration.layers(), probes.ids().size()));
     Draws draws = new Draws(spec.searchText(), windows, spec.seed());
-    return new Measuring(model, spec, calibration, method.compensation(), board::after)
-        .probe(Lot.of(probes), DENSE, draws.probing(method.probing().windows()));
+    Measuring measuring =
+        new Measuring(model, spec, calibration, method.compensation(), gate, board::after);
+    return Probings.gathered(
+        proposals,
+        measuring.probe(Lot.of(probes), DENSE, draws.probing(method.probing().windows())));
   }
 
   private static boolean isFitted(Method method) {

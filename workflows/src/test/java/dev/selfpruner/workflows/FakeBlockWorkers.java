@@ -1,6 +1,8 @@
 package dev.selfpruner.workflows;
 
 import dev.selfpruner.activities.Digests;
+import dev.selfpruner.activities.artifact.ArtifactRef;
+import dev.selfpruner.activities.plan.LayerRates;
 import dev.selfpruner.activities.plan.PruningPlan;
 import dev.selfpruner.activities.search.Calibration;
 import dev.selfpruner.activities.search.CalibrationRequest;
@@ -12,6 +14,8 @@ import dev.selfpruner.activities.search.FitRequest;
 import dev.selfpruner.activities.search.Fitness;
 import dev.selfpruner.activities.search.Generator;
 import dev.selfpruner.activities.search.Individual;
+import dev.selfpruner.activities.search.InjectedCandidate;
+import dev.selfpruner.activities.search.Lineage;
 import dev.selfpruner.activities.search.Measurement;
 import dev.selfpruner.activities.search.ModelActivities;
 import dev.selfpruner.activities.search.ModelMeasurementRequest;
@@ -31,6 +35,7 @@ import dev.selfpruner.activities.search.SearchStart;
 import dev.selfpruner.activities.search.Spending;
 import dev.selfpruner.activities.search.TextWindows;
 import dev.selfpruner.activities.search.WindowsRequest;
+import io.temporal.failure.ApplicationFailure;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -66,6 +71,7 @@ final class FakeBlockWorkers implements ModelActivities, PopulationActivities {
   private final AtomicInteger mishaps = new AtomicInteger();
   private volatile Supplier<Boolean> mishap = () -> false;
   private volatile Consumer<RecordRequest> onRecord = request -> {};
+  private volatile Consumer<String> onCall = line -> {};
 
   FakeStore store() {
     return store;
@@ -132,6 +138,11 @@ final class FakeBlockWorkers implements ModelActivities, PopulationActivities {
   /** Does something before an iteration is recorded. */
   void beforeRecording(Consumer<RecordRequest> action) {
     onRecord = action;
+  }
+
+  /** Does something before a call, which {@link #calls} will tell by the same line. */
+  void beforeCall(Consumer<String> action) {
+    onCall = action;
   }
 
   @Override
@@ -250,6 +261,33 @@ final class FakeBlockWorkers implements ModelActivities, PopulationActivities {
   }
 
   @Override
+  public ProbeResult gather(List<ProbeResult> parts) {
+    return call("%d gathered".formatted(parts.size()), parts, () -> store.gather(parts));
+  }
+
+  @Override
+  public ArtifactRef keepInjected(InjectedCandidate candidate, ProposalRequest request) {
+    return call(
+        "1 kept",
+        candidate,
+        () -> {
+          if (candidate.rates().stream().anyMatch(rate -> rate > 0.9)) {
+            throw ApplicationFailure.newNonRetryableFailure(
+                "no plan with these rates", "InvalidRequest");
+          }
+          return store.put(candidate);
+        });
+  }
+
+  @Override
+  public Proposal inject(List<ArtifactRef> injected, ProposalRequest request) {
+    return call(
+        "%d INJECT proposed in iteration %d".formatted(injected.size(), request.iteration()),
+        request,
+        () -> injected(injected, request));
+  }
+
+  @Override
   public List<PopulationSnapshot> latest(String searchKey) {
     return call("1 latest", searchKey, () -> store.latest(searchKey));
   }
@@ -263,6 +301,7 @@ final class FakeBlockWorkers implements ModelActivities, PopulationActivities {
     if (mishap.get()) {
       throw new IllegalStateException("died before: " + line);
     }
+    onCall.accept(line);
     calls.add(line);
     requests.add(request);
     R result = work.get();
@@ -321,6 +360,25 @@ final class FakeBlockWorkers implements ModelActivities, PopulationActivities {
     return new TextWindows(FakeBlocks.TEST, 128, 0, 1, true);
   }
 
+  private Proposal injected(List<ArtifactRef> injected, ProposalRequest request) {
+    List<Candidate> candidates = new ArrayList<>();
+    for (ArtifactRef each : injected) {
+      PruningPlan plan = store.read(each, InjectedCandidate.class).plan().orElseThrow();
+      candidates.add(
+          new Candidate(
+              "i%02d-inject-%02d".formatted(request.iteration(), candidates.size()),
+              LayerRates.uniform(FakeBlocks.LAYERS, 0.3),
+              plan,
+              new Lineage(request.iteration(), Operator.INJECT, "injected", List.of())));
+    }
+    return new Proposal(
+        store.put(new CandidateSet(candidates)),
+        candidates.stream().map(Candidate::id).toList(),
+        0,
+        Spending.NOTHING,
+        "");
+  }
+
   private Proposal made(ProposalRequest request) {
     List<Individual> population =
         request.population().stream()
@@ -328,7 +386,8 @@ final class FakeBlockWorkers implements ModelActivities, PopulationActivities {
             .toList();
     Map<String, Double> measured = new HashMap<>();
     request.probes().stream()
-        .flatMap(ref -> store.read(ref, Probes.class).fitness().stream())
+        .flatMap(store::probes)
+        .flatMap(probes -> probes.fitness().stream())
         .forEach(each -> measured.put(each.candidateId(), each.perplexity()));
     List<Candidate> all = new FakeOperators(request, population, measured).propose();
     boolean paid = request.generator() instanceof Generator.LargeLanguageModel;

@@ -1,6 +1,7 @@
 package dev.selfpruner.workflows;
 
 import dev.selfpruner.activities.Digests;
+import dev.selfpruner.activities.artifact.ArtifactRef;
 import dev.selfpruner.activities.plan.LayerPlan;
 import dev.selfpruner.activities.plan.LayerRates;
 import dev.selfpruner.activities.plan.PruningPlan;
@@ -11,6 +12,7 @@ import dev.selfpruner.activities.search.CandidateSet;
 import dev.selfpruner.activities.search.EvaluationRequest;
 import dev.selfpruner.activities.search.FitRequest;
 import dev.selfpruner.activities.search.Fitness;
+import dev.selfpruner.activities.search.InjectedCandidate;
 import dev.selfpruner.activities.search.Lineage;
 import dev.selfpruner.activities.search.Measurement;
 import dev.selfpruner.activities.search.ModelActivities;
@@ -224,6 +226,31 @@ final class FakeWorkers implements ModelActivities, PopulationActivities {
   @Override
   public PopulationSnapshot record(RecordRequest request) {
     return store.record(request);
+  }
+
+  @Override
+  public ProbeResult gather(List<ProbeResult> parts) {
+    return store.gather(parts);
+  }
+
+  @Override
+  public ArtifactRef keepInjected(InjectedCandidate candidate, ProposalRequest request) {
+    return store.put(candidate);
+  }
+
+  @Override
+  public Proposal inject(List<ArtifactRef> injected, ProposalRequest request) {
+    return proposal(
+        injected.stream()
+            .map(
+                each -> {
+                  List<Double> rates = store.read(each, InjectedCandidate.class).rates();
+                  String id = "INJECT-%d-%d".formatted(request.iteration(), injected.indexOf(each));
+                  return candidate(id, rates.get(0), rates.get(1), request);
+                })
+            .toList(),
+        Spending.NOTHING,
+        "");
   }
 
   @Override

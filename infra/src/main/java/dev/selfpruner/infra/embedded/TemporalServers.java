@@ -55,6 +55,26 @@ public final class TemporalServers {
     return startWhatIsThere();
   }
 
+  /**
+   * Connects to a server that runs already: the one that is named, or that of a command which uses
+   * the home folder meanwhile, without its lock.
+   *
+   * @throws UserError if there is none
+   */
+  public TemporalServer running(TemporalChoice choice) {
+    if (choice instanceof TemporalChoice.Remote) {
+      return open(choice);
+    }
+    ServerProcess process =
+        ServerProcess.of(home.temporalDatabase())
+            .orElseThrow(
+                () ->
+                    new UserError(
+                        "no Temporal server of the home folder %s runs: give the search's command again, or name a server with --temporal-address (one inside a search's own process can't be reached from here)"
+                            .formatted(home.folder())));
+    return RemoteServer.connect(process.target(), ServerProcess.NAMESPACE);
+  }
+
   private TemporalServer startWhatIsThere() {
     Optional<Path> executable = TemporalCli.find(home, SearchPath.of(System.getenv()));
     return executable.isPresent()

@@ -11,6 +11,7 @@ import dev.selfpruner.workflows.IterationWorkflowImpl;
 import dev.selfpruner.workflows.SearchWorkflowImpl;
 import dev.selfpruner.workflows.TaskQueues;
 import io.temporal.client.WorkflowClient;
+import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerOptions;
 import java.io.IOException;
@@ -105,10 +106,11 @@ public final class Workers implements AutoCloseable {
   }
 
   private void addWorkflow() {
-    factory
-        .newWorker(TaskQueues.WORKFLOW)
-        .registerWorkflowImplementationTypes(
-            CompareWorkflowImpl.class, SearchWorkflowImpl.class, IterationWorkflowImpl.class);
+    Worker worker = factory.newWorker(TaskQueues.WORKFLOW);
+    worker.registerWorkflowImplementationTypes(
+        CompareWorkflowImpl.class, SearchWorkflowImpl.class, IterationWorkflowImpl.class);
+    worker.registerActivitiesImplementations(
+        new SearchAttributeLookup(factory.getWorkflowClient()));
   }
 
   /**

@@ -29,7 +29,14 @@ class CommandsTest {
         "doctor",
         "ui",
         "train-demo",
-        "inspect"
+        "inspect",
+        "list",
+        "watch",
+        "pause",
+        "resume",
+        "stop",
+        "extend",
+        "inject"
       })
   void everyCommandHasHelpOnStandardOutput(String command) {
     Captured help = Captured.run(command, "--help");
