@@ -5,6 +5,7 @@ import dev.selfpruner.activities.artifact.ArtifactStore;
 import dev.selfpruner.activities.search.InjectedCandidate;
 import dev.selfpruner.activities.search.PopulationActivities;
 import dev.selfpruner.activities.search.PopulationSnapshot;
+import dev.selfpruner.activities.search.ProbeNames;
 import dev.selfpruner.activities.search.ProbeResult;
 import dev.selfpruner.activities.search.Proposal;
 import dev.selfpruner.activities.search.ProposalRequest;
@@ -61,6 +62,11 @@ public final class PopulationActivitiesImpl implements PopulationActivities {
   @Override
   public PopulationSnapshot record(RecordRequest request) {
     return checked(() -> records.record(request));
+  }
+
+  @Override
+  public ProbeNames probes(ProposalRequest request, int from, int most) {
+    return checked(() -> proposals.probes(request, from, most));
   }
 
   @Override

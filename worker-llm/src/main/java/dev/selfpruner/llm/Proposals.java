@@ -14,6 +14,7 @@ import dev.selfpruner.activities.search.InjectedCandidate;
 import dev.selfpruner.activities.search.Lineage;
 import dev.selfpruner.activities.search.Operator;
 import dev.selfpruner.activities.search.Population;
+import dev.selfpruner.activities.search.ProbeNames;
 import dev.selfpruner.activities.search.Probing;
 import dev.selfpruner.activities.search.Proposal;
 import dev.selfpruner.activities.search.ProposalRequest;
@@ -74,6 +75,17 @@ record Proposals(Artifacts artifacts, ApiKeys keys, IntFunction<LlmTimeouts> tim
     return new Budget(model, request.sparsity(), request.widthMultiple());
   }
 
+  ProbeNames probes(ProposalRequest request, int from, int most) {
+    Proposal proposal = propose(request);
+    int count = proposal.ids().size();
+    int first = Math.min(from, count);
+    return new ProbeNames(
+        proposal.candidates(),
+        count,
+        first,
+        proposal.ids().subList(first, Math.min(count, first + most)));
+  }
+
   /** Whether there is a plan for what a person gives is told before it waits for its iteration. */
   ArtifactRef keepInjected(InjectedCandidate candidate, ProposalRequest request) {
     Budget budget = budget(request);
@@ -106,7 +118,8 @@ record Proposals(Artifacts artifacts, ApiKeys keys, IntFunction<LlmTimeouts> tim
     return candidate
         .layerRates()
         .map(rates -> pool.offer(rates, BuiltInOperators.INJECTED_SOURCE, List.of()))
-        .orElseGet(() -> pool.offer(candidate.plan().orElseThrow(), BuiltInOperators.INJECTED_SOURCE));
+        .orElseGet(
+            () -> pool.offer(candidate.plan().orElseThrow(), BuiltInOperators.INJECTED_SOURCE));
   }
 
   private Proposal proposal(List<Candidate> candidates, Account account) {

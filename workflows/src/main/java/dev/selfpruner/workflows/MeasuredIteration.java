@@ -88,15 +88,14 @@ final class MeasuredIteration {
   private Descent descend() {
     int descents = Math.min(method.mix().descents(), input.spec().evolution().iterations());
     Probing probing = method.probing().inDescent(input.iteration(), descents);
-    Proposal neighbours =
-        proposals.propose(request(Operator.PROBE, 1, input.spent(), probing, List.of()));
+    ProbeLots neighbours =
+        ProbeLots.proposed(
+            proposals, request(Operator.PROBE, 1, input.spent(), probing, List.of()), BASE);
     List<ProbeResult> probes =
         Probings.gathered(
             proposals,
             measuring.probe(
-                Lot.of(neighbours),
-                BASE,
-                draws.descent(input.iteration(), probing.descentWindows())));
+                neighbours, draws.descent(input.iteration(), probing.descentWindows())));
     List<ArtifactRef> fitness = probes.stream().map(ProbeResult::fitness).toList();
     return new Descent(
         probes,

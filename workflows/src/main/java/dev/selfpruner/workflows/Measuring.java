@@ -47,15 +47,15 @@ record Measuring(
   /**
    * Measures what differs from a base in one block.
    *
-   * @param base id of what the others differ from: measured with every batch, where it shares its
-   *     first layers with them, so that each batch tells differences; found in the store after the
-   *     first
+   * @param probes in parts, in each of which what the others differ from is first: it is measured
+   *     with every batch, where it shares its first layers with them, so that each batch tells
+   *     differences; found in the store after the first
    */
-  List<ProbeResult> probe(Lot probes, String base, TextWindows text) {
+  List<ProbeResult> probe(ProbeLots probes, TextWindows text) {
     return all(
-            probes.parts(Policies.PROBES_PER_ACTIVITY, base).stream(),
+            probes.parts().stream(),
             part -> {
-              ProbeResult batch = model.probe(request(part, text));
+              ProbeResult batch = model.probe(request(part.get(), text));
               progress.accept(BatchProgress.of(Totals.of(batch)));
               return batch;
             })
@@ -78,7 +78,7 @@ record Measuring(
   }
 
   /** Begins all that the gate lets through before it waits for the first. */
-  private <R> Stream<R> all(Stream<Lot> parts, Function<Lot, R> work) {
+  private <P, R> Stream<R> all(Stream<P> parts, Function<P, R> work) {
     List<Promise<R>> begun =
         parts.map(part -> Async.function(() -> gate.through(() -> work.apply(part)))).toList();
     return begun.stream().map(Promise::get);

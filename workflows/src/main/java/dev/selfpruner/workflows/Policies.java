@@ -82,8 +82,11 @@ final class Policies {
   /** As often as a command without a terminal prints a line. */
   private static final Duration BETWEEN_REPORTS = Duration.ofSeconds(5);
 
-  /** References to probings in one payload, 250 bytes each; more are gathered in an artifact. */
-  static final int PROBINGS_A_PAYLOAD = 12;
+  /**
+   * References to probings in one payload, 250 bytes each, which go to every proposal of every
+   * iteration; more are gathered in an artifact.
+   */
+  static final int PROBINGS_A_PAYLOAD = 4;
 
   /**
    * Pruned models of improved bests that go from iteration to iteration, 250 bytes each: all are in
@@ -119,6 +122,11 @@ final class Policies {
   /** In workflows that began before version 1, however many there are. */
   static boolean gathersProbings() {
     return Workflow.getVersion("gathered-probings", Workflow.DEFAULT_VERSION, 1) >= 1;
+  }
+
+  /** In workflows that began before version 1, all are named at once. */
+  static boolean namesProbesInParts() {
+    return Workflow.getVersion("probe-names", Workflow.DEFAULT_VERSION, 1) >= 1;
   }
 
   static ServerActivities server() {

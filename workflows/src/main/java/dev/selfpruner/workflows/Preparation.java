@@ -8,7 +8,6 @@ import dev.selfpruner.activities.search.ModelActivities;
 import dev.selfpruner.activities.search.Operator;
 import dev.selfpruner.activities.search.PopulationActivities;
 import dev.selfpruner.activities.search.ProbeResult;
-import dev.selfpruner.activities.search.Proposal;
 import dev.selfpruner.activities.search.Spending;
 import dev.selfpruner.activities.search.WindowsRequest;
 import dev.selfpruner.workflows.SearchProgress.Phase;
@@ -71,17 +70,18 @@ record Preparation(
   }
 
   private List<ProbeResult> probe(Method method, Calibration calibration, int windows) {
-    Proposal probes =
-        proposals.propose(
+    ProbeLots probes =
+        ProbeLots.proposed(
+            proposals,
             ProposalRequests.of(
-                spec, calibration, 0, Operator.PROBE, 1, Spending.NOTHING, List.of()));
-    board.expect(Estimates.evaluations(spec, calibration.layers(), probes.ids().size()));
+                spec, calibration, 0, Operator.PROBE, 1, Spending.NOTHING, List.of()),
+            DENSE);
+    board.expect(Estimates.evaluations(spec, calibration.layers(), probes.count()));
     Draws draws = new Draws(spec.searchText(), windows, spec.seed());
     Measuring measuring =
         new Measuring(model, spec, calibration, method.compensation(), gate, board::after);
     return Probings.gathered(
-        proposals,
-        measuring.probe(Lot.of(probes), DENSE, draws.probing(method.probing().windows())));
+        proposals, measuring.probe(probes, draws.probing(method.probing().windows())));
   }
 
   private static boolean isFitted(Method method) {

@@ -23,6 +23,7 @@ import dev.selfpruner.activities.search.Operator;
 import dev.selfpruner.activities.search.Population;
 import dev.selfpruner.activities.search.PopulationActivities;
 import dev.selfpruner.activities.search.PopulationSnapshot;
+import dev.selfpruner.activities.search.ProbeNames;
 import dev.selfpruner.activities.search.ProbeResult;
 import dev.selfpruner.activities.search.Probes;
 import dev.selfpruner.activities.search.Proposal;
@@ -243,8 +244,7 @@ final class FakeBlockWorkers implements ModelActivities, PopulationActivities {
             .formatted(request.count(), request.operator(), request.iteration()),
         request,
         () -> {
-          String key =
-              "%s/%d/%s".formatted(request.searchKey(), request.iteration(), request.operator());
+          String key = key(request);
           Proposal proposal = proposals.getOrDefault(key, made(request));
           if (!proposal.isExhausted()) {
             proposals.put(key, proposal);
@@ -258,6 +258,14 @@ final class FakeBlockWorkers implements ModelActivities, PopulationActivities {
     onRecord.accept(request);
     return call(
         "1 record of iteration " + request.iteration(), request, () -> store.record(request));
+  }
+
+  @Override
+  public ProbeNames probes(ProposalRequest request, int from, int most) {
+    Proposal all = from == 0 ? propose(request) : proposals.get(key(request));
+    List<String> ids = all.ids();
+    return new ProbeNames(
+        all.candidates(), ids.size(), from, ids.subList(from, Math.min(ids.size(), from + most)));
   }
 
   @Override
@@ -358,6 +366,10 @@ final class FakeBlockWorkers implements ModelActivities, PopulationActivities {
 
   private static TextWindows onTest() {
     return new TextWindows(FakeBlocks.TEST, 128, 0, 1, true);
+  }
+
+  private static String key(ProposalRequest request) {
+    return "%s/%d/%s".formatted(request.searchKey(), request.iteration(), request.operator());
   }
 
   private Proposal injected(List<ArtifactRef> injected, ProposalRequest request) {

@@ -20,6 +20,7 @@ import dev.selfpruner.activities.search.ModelMeasurementRequest;
 import dev.selfpruner.activities.search.Operator;
 import dev.selfpruner.activities.search.PopulationActivities;
 import dev.selfpruner.activities.search.PopulationSnapshot;
+import dev.selfpruner.activities.search.ProbeNames;
 import dev.selfpruner.activities.search.ProbeResult;
 import dev.selfpruner.activities.search.Probes;
 import dev.selfpruner.activities.search.Proposal;
@@ -226,6 +227,14 @@ final class FakeWorkers implements ModelActivities, PopulationActivities {
   @Override
   public PopulationSnapshot record(RecordRequest request) {
     return store.record(request);
+  }
+
+  @Override
+  public ProbeNames probes(ProposalRequest request, int from, int most) {
+    Proposal all = propose(request);
+    List<String> ids = all.ids();
+    return new ProbeNames(
+        all.candidates(), ids.size(), from, ids.subList(from, Math.min(ids.size(), from + most)));
   }
 
   @Override

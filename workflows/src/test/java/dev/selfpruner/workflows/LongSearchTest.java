@@ -2,9 +2,13 @@ package dev.selfpruner.workflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.selfpruner.activities.search.EvaluationRequest;
+import dev.selfpruner.activities.search.Evolution;
 import dev.selfpruner.activities.search.InjectedCandidate;
 import dev.selfpruner.activities.search.PopulationSnapshot;
+import dev.selfpruner.activities.search.Probing;
 import dev.selfpruner.activities.search.SearchResult;
+import dev.selfpruner.activities.search.Stopping;
 import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.common.WorkflowExecutionHistory;
 import java.util.List;
@@ -41,6 +45,32 @@ class LongSearchTest {
         assertThat(workers.calls()).as(once).containsOnlyOnce(once);
       }
       assertThat(workers.store().snapshots()).isEqualTo(withoutNewHistories(spec, ITERATIONS));
+    }
+  }
+
+  /** As many probes as a model of a few dozen layers has, by the number of their levels. */
+  @Test
+  void namesAndNumbersOfManyProbesStayOutOfTheHistory() {
+    int levels = 90;
+    int probes = 3 * (FakeBlocks.HEADS - 1) + 3 * levels;
+    MeasuredSpecs specs = MeasuredSpecs.full().with(new Evolution(4, 1, 3, 3));
+    SearchSpec spec = specs.with(new Probing(levels, 8, 8, 0.1, 0)).spec();
+    try (SteeredSearch search = SteeredSearch.of(spec, workers).begin()) {
+      SearchResult result = search.result();
+
+      assertThat(result.exhausted()).isEmpty();
+      for (WorkflowExecutionHistory history : List.of(search.history(), search.iteration(1))) {
+        assertThat(history.getEvents())
+            .allSatisfy(event -> assertThat(size(event)).isLessThan(LARGEST_EVENT));
+        MeasuredRun.replay(history);
+      }
+      assertThat(workers.calls()).anyMatch(call -> call.endsWith(" gathered"));
+      assertThat(
+              workers.requests(EvaluationRequest.class).stream()
+                  .flatMap(request -> request.ids().stream())
+                  .filter(id -> id.matches("[0-5]-\\d+"))
+                  .distinct())
+          .hasSize(probes);
     }
   }
 
@@ -87,9 +117,7 @@ class LongSearchTest {
     FakeBlockWorkers others = new FakeBlockWorkers();
     int part = Policies.ITERATIONS_A_HISTORY - 1;
     for (int last = part; last < iterations; last += part) {
-      SearchSpec stopped =
-          spec.withStopping(
-              new dev.selfpruner.activities.search.Stopping(null, 4L + 8L * last, null, null));
+      SearchSpec stopped = spec.withStopping(new Stopping(null, 4L + 8L * last, null, null));
       try (SteeredSearch search = SteeredSearch.of(stopped, others).begin()) {
         assertThat(search.result().exhausted()).isNotEmpty();
         assertThat(search.histories()).hasSize(1);

@@ -35,6 +35,16 @@ public interface PopulationActivities {
   PopulationSnapshot record(RecordRequest request);
 
   /**
+   * Proposes probes, as {@link #propose} does, and names some of them.
+   *
+   * @param request of {@link Operator#PROBE}; another call with the same one names others
+   * @param from index of the first to be named
+   * @param most that are to be named
+   */
+  @ActivityMethod
+  ProbeNames probes(ProposalRequest request, int from, int most);
+
+  /**
    * Writes down a few probings' artifacts as one ({@link ProbeSets}), so that a history's payloads
    * don't grow with a model's depth.
    *

@@ -15,6 +15,8 @@ import dev.selfpruner.workflows.TaskQueues;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
+import io.temporal.serviceclient.WorkflowServiceStubs;
+import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import io.temporal.testing.TemporalDevServer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -95,7 +97,10 @@ class SteeringServerTest {
   void aServerWithoutSearchAttributesOrWorkersSaysWhatToDo() throws Exception {
     try (TemporalDevServer temporal =
         SharedServers.startTemporal(RealServers.temporalCli(), folder)) {
-      WorkflowClient client = temporal.newWorkflowClient();
+      WorkflowServiceStubs stubs =
+          WorkflowServiceStubs.newServiceStubs(
+              WorkflowServiceStubsOptions.newBuilder().setTarget(temporal.getTarget()).build());
+      WorkflowClient client = WorkflowClient.newInstance(stubs);
       SearchSpec spec = Specs.builtIn();
       SearchWorkflow stub =
           client.newWorkflowStub(
@@ -128,6 +133,7 @@ class SteeringServerTest {
       assertThatThrownBy(() -> search.update("resume"))
           .isInstanceOf(UserError.class)
           .hasMessageContaining(spec.workflowId() + " is over (terminated)");
+      stubs.shutdownNow();
     }
   }
 
