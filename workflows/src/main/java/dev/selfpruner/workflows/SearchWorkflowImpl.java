@@ -247,10 +247,12 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
     board.enter(Phase.SEARCHING);
     int next = parents.stream().mapToInt(snapshot -> snapshot.iteration() + 1).sum();
     String ended = "";
-    for (int i = next; i <= iterations(); i++) {
-      board.at(i, parents, Totals.before(parents, known.groundwork()));
-      ended = endedBefore(parents);
-      if (ended.isEmpty() && isHistoryFull(i - next)) {
+    for (int i = next; ; i++) {
+      if (i <= iterations()) {
+        board.at(i, parents, Totals.before(parents, known.groundwork()));
+      }
+      ended = endedBefore(parents, i);
+      if (ended.isEmpty() && i <= iterations() && isHistoryFull(i - next)) {
         Workflow.await(Workflow::isEveryHandlerFinished);
         // goes on from the last record, with an empty history
         Memos.continueAsNew(
@@ -258,11 +260,11 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
             new Continued(
                 known.calibration(), known.groundwork(), known.expected(), steering.state()));
       }
-      if (steering.isPaused()) {
+      if (steering.isPaused()) { // before the end as well: it may be extended meanwhile
         Workflow.await(() -> !steering.isPaused());
-        ended = endedBefore(parents);
+        ended = endedBefore(parents, i);
       }
-      if (!ended.isEmpty()) {
+      if (!ended.isEmpty() || i > iterations()) {
         break;
       }
       List<PopulationSnapshot> outcome = iterate(i, parents, known);
@@ -331,7 +333,10 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
   }
 
   /** Why no iteration may follow; empty where one may, and before the first. */
-  private String endedBefore(List<PopulationSnapshot> parents) {
+  private String endedBefore(List<PopulationSnapshot> parents, int iteration) {
+    if (iteration > iterations()) {
+      return ""; // all have come
+    }
     SearchSpec spec = steering.extension().applied(asGiven);
     return parents.stream().map(last -> ended(spec, last)).findFirst().orElse("");
   }

@@ -115,6 +115,35 @@ class SteeringTest {
           .isNotEmpty();
       MeasuredRun.replay(search.history());
     }
+    workers.beforeRecording(request -> {});
+
+    SearchResult more = new MeasuredRun(workers).search(spec);
+
+    assertThat(more.exhausted()).as("the same search goes on").isEmpty();
+    assertThat(workers.store().snapshots()).hasSize(7);
+  }
+
+  @Test
+  void aSearchThatIsPausedInItsLastIterationWaitsAndMayBeExtended() throws Exception {
+    try (SteeredSearch search = SteeredSearch.of(MeasuredSpecs.full().spec(), workers)) {
+      CompletableFuture<SearchProgress> paused = new CompletableFuture<>();
+      workers.beforeRecording(
+          request -> {
+            if (request.iteration() == 6) {
+              paused.complete(search.workflow().pause("", ""));
+            }
+          });
+      search.begin();
+      SearchProgress unused = paused.get(30, TimeUnit.SECONDS);
+      eventually(() -> workers.store().snapshots().size() == 7);
+      assertNothingBegins();
+
+      unused = search.workflow().extend(iterations(1));
+      unused = search.workflow().resume();
+
+      assertThat(search.result().exhausted()).isEmpty();
+      assertThat(workers.store().snapshots()).hasSize(8);
+    }
   }
 
   @Test

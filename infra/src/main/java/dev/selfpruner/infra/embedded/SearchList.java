@@ -10,6 +10,7 @@ import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowException;
 import io.temporal.client.WorkflowExecutionMetadata;
 import io.temporal.client.WorkflowServiceException;
+import io.temporal.client.WorkflowTargetOptions;
 import io.temporal.common.SearchAttributeKey;
 import java.time.Duration;
 import java.time.Instant;
@@ -125,7 +126,10 @@ public record SearchList(WorkflowClient client) {
     try {
       return OptionalDouble.of(
           client
-              .newUntypedWorkflowStub(search.getExecution(), Optional.empty())
+              .newUntypedWorkflowStub(
+                  WorkflowTargetOptions.newBuilder()
+                      .setWorkflowExecution(search.getExecution())
+                      .build())
               .getResult(SearchResult.class)
               .fitness());
     } catch (WorkflowException e) {

@@ -48,8 +48,7 @@ public record InspectReport(RecordedSearch search, List<RecordedIteration> shown
             iteration ->
                 lines.add(
                     "iteration %d: %d given by persons"
-                        .formatted(
-                            iteration.number(), iteration.count(CandidateSource.INJECTED))));
+                        .formatted(iteration.number(), iteration.count(CandidateSource.INJECTED))));
     if (!search.spec().stream().allMatch(spec -> spec.method().isEmpty())) {
       lines.add("");
       lines.addAll(ContributionLines.of(search.contributions()));

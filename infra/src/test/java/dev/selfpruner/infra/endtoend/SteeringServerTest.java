@@ -110,8 +110,7 @@ class SteeringServerTest {
                   .setWorkflowId(spec.workflowId())
                   .build());
       var unused = WorkflowClient.start(stub::search, spec);
-      SteeredSearch search =
-          new SteeredSearch(client, spec.workflowId(), Duration.ofSeconds(3));
+      SteeredSearch search = new SteeredSearch(client, spec.workflowId(), Duration.ofSeconds(3));
 
       assertThatThrownBy(() -> search.update("pause", "", ""))
           .isInstanceOf(UserError.class)
@@ -125,8 +124,7 @@ class SteeringServerTest {
       assertThat(listed.status()).isEqualTo("running");
       assertThat(listed.phase()).isEmpty();
       Path home = Files.createDirectory(folder.resolve("home"));
-      assertThat(
-              listing(home, temporal.getTarget()))
+      assertThat(listing(home, temporal.getTarget()))
           .contains("temporal operator search-attribute create --namespace default --name ");
 
       WorkflowStub.fromTyped(stub).terminate("a test");
@@ -172,8 +170,7 @@ class SteeringServerTest {
     return command(search, all.toArray(String[]::new)).result();
   }
 
-  private static CommandProcess command(DemoSearch search, String... arguments)
-      throws IOException {
+  private static CommandProcess command(DemoSearch search, String... arguments) throws IOException {
     return CommandProcess.start(search.home(), Map.of(), List.of(arguments));
   }
 
