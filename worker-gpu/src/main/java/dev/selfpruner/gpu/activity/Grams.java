@@ -82,7 +82,7 @@ final class Grams {
     long bytes = GramSize.ofModel(config);
     if (bytes > most) {
       throw new IllegalArgumentException(
-          "the Gram matrices of this model take %,d bytes, more than the %,d that they may: allow more, or go without reconstruction"
+          "the Gram matrices of this model take %,d bytes, more than the %,d that they may: allow more with --gram-space, or go without them (--reconstruction none)"
               .formatted(bytes, most));
     }
     Files.createDirectories(workDirectory);

@@ -174,7 +174,10 @@ class CalibrationOrdersTest {
               failure -> {
                 assertThat(failure.isNonRetryable()).isTrue();
                 assertThat(failure.getOriginalMessage())
-                    .contains("%,d bytes".formatted(needed), "%,d that they".formatted(needed - 1));
+                    .contains(
+                        "%,d bytes".formatted(needed),
+                        "%,d that they".formatted(needed - 1),
+                        "--gram-space");
               });
     }
     assertThat(files()).isEmpty();
