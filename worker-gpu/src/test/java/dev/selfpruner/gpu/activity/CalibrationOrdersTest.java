@@ -232,6 +232,47 @@ class CalibrationOrdersTest {
     }
   }
 
+  @Test
+  void layersWhoseMatricesAreStoredAreNotCollectedAgain() throws IOException {
+    CalibrationRequest request =
+        new CalibrationRequest(
+            model.toString(), text, RemovalOrder.WANDA_SP, AttentionUnit.QUERY_HEAD, true);
+    Calibration expected;
+    try (Worker undisturbed = new Worker(Long.MAX_VALUE)) {
+      expected = undisturbed.activities.calibrate(request);
+    }
+    store.close();
+    FailingStore failing =
+        new FailingStore(ArtifactStores.directory(folder.resolve("other")), "gram-layer", 2);
+    store = failing;
+    Stored stored = new Stored(store);
+    Path work = folder.resolve("work");
+    Calibrations calibrations = new Calibrations(stored, work, OPTIONS, Long.MAX_VALUE);
+    try (OpenModel open = OpenModel.open(model, OPTIONS, new OrderedWeightFiles(stored, work))) {
+      assertThatThrownBy(
+              () -> calibrations.findOrRun(open, request, part -> ProgressListener.SILENT))
+          .rootCause()
+          .hasMessage("the store is gone");
+      assertThat(failing.indexed()).hasSize(2);
+      failing.accept(Integer.MAX_VALUE);
+
+      Calibration finished = calibrations.findOrRun(open, request, part -> ProgressListener.SILENT);
+
+      assertThat(failing.indexed()).as("each layer once").hasSize(LAYERS).doesNotHaveDuplicates();
+      try (ArtifactStore first = ArtifactStores.directory(folder.resolve("store"))) {
+        assertThat(digests(store, finished)).isEqualTo(digests(first, expected));
+      }
+    }
+  }
+
+  /** Of each layer's matrices. */
+  private static List<String> digests(ArtifactStore store, Calibration calibration)
+      throws IOException {
+    return Json.read(store.read(calibration.gram().get(0)), GramIndex.class).layers().stream()
+        .map(ArtifactRef::sha256)
+        .toList();
+  }
+
   private static Function<String, ProgressListener> failingIn(String part, long step) {
     return running ->
         (done, total) -> {
