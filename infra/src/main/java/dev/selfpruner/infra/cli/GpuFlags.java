@@ -26,7 +26,7 @@ final class GpuFlags {
       paramLabel = "SIZE",
       converter = MemorySize.class,
       description =
-          "Space of the store that a model's Gram matrices may take, such as 24GiB: a model of 7B takes 17.6 GB, of 70B 285 GB, and one that takes more is refused before anything runs (default: no bound).")
+          "Space of the store that a model's Gram matrices may take, such as 24GiB: a model of 7B takes 17.6 GB, of 70B 285 GB, and one that takes more is refused before anything runs. So much of the disk is for copies of them where the store is elsewhere, and for copies of each other kind (default: no bound but the disk's).")
   private Long gramSpace;
 
   @ArgGroup(exclusive = false, heading = "%nWhat computes:%n")

@@ -199,8 +199,10 @@ class CalibrationOrdersTest {
     store = ArtifactStores.directory(folder.resolve("other"));
     Stored stored = new Stored(store);
     Path work = folder.resolve("work");
-    Calibrations calibrations = new Calibrations(stored, work, OPTIONS, Long.MAX_VALUE);
-    try (OpenModel open = OpenModel.open(model, OPTIONS, new OrderedWeightFiles(stored, work))) {
+    LocalCopies copies = new LocalCopies(store, work, Long.MAX_VALUE);
+    Calibrations calibrations = new Calibrations(stored, copies, work, OPTIONS, Long.MAX_VALUE);
+    OrderedWeightFiles weights = new OrderedWeightFiles(stored, copies, work);
+    try (OpenModel open = OpenModel.open(model, OPTIONS, weights)) {
       // A layer takes 1 + 2 + 2 steps.
       assertThatThrownBy(
               () -> calibrations.findOrRun(open, request, failingIn("Gram matrices", 15)))
@@ -247,8 +249,10 @@ class CalibrationOrdersTest {
     store = failing;
     Stored stored = new Stored(store);
     Path work = folder.resolve("work");
-    Calibrations calibrations = new Calibrations(stored, work, OPTIONS, Long.MAX_VALUE);
-    try (OpenModel open = OpenModel.open(model, OPTIONS, new OrderedWeightFiles(stored, work))) {
+    LocalCopies copies = new LocalCopies(store, work, Long.MAX_VALUE);
+    Calibrations calibrations = new Calibrations(stored, copies, work, OPTIONS, Long.MAX_VALUE);
+    OrderedWeightFiles weights = new OrderedWeightFiles(stored, copies, work);
+    try (OpenModel open = OpenModel.open(model, OPTIONS, weights)) {
       assertThatThrownBy(
               () -> calibrations.findOrRun(open, request, part -> ProgressListener.SILENT))
           .rootCause()
