@@ -57,6 +57,7 @@ final class DensePredictions {
   private static List<LikelyTokens> run(
       Task task, List<Chunk> chunks, int likeliest, ProgressListener listener) {
     Engines engines = task.model().engines(task.calibration().key(), task.order());
+    task.model().closeFits(); // the memory is this run's
     List<LikelyTokens> predictions = new ArrayList<>();
     engines.run(
         List.of(engines.model().dense()),
