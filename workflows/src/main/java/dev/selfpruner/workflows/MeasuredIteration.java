@@ -168,7 +168,8 @@ final class MeasuredIteration {
                 .orElse(""),
             totals.tokens(),
             Credits.after(credits(), offspring, population),
-            input.unchanged(population.get(0))));
+            input.unchanged(population.get(0)),
+            input.seconds() + Memos.secondsOfThisRun()));
   }
 
   /**

@@ -75,21 +75,24 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
 
   private Evolved evolve(SearchSpec spec, Calibration calibration, List<Groundwork> groundwork) {
     List<PopulationSnapshot> parents = records.latest(spec.key());
+    long began = Memos.began(parents.stream().mapToLong(PopulationSnapshot::seconds).sum());
     board.enter(Phase.SEARCHING);
     int next = parents.stream().mapToInt(snapshot -> snapshot.iteration() + 1).sum();
     String ended = "";
     for (int i = next; i <= spec.evolution().iterations(); i++) {
-      ended = endedBefore(spec, parents);
+      ended = endedBefore(spec, parents, began);
       if (!ended.isEmpty()) {
         break;
       }
       if (Workflow.getInfo().isContinueAsNewSuggested()) {
-        Memos.continueAsNew(spec); // goes on from the last record, with an empty history
+        Memos.continueAsNew(spec, began); // goes on from the last record, with an empty history
       }
       board.at(i, parents, Totals.before(parents, groundwork));
       PopulationSnapshot outcome =
           Policies.iteration(Workflow.getInfo().getWorkflowId(), i)
-              .iterate(new IterationInput(spec, calibration, i, parents, groundwork));
+              .iterate(
+                  new IterationInput(
+                      spec, calibration, i, parents, groundwork, Memos.secondsSince(began)));
       parents = List.of(outcome);
     }
     PopulationSnapshot last = parents.get(0);
@@ -105,13 +108,13 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
   }
 
   /** Why no iteration may follow; empty where one may, and before the first. */
-  private static String endedBefore(SearchSpec spec, List<PopulationSnapshot> parents) {
+  private static String endedBefore(SearchSpec spec, List<PopulationSnapshot> parents, long began) {
     return parents.stream()
         .map(
             last ->
                 last.isExhausted()
                     ? last.exhausted()
-                    : Stops.reason(spec.stopping(), last, Memos.secondsSinceTheBeginning()))
+                    : Stops.reason(spec.stopping(), last, Memos.secondsSince(began)))
         .findFirst()
         .orElse("");
   }

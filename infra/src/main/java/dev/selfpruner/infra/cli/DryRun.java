@@ -49,8 +49,13 @@ record DryRun(Console console, LocalModel model, ComputeOptions options) {
         spec,
         method,
         model.prunable(method.attentionUnit()),
-        model.read(spec.searchText()).windows().count(),
+        windows(spec.searchText()),
+        method.heldOut().stream().mapToInt(this::windows).sum(),
         tokens.calibration());
+  }
+
+  private int windows(TextWindows text) {
+    return model.read(text).windows().count();
   }
 
   private long tokens(TextWindows text) {

@@ -174,11 +174,11 @@ record TextDefaults(SpecDraft draft, SpecChecks checks) {
       throw new UserError(
           String.format(
               Locale.ROOT,
-              "--held-out-windows: %,d windows of %s can be searched on or held out, so that at most %,d are held out, not %,d",
+              "--held-out-windows: %,d windows of %s can be searched on or held out, so that at most %,d are held out, not %s",
               left.getAsInt(),
               path(SEARCH),
               left.getAsInt() - 1,
-              windows));
+              windows == TextWindows.ALL ? "all" : String.format(Locale.ROOT, "%,d", windows)));
     }
     return windows;
   }
@@ -212,9 +212,16 @@ record TextDefaults(SpecDraft draft, SpecChecks checks) {
       return List.of();
     }
     String path = checks.text("--held-out-text", text.toString());
-    int first = path.equals(path(CALIBRATION)) ? firstAfterCalibration(draft) : 0;
+    boolean calibrated = path.equals(path(CALIBRATION));
     OptionalInt there =
         checks.windows(path, draft.number(SEARCH + "/sequenceLength"), beginOfSequence(SEARCH));
+    boolean whole = draft.number(CALIBRATION + "/windows") == TextWindows.ALL;
+    int first = calibrated && !whole ? firstAfterCalibration(draft) : 0;
+    if (calibrated && (whole || (there.isPresent() && first >= there.getAsInt()))) {
+      throw new UserError(
+          "--held-out-text: calibration reads the whole of %s, nothing is left to hold out: give fewer --calibration-windows, or another text"
+              .formatted(path));
+    }
     int most = there.isPresent() ? Math.max(1, there.getAsInt() - first) : HELD_OUT_WINDOWS;
     return List.of(windows(path, first, wanted.orElse(Math.min(HELD_OUT_WINDOWS, most))));
   }

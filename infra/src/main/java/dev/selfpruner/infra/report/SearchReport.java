@@ -66,6 +66,9 @@ public record SearchReport(
                         spec.testText())),
                 Map.entry("searchKey", result.searchKey()),
                 Map.entry("output", output.toString())));
+    if (!beyond().json().isEmpty()) {
+      json.put("beyondLimits", beyond().json());
+    }
     if (!spec.method().isEmpty()) {
       json.putAll(ofMethod());
     }
@@ -108,6 +111,7 @@ public record SearchReport(
           "ended early by %s: the same command with a higher one goes on from here"
               .formatted(result.exhausted()));
     }
+    lines.addAll(beyond().lines());
     if (askedAnLlm()) {
       lines.addAll(aboutLlm());
     }
@@ -166,6 +170,10 @@ public record SearchReport(
     return result.spending().calls() > 0
         || result.fallbacks() > 0
         || (result.isExhausted() && result.limits().any());
+  }
+
+  private BeyondLimits beyond() {
+    return new BeyondLimits(spec.stopping(), result);
   }
 
   private LlmShare share() {

@@ -222,6 +222,8 @@ class MethodOptionsTest {
         "--search-windows 4 --probe-windows 5 | --probe-windows: 5 windows are more than the 4 of /c that are searched on: give fewer, or more --search-windows (a longer text, or less of it for calibration and held out)",
         "--search-windows 4 --descent-windows 5 | --descent-windows: 5 windows are more than the 4 of /c that are searched on: give fewer, or more --search-windows (a longer text, or less of it for calibration and held out)",
         "--search-text /s --held-out-windows 20 | --held-out-windows: 20 windows of /s can be searched on or held out, so that at most 19 are held out, not 20",
+        "--search-text /s --held-out-windows all | --held-out-windows: 20 windows of /s can be searched on or held out, so that at most 19 are held out, not all",
+        "--search-text /s --calibration-windows all --held-out-text /c | --held-out-text: calibration reads the whole of /c, nothing is left to hold out: give fewer --calibration-windows, or another text",
         "--held-out-windows -1 | --held-out-windows: there are no negative windows: -1",
         "--search-windows 30 --held-out-windows 8 | held-out windows of /c are windows that the search reads: hold out fewer (--held-out-windows), or another text (--held-out-text)",
         "--calibration-windows 100 | /c has 100 windows of 2,048 tokens, and the search is to begin behind the first 100: give fewer --calibration-windows, a smaller --sequence-length, or another --search-text",

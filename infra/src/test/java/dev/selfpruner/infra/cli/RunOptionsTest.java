@@ -44,6 +44,8 @@ class RunOptionsTest {
                 "float16",
                 "--device-memory",
                 "24GiB",
+                "--gram-space",
+                "64GiB",
                 "--stall-minutes",
                 "0.5"))
         .containsExactlyInAnyOrder(
@@ -53,6 +55,7 @@ class RunOptionsTest {
             "--devices=cpu,cpu",
             "--numeric-type=float16",
             "--device-memory=24GiB",
+            "--gram-space=64GiB",
             "--stall-minutes=0.5");
   }
 
@@ -78,6 +81,8 @@ class RunOptionsTest {
             "cpu,cpu",
             "--host-memory",
             "1 GiB",
+            "--gram-space",
+            "2GiB",
             "--windows-per-chunk",
             "3");
     commandLine(worker).parseArgs(said.toArray(String[]::new));
@@ -87,6 +92,7 @@ class RunOptionsTest {
     assertThat(worker.gpu.settings().compute().devices()).hasSize(2);
     assertThat(worker.gpu.settings().compute().memory().host()).isEqualTo(1L << 30);
     assertThat(worker.gpu.settings().compute().windowsPerChunk()).hasValue(3);
+    assertThat(worker.gpu.settings().gramBytes()).isEqualTo(2L << 30);
   }
 
   private static List<String> forWorker(String... arguments) {

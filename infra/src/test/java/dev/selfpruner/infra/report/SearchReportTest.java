@@ -13,6 +13,7 @@ import dev.selfpruner.activities.search.Price;
 import dev.selfpruner.activities.search.PrunedModel;
 import dev.selfpruner.activities.search.SearchResult;
 import dev.selfpruner.activities.search.Spending;
+import dev.selfpruner.activities.search.Stopping;
 import dev.selfpruner.infra.testing.Specs;
 import dev.selfpruner.workflows.SearchSpec;
 import java.nio.file.Path;
@@ -145,8 +146,35 @@ class SearchReportTest {
     assertThat(json.at("/method/mix/levelSwitches").asInt()).isEqualTo(32);
   }
 
+  @Test
+  void saysThatMoreWasSpentThanIsAskedForNow() {
+    SearchReport lower = measured(new Stopping(5_000_000L, 2_000L, null, null));
+
+    assertThat(lower.text())
+        .contains(
+            """
+            ended early by the limit of 25,000,000 tokens: the same command with a higher one goes on from here
+            spent more than asked for: 25,000,123 tokens of at most 5,000,000, 2,345 evaluations of at most 2,000 (limits are looked at before an iteration, and what was searched before with higher ones stays)
+            """);
+    assertThat(Json.read(lower.json(), JsonNode.class).path("beyondLimits"))
+        .isEqualTo(
+            Json.read(
+                """
+                {"tokens": {"spent": 25000123, "limit": 5000000},
+                 "evaluations": {"spent": 2345, "limit": 2000}}
+                """,
+                JsonNode.class));
+    SearchReport within = measured(new Stopping(25_000_123L, 2_345L, null, null));
+    assertThat(within.text()).doesNotContain("spent more");
+    assertThat(Json.read(within.json(), JsonNode.class).has("beyondLimits")).isFalse();
+  }
+
   private static SearchReport measured() {
-    SearchSpec spec = Specs.measured();
+    return measured(Stopping.NEVER);
+  }
+
+  private static SearchReport measured(Stopping stopping) {
+    SearchSpec spec = Specs.measured().withStopping(stopping);
     return new SearchReport(
         spec,
         new SearchResult(

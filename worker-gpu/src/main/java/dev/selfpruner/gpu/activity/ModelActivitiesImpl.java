@@ -75,7 +75,8 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
   /**
    * The activities of one worker, with a bound for what a model's Gram matrices may take.
    *
-   * @param gramBytes of the store; a calibration that needs more is refused before it runs
+   * @param gramBytes of the store; a calibration that needs more is refused before it runs. So much
+   *     of the work directory is for copies of each kind of the store's files, too
    */
   public ModelActivitiesImpl(
       ArtifactStore store,
@@ -87,14 +88,15 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
     this.stored = new Stored(store);
     this.options = options;
     this.deadline = deadline;
-    this.calibrations = new Calibrations(stored, workDirectory, options, gramBytes);
+    LocalCopies copies = new LocalCopies(store, workDirectory, gramBytes);
+    this.calibrations = new Calibrations(stored, copies, workDirectory, options, gramBytes);
     this.evaluations =
-        new Evaluations(stored, journal, new DensePredictions(stored, workDirectory));
+        new Evaluations(stored, journal, new DensePredictions(stored, copies, workDirectory));
     this.prunedModels = new PrunedModels(stored, workDirectory);
-    this.weightFiles = new OrderedWeightFiles(stored, workDirectory);
-    this.compensations = new Compensations(stored, workDirectory);
+    this.weightFiles = new OrderedWeightFiles(stored, copies, workDirectory);
+    this.compensations = new Compensations(stored, copies);
     this.sequentialFits =
-        new SequentialFits(stored, workDirectory, options, evaluations, compensations);
+        new SequentialFits(stored, copies, workDirectory, options, evaluations, compensations);
     this.measuredModels = new MeasuredModels(stored, workDirectory, options, weightFiles);
   }
 
