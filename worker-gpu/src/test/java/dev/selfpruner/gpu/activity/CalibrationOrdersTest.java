@@ -197,7 +197,8 @@ class CalibrationOrdersTest {
     Stored stored = new Stored(store);
     Path work = folder.resolve("work");
     Calibrations calibrations = new Calibrations(stored, work, OPTIONS, Long.MAX_VALUE);
-    try (OpenModel open = OpenModel.open(model, OPTIONS, new OrderedWeightFiles(stored, work))) {
+    try (OpenModel open =
+        OpenModel.open(model, OPTIONS, new OrderedWeightFiles(stored, work), Locations.ANYWHERE)) {
       // A layer takes 1 + 2 + 2 steps.
       assertThatThrownBy(
               () -> calibrations.findOrRun(open, request, failingIn("Gram matrices", 15)))
@@ -324,7 +325,13 @@ class CalibrationOrdersTest {
     Worker(long gramBytes) {
       worker =
           new ModelActivitiesImpl(
-              store, journal, folder.resolve("work"), OPTIONS, deadline, gramBytes);
+              store,
+              journal,
+              folder.resolve("work"),
+              OPTIONS,
+              deadline,
+              Locations.ANYWHERE,
+              gramBytes);
       temporal.registerActivitiesImplementations(worker);
       activities = temporal.newActivityStub(ModelActivities.class);
     }
