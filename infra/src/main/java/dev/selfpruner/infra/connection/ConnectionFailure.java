@@ -24,6 +24,11 @@ public final class ConnectionFailure {
             what(failure, connection), connection.address(), said, advice(failure, connection));
   }
 
+  /** Whether the server may answer in a moment; what TLS says stays. */
+  public static boolean mayPass(StatusRuntimeException failure) {
+    return failure.getStatus().getCode() == Status.Code.UNAVAILABLE && tls(failure) == Tls.NONE;
+  }
+
   private static String what(StatusRuntimeException failure, Connection connection) {
     return switch (failure.getStatus().getCode()) {
       case NOT_FOUND ->

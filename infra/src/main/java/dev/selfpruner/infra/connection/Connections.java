@@ -49,11 +49,12 @@ public final class Connections {
     ClientConfigProfile profile = over(merged, given, set);
     if (profile.getAddress() == null || profile.getAddress().isBlank()) {
       throw new UserError(
-          "%s names no address of a Temporal server: give --temporal-address or TEMPORAL_ADDRESS"
+          "%s: give --temporal-address or TEMPORAL_ADDRESS"
               .formatted(
                   file
-                      ? "profile %s of %s".formatted(given.profileName(set), given.fileName(set))
-                      : "nothing"));
+                      ? "profile %s of %s names no address"
+                          .formatted(given.profileName(set), given.fileName(set))
+                      : "no Temporal server is named"));
     }
     Connection connection = new Connection(profile, Sources.of(given, set, stored, profile));
     requireKeptKey(connection);

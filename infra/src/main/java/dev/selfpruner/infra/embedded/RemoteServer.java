@@ -4,7 +4,6 @@ import dev.selfpruner.infra.UserError;
 import dev.selfpruner.infra.connection.Connection;
 import dev.selfpruner.infra.connection.ConnectionFailure;
 import dev.selfpruner.infra.connection.TemporalClients;
-import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.workflowservice.v1.DescribeNamespaceRequest;
 import io.temporal.serviceclient.WorkflowServiceStubs;
@@ -57,8 +56,8 @@ final class RemoteServer implements TemporalServer {
                     DescribeNamespaceRequest.newBuilder().setNamespace(namespace).build());
         return;
       } catch (StatusRuntimeException e) {
-        boolean mayPass = e.getStatus().getCode() == Status.Code.UNAVAILABLE;
-        if (!mayPass || left < 2 * TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS) || !pause()) {
+        if (!ConnectionFailure.mayPass(e)
+            || left < 2 * TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS) || !pause()) {
           throw e;
         }
       }

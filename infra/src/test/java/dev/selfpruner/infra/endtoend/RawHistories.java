@@ -2,6 +2,7 @@ package dev.selfpruner.infra.endtoend;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import com.google.protobuf.MessageLite;
 import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.api.workflow.v1.WorkflowExecutionInfo;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
@@ -25,17 +26,16 @@ record RawHistories(List<String> workflowIds, List<HistoryEvent> events, String 
       StringBuilder bytes = new StringBuilder();
       for (WorkflowExecutionInfo workflow : workflows(stubs)) {
         ids.add(workflow.getExecution().getWorkflowId());
-        bytes.append(workflow.toByteString().toString(ISO_8859_1));
+        bytes.append(text(workflow));
         bytes.append(
-            stubs
-                .blockingStub()
-                .describeWorkflowExecution(
-                    DescribeWorkflowExecutionRequest.newBuilder()
-                        .setNamespace("default")
-                        .setExecution(workflow.getExecution())
-                        .build())
-                .toByteString()
-                .toString(ISO_8859_1));
+            text(
+                stubs
+                    .blockingStub()
+                    .describeWorkflowExecution(
+                        DescribeWorkflowExecutionRequest.newBuilder()
+                            .setNamespace("default")
+                            .setExecution(workflow.getExecution())
+                            .build())));
         List<HistoryEvent> history =
             stubs
                 .blockingStub()
@@ -46,13 +46,17 @@ record RawHistories(List<String> workflowIds, List<HistoryEvent> events, String 
                         .build())
                 .getHistory()
                 .getEventsList();
-        history.forEach(event -> bytes.append(event.toByteString().toString(ISO_8859_1)));
+        history.forEach(event -> bytes.append(text(event)));
         events.addAll(history);
       }
       return new RawHistories(ids, events, bytes.toString());
     } finally {
       stubs.shutdownNow();
     }
+  }
+
+  private static String text(MessageLite message) {
+    return new String(message.toByteArray(), ISO_8859_1);
   }
 
   /** What is listed lags behind what is: until two looks a second apart agree. */

@@ -1,5 +1,6 @@
 package dev.selfpruner.infra.payload;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -46,7 +47,7 @@ class CodecServerTest {
     assertThat(sealed.statusCode()).isEqualTo(200);
     JsonNode payload = Json.read(sealed.body(), JsonNode.class).path("payloads").path(0);
     assertThat(payload.path("metadata").path("encryption-key-id").asText())
-        .isEqualTo(Base64.getEncoder().encodeToString("a".getBytes()));
+        .isEqualTo(Base64.getEncoder().encodeToString("a".getBytes(UTF_8)));
     HttpResponse<String> opened =
         send(post("/decode", sealed.body()).header("X-Namespace", "default"));
     assertThat(Json.read(opened.body(), JsonNode.class))
