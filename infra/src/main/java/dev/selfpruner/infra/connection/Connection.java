@@ -67,7 +67,12 @@ public record Connection(ClientConfigProfile profile, Map<String, String> source
    */
   public WorkflowServiceStubsOptions options() {
     try {
-      return profile.toWorkflowServiceStubsOptions();
+      WorkflowServiceStubsOptions options = profile.toWorkflowServiceStubsOptions();
+      return isEncrypted()
+          ? options
+          : WorkflowServiceStubsOptions.newBuilder(options)
+              .setEnableHttps(false) // else a key turns it on again
+              .build();
     } catch (RuntimeException e) {
       throw new UserError(
           "cannot use the certificates for the Temporal server at %s (%s; %s): give PEM files that this user can read, the key as PKCS#8 (openssl pkcs8 -topk8 -nocrypt)"

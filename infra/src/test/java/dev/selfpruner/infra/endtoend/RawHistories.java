@@ -6,6 +6,7 @@ import com.google.protobuf.MessageLite;
 import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.api.workflow.v1.WorkflowExecutionInfo;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
+import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionResponse;
 import io.temporal.api.workflowservice.v1.GetWorkflowExecutionHistoryRequest;
 import io.temporal.api.workflowservice.v1.ListWorkflowExecutionsRequest;
 import io.temporal.serviceclient.WorkflowServiceStubs;
@@ -13,7 +14,10 @@ import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.util.ArrayList;
 import java.util.List;
 
-/** All that a server keeps of its workflows, as it lies there: nothing is decoded. */
+/**
+ * All that a server keeps of its workflows, as it lies there, but for what is never encrypted:
+ * search attributes, and the marks by which the SDK tells versions of our code apart.
+ */
 record RawHistories(List<String> workflowIds, List<HistoryEvent> events, String bytes) {
 
   static RawHistories of(String target) throws InterruptedException {
@@ -26,16 +30,18 @@ record RawHistories(List<String> workflowIds, List<HistoryEvent> events, String 
       StringBuilder bytes = new StringBuilder();
       for (WorkflowExecutionInfo workflow : workflows(stubs)) {
         ids.add(workflow.getExecution().getWorkflowId());
-        bytes.append(text(workflow));
-        bytes.append(
-            text(
-                stubs
-                    .blockingStub()
-                    .describeWorkflowExecution(
-                        DescribeWorkflowExecutionRequest.newBuilder()
-                            .setNamespace("default")
-                            .setExecution(workflow.getExecution())
-                            .build())));
+        bytes.append(text(workflow.toBuilder().clearSearchAttributes().build()));
+        DescribeWorkflowExecutionResponse.Builder description =
+            stubs
+                .blockingStub()
+                .describeWorkflowExecution(
+                    DescribeWorkflowExecutionRequest.newBuilder()
+                        .setNamespace("default")
+                        .setExecution(workflow.getExecution())
+                        .build())
+                .toBuilder();
+        description.getWorkflowExecutionInfoBuilder().clearSearchAttributes();
+        bytes.append(text(description.build()));
         List<HistoryEvent> history =
             stubs
                 .blockingStub()
@@ -46,13 +52,19 @@ record RawHistories(List<String> workflowIds, List<HistoryEvent> events, String 
                         .build())
                 .getHistory()
                 .getEventsList();
-        history.forEach(event -> bytes.append(text(event)));
+        history.stream()
+            .filter(event -> !isOfAVersion(event))
+            .forEach(event -> bytes.append(text(event)));
         events.addAll(history);
       }
       return new RawHistories(ids, events, bytes.toString());
     } finally {
       stubs.shutdownNow();
     }
+  }
+
+  private static boolean isOfAVersion(HistoryEvent event) {
+    return event.getMarkerRecordedEventAttributes().getMarkerName().equals("Version");
   }
 
   private static String text(MessageLite message) {
