@@ -57,7 +57,8 @@ final class RemoteServer implements TemporalServer {
         return;
       } catch (StatusRuntimeException e) {
         if (!ConnectionFailure.mayPass(e)
-            || left < 2 * TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS) || !pause()) {
+            || left < 2 * TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS)
+            || !pause()) {
           throw e;
         }
       }

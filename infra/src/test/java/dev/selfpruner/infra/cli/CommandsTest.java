@@ -7,8 +7,8 @@ import dev.selfpruner.activities.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -200,7 +200,12 @@ class CommandsTest {
                     .formatted(absent)));
     assertThat(
             Captured.run(
-                    "worker", "llm", "--temporal-address", "127.0.0.1:1", "--payload-key-file", absent)
+                    "worker",
+                    "llm",
+                    "--temporal-address",
+                    "127.0.0.1:1",
+                    "--payload-key-file",
+                    absent)
                 .err())
         .startsWith("selfpruner: no keys for payloads can be read in " + absent);
   }
@@ -215,7 +220,8 @@ class CommandsTest {
     Captured everywhere =
         Captured.run("codec-server", "--payload-key-file", keys.toString(), "--host", "0.0.0.0");
     assertThat(everywhere.status()).isEqualTo(2);
-    assertThat(everywhere.err()).contains("can be reached from elsewhere", "SELFPRUNER_CODEC_TOKEN");
+    assertThat(everywhere.err())
+        .contains("can be reached from elsewhere", "SELFPRUNER_CODEC_TOKEN");
     assertThat(
             Captured.run("codec-server", "--payload-key-file", keys.toString(), "--origin", "*")
                 .err())

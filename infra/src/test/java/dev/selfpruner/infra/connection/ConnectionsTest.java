@@ -115,7 +115,8 @@ class ConnectionsTest {
   @Test
   void saysWhatIsMissing() {
     assertRefused("", "", Map.of(), "no Temporal server is named", "--temporal-address");
-    assertRefused("nowhere", file.toString(), Map.of(), "profile nowhere of " + file + " names no address");
+    assertRefused(
+        "nowhere", file.toString(), Map.of(), "profile nowhere of " + file + " names no address");
     assertRefused("absent", file.toString(), Map.of(), "no profile absent in " + file);
     assertRefused(
         "", folder.resolve("no.toml").toString(), Map.of(), "no.toml", "--temporal-config");

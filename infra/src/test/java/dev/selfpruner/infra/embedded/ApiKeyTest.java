@@ -37,8 +37,6 @@ class ApiKeyTest {
   private static final String KEY = "the-right-key-of-this-test";
   private static final Metadata.Key<String> AUTHORIZATION =
       Metadata.Key.of("Authorization", Metadata.ASCII_STRING_MARSHALLER);
-  private static final Metadata.Key<String> NAMESPACE =
-      Metadata.Key.of("temporal-namespace", Metadata.ASCII_STRING_MARSHALLER);
 
   @TempDir private Path folder;
   private final List<Metadata> seen = new CopyOnWriteArrayList<>();
@@ -108,7 +106,6 @@ class ApiKeyTest {
     assertThat(seen)
         .isNotEmpty()
         .allMatch(each -> ("Bearer " + KEY).equals(each.get(AUTHORIZATION)));
-    assertThat(seen).anyMatch(each -> "mine.acc".equals(each.get(NAMESPACE)));
   }
 
   @Test
