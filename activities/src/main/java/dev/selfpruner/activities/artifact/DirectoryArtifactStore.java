@@ -78,6 +78,7 @@ final class DirectoryArtifactStore implements ArtifactStore {
   @Override
   public InputStream open(ArtifactRef ref) throws IOException {
     Path blob = blob(ref);
+    requireNoLink(blob);
     try {
       return new VerifyingInputStream(Files.newInputStream(blob), ref(ref.sha256(), ref.bytes()));
     } catch (NoSuchFileException e) {
@@ -88,6 +89,7 @@ final class DirectoryArtifactStore implements ArtifactStore {
   @Override
   public Path file(ArtifactRef ref, Path folder) throws IOException {
     Path blob = blob(ref);
+    requireNoLink(blob);
     if (!Files.exists(blob)) {
       throw notFound(ref, new NoSuchFileException(blob.toString()));
     }
@@ -97,6 +99,7 @@ final class DirectoryArtifactStore implements ArtifactStore {
   @Override
   public Optional<ArtifactRef> find(IndexKey key) throws IOException {
     Path file = root.resolve(StoreLayout.indexEntry(key));
+    requireNoLink(file);
     try {
       IndexEntry entry = IndexEntry.parse(Files.readAllBytes(file), key, file.toUri().toString());
       return Optional.of(ref(entry.sha256(), entry.bytes()));
@@ -153,6 +156,14 @@ final class DirectoryArtifactStore implements ArtifactStore {
     }
     DurableFiles.syncDirectory(blob.getParent());
     return true;
+  }
+
+  /** The store makes none: who did may have wanted it to lead elsewhere. */
+  private static void requireNoLink(Path file) throws CorruptArtifactException {
+    if (Files.isSymbolicLink(file)) {
+      throw new CorruptArtifactException(
+          "%s is a symbolic link, which no store makes: delete it and run again".formatted(file));
+    }
   }
 
   private Path blob(ArtifactRef ref) {

@@ -59,6 +59,7 @@ public final class Commands {
             new WorkerCommand(console),
             new DoctorCommand(console),
             new UiCommand(console),
+            new CodecServerCommand(console),
             new TrainDemoCommand(console))) {
       CommandLine subcommand = new CommandLine(command);
       subcommand.getCommandSpec().addMixin("common", common());

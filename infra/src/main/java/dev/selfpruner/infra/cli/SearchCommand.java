@@ -61,7 +61,7 @@ final class SearchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    if (withoutWorkers && !run.temporal().isRemote()) {
+    if (withoutWorkers && !run.temporal().isRemote(System.getenv())) {
       throw new UserError("--no-workers needs the server that the workers use: --temporal-address");
     }
     if (dryRun && replay != null) {

@@ -44,7 +44,7 @@ public final class TemporalServers {
    */
   public TemporalServer open(TemporalChoice choice) {
     if (choice instanceof TemporalChoice.Remote remote) {
-      return RemoteServer.connect(remote.address(), remote.namespace());
+      return RemoteServer.connect(remote.connection());
     }
     if (choice instanceof TemporalChoice.Executable named) {
       return startExecutable(named.path());

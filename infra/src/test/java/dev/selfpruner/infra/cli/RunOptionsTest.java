@@ -1,12 +1,15 @@
 package dev.selfpruner.infra.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.selfpruner.activities.artifact.StoreLocation;
+import dev.selfpruner.infra.connection.GivenConnection;
 import dev.selfpruner.infra.embedded.Home;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
@@ -24,7 +27,36 @@ class RunOptionsTest {
     @ArgGroup(exclusive = false)
     private StoreOptions store = new StoreOptions();
 
+    @Mixin private ConnectionOptions temporal = new ConnectionOptions();
+
+    @Mixin private PayloadOptions payloads = new PayloadOptions();
+
     @Mixin private GpuFlags gpu = new GpuFlags();
+  }
+
+  @Test
+  void tellsAWorkerHowToReachTheServerAndWhatEncrypts() {
+    List<String> said =
+        forWorker(
+            "--temporal-address",
+            "host:7233",
+            "--temporal-profile",
+            "prod",
+            "--temporal-config",
+            "a/temporal.toml",
+            "--payload-key-file",
+            "keys");
+    assertThat(said)
+        .containsExactlyInAnyOrder(
+            "--temporal-profile=prod",
+            "--temporal-config=a/temporal.toml",
+            "--payload-key-file=keys");
+    Worker worker = new Worker();
+    commandLine(worker).parseArgs(said.toArray(String[]::new));
+    assertThat(worker.temporal.given())
+        .isEqualTo(new GivenConnection("", "", "prod", "a/temporal.toml"));
+    assertThatThrownBy(() -> worker.payloads.keys(Map.of()))
+        .hasMessageContaining("no keys for payloads can be read in keys");
   }
 
   @Test

@@ -45,6 +45,7 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
   private final Stored stored;
   private final ComputeOptions options;
   private final ProgressDeadline deadline;
+  private final Locations locations;
   private final Calibrations calibrations;
   private final Evaluations evaluations;
   private final PrunedModels prunedModels;
@@ -69,7 +70,22 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
       Path workDirectory,
       ComputeOptions options,
       ProgressDeadline deadline) {
-    this(store, journal, workDirectory, options, deadline, Long.MAX_VALUE);
+    this(store, journal, workDirectory, options, deadline, Locations.ANYWHERE);
+  }
+
+  /**
+   * The activities of one worker that doesn't read everything.
+   *
+   * @param locations of the models and texts that it reads
+   */
+  public ModelActivitiesImpl(
+      ArtifactStore store,
+      EvaluationJournal journal,
+      Path workDirectory,
+      ComputeOptions options,
+      ProgressDeadline deadline,
+      Locations locations) {
+    this(store, journal, workDirectory, options, deadline, locations, Long.MAX_VALUE);
   }
 
   /**
@@ -84,10 +100,12 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
       Path workDirectory,
       ComputeOptions options,
       ProgressDeadline deadline,
+      Locations locations,
       long gramBytes) {
     this.stored = new Stored(store);
     this.options = options;
     this.deadline = deadline;
+    this.locations = locations;
     LocalCopies copies = new LocalCopies(store, workDirectory, gramBytes);
     this.calibrations = new Calibrations(stored, copies, workDirectory, options, gramBytes);
     this.evaluations =
@@ -97,7 +115,8 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
     this.compensations = new Compensations(stored, copies);
     this.sequentialFits =
         new SequentialFits(stored, copies, workDirectory, options, evaluations, compensations);
-    this.measuredModels = new MeasuredModels(stored, workDirectory, options, weightFiles);
+    this.measuredModels =
+        new MeasuredModels(stored, workDirectory, options, weightFiles, locations);
   }
 
   @Override
@@ -333,11 +352,11 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
   }
 
   private OpenModel model(String directory) throws IOException {
-    Path path = Path.of(directory);
+    Path path = locations.models().require(directory);
     if (open.isEmpty() || !open.get().directory().path().equals(path)) {
       open.ifPresent(OpenModel::close);
       open = Optional.empty();
-      open = Optional.of(OpenModel.open(path, options, weightFiles));
+      open = Optional.of(OpenModel.open(path, options, weightFiles, locations));
     }
     return open.get();
   }

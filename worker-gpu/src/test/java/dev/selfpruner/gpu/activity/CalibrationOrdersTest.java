@@ -202,7 +202,7 @@ class CalibrationOrdersTest {
     LocalCopies copies = new LocalCopies(store, work, Long.MAX_VALUE);
     Calibrations calibrations = new Calibrations(stored, copies, work, OPTIONS, Long.MAX_VALUE);
     OrderedWeightFiles weights = new OrderedWeightFiles(stored, copies, work);
-    try (OpenModel open = OpenModel.open(model, OPTIONS, weights)) {
+    try (OpenModel open = OpenModel.open(model, OPTIONS, weights, Locations.ANYWHERE)) {
       // A layer takes 1 + 2 + 2 steps.
       assertThatThrownBy(
               () -> calibrations.findOrRun(open, request, failingIn("Gram matrices", 15)))
@@ -372,7 +372,13 @@ class CalibrationOrdersTest {
     Worker(long gramBytes) {
       worker =
           new ModelActivitiesImpl(
-              store, journal, folder.resolve("work"), OPTIONS, deadline, gramBytes);
+              store,
+              journal,
+              folder.resolve("work"),
+              OPTIONS,
+              deadline,
+              Locations.ANYWHERE,
+              gramBytes);
       temporal.registerActivitiesImplementations(worker);
       activities = temporal.newActivityStub(ModelActivities.class);
     }
