@@ -5,6 +5,10 @@ package dev.selfpruner.activities.artifact;
  * keep directories small.
  */
 final class StoreLayout {
+  static final String BLOBS = "blobs/";
+  static final String INDEX = "index/";
+  static final String MARKS = "uses/";
+
   private StoreLayout() {}
 
   static String blob(String sha256) {
@@ -13,5 +17,10 @@ final class StoreLayout {
 
   static String indexEntry(IndexKey key) {
     return "index/%s/%s.json".formatted(key.kind(), key.digest());
+  }
+
+  /** Beside an object of a bucket: its date says when that was last found in use. */
+  static String mark(String name) {
+    return MARKS + name;
   }
 }
