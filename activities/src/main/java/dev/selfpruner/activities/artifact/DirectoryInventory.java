@@ -34,16 +34,24 @@ record DirectoryInventory(Path root) implements Inventory {
     List<StoredObject> found = new ArrayList<>();
     try (Stream<Path> files = Files.walk(start)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
-        found.add(
-            new StoredObject(
-                root.relativize(file).toString().replace('\\', '/'),
-                Files.size(file),
-                Files.getLastModifiedTime(file).toInstant()));
+        stored(file).ifPresent(found::add);
       }
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
     return found;
+  }
+
+  private Optional<StoredObject> stored(Path file) throws IOException {
+    try {
+      return Optional.of(
+          new StoredObject(
+              root.relativize(file).toString().replace('\\', '/'),
+              Files.size(file),
+              Files.getLastModifiedTime(file).toInstant()));
+    } catch (NoSuchFileException e) {
+      return Optional.empty(); // a temporary file whose writer has just finished
+    }
   }
 
   @Override

@@ -1,12 +1,15 @@
 package dev.selfpruner.activities.artifact;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * What of a store may go.
  *
  * @param entries index entries
  * @param blobs that nothing refers to which stays
+ * @param origins kinds of the removed entries that led to blobs, by digest; nothing led to the
+ *     others
  * @param uploads that nobody goes on with
  * @param keptEntries how many entries stay
  * @param keptBlobs how many blobs stay
@@ -16,6 +19,7 @@ import java.util.List;
 public record Garbage(
     List<StoredEntry> entries,
     List<StoredBlob> blobs,
+    Map<String, String> origins,
     List<UnfinishedUpload> uploads,
     int keptEntries,
     int keptBlobs,
@@ -24,6 +28,7 @@ public record Garbage(
   public Garbage {
     entries = List.copyOf(entries);
     blobs = List.copyOf(blobs);
+    origins = Map.copyOf(origins);
     uploads = List.copyOf(uploads);
   }
 }

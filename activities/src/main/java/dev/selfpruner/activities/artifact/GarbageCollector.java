@@ -7,9 +7,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -91,6 +94,7 @@ public final class GarbageCollector implements AutoCloseable {
       return new Garbage(
           entries,
           blobs,
+          found.origins(),
           found.uploads(),
           found.keptEntries() + spared.size(),
           found.keptBlobs() + found.blobs().size() - blobs.size(),
@@ -114,11 +118,30 @@ public final class GarbageCollector implements AutoCloseable {
     return new Garbage(
         entries,
         blobs,
+        origins(survey, entries, live),
         uploads,
         survey.entries().size() - entries.size(),
         survey.blobs().size() - blobs.size(),
         bytes(survey.blobs()) - bytes(blobs),
         survey.unreadable());
+  }
+
+  /** A blob that several kinds lead to is the first one's, by name. */
+  private static Map<String, String> origins(
+      StoreSurvey survey, List<StoredEntry> removed, Set<String> live) throws IOException {
+    Map<String, List<String>> digests = new TreeMap<>();
+    for (StoredEntry entry : removed) {
+      digests.computeIfAbsent(entry.key().kind(), kind -> new ArrayList<>()).add(entry.sha256());
+    }
+    Map<String, String> origins = new HashMap<>();
+    for (Map.Entry<String, List<String>> kind : digests.entrySet()) {
+      for (String reached : survey.closure(kind.getValue())) {
+        if (!live.contains(reached)) {
+          origins.putIfAbsent(reached, kind.getKey());
+        }
+      }
+    }
+    return origins;
   }
 
   private static List<String> roots(
