@@ -167,7 +167,7 @@ abstract class GarbageCollectorContract {
               .map(seed -> threads.submit(() -> countOnThings(new Random(seed), done)))
               .toList();
       int removed = 0;
-      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(25);
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(12);
       while (System.nanoTime() < end) {
         removed += remove(keeping(Set.of())).entries().size();
       }
@@ -177,7 +177,7 @@ abstract class GarbageCollectorContract {
         uses += writer.get();
       }
       assertThat(removed).as("entries removed").isPositive();
-      assertThat(uses).as("uses").isGreaterThan(20);
+      assertThat(uses).as("uses").isGreaterThan(10);
     } finally {
       done.set(true);
       threads.shutdown();

@@ -77,15 +77,14 @@ final class GcCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Home home = Home.open(Home.defaultFolder());
-    StoreLocation location = store.location(home);
+    StoreLocation location = store.location(home());
     Rules rules = BadInput.refused(this::rules);
     if (rules.needsQuiet()) {
       console.note(
           "With less than %d hours of grace, nothing may write to the store while gc is at work."
               .formatted(GarbageCollector.GRACE.toHours()));
     }
-    try (OpenSearches open = open(home, location);
+    try (OpenSearches open = openSearches(location);
         GarbageCollector gc = open(location)) {
       Retention retention = new Retention(rules, open.workflows(), Instant.now());
       Garbage garbage =
@@ -96,11 +95,16 @@ final class GcCommand implements Callable<Integer> {
     return ExitCodes.OK;
   }
 
-  private OpenSearches open(Home home, StoreLocation location) {
-    boolean homes = location.equals(new StoreOptions().location(home));
+  private OpenSearches openSearches(StoreLocation location) {
+    boolean homes = location.equals(new StoreOptions().location(home()));
     return olderThan == null
-        ? OpenSearches.ask(home, temporal.choice(System.getenv()), homes, console::note)
+        ? OpenSearches.ask(
+            home(), temporal.choice(System.getenv()), homes, console::note)
         : OpenSearches.nobody(olderThan);
+  }
+
+  private static Home home() {
+    return new Home(Home.defaultFolder().toAbsolutePath());
   }
 
   private Rules rules() {

@@ -52,7 +52,7 @@ record OpenSearches(OpenWorkflows workflows, String described, List<HomeLock> lo
       throw new UserError(
           "searches on this store may be open on some Temporal server: name it with --temporal-address, or give --older-than DAYS to go without");
     }
-    HomeLock lock = HomeLock.acquire(home);
+    HomeLock lock = HomeLock.acquire(Home.open(home.folder()));
     boolean asked = false;
     try {
       OpenSearches found = askOwn(home, choice, notes, lock);

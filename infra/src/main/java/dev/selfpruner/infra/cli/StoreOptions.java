@@ -74,7 +74,7 @@ final class StoreOptions {
    */
   StoreLocation location(Home home) {
     boolean inUrl = place != null && place.startsWith(S3_URL);
-    if (place != null && bucket != null || inUrl && !prefix.isEmpty()) {
+    if ((place != null && bucket != null) || (inUrl && !prefix.isEmpty())) {
       throw new UserError(
           "--store and --s3-bucket (or --s3-prefix) each name a store: give one of them");
     }
