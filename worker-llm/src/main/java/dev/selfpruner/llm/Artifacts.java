@@ -16,8 +16,8 @@ record Artifacts(ArtifactStore store) {
   static final String CORRUPT = "ArtifactCorrupt";
 
   /**
-   * Tried again without end: what is denied, expired or gone can be mended while a search waits, and
-   * a search that begins with such a store is refused before it does.
+   * Tried again without end: what is denied, expired or gone can be mended while a search waits,
+   * and a search that begins with such a store is refused before it does.
    */
   static final String UNAVAILABLE = "ArtifactStoreUnavailable";
 

@@ -24,7 +24,7 @@ final class DirectoryArtifactStore implements ArtifactStore {
 
   private DirectoryArtifactStore(Path root, Duration refresh) {
     this.root = root;
-    this.temporary = root.resolve("temporary");
+    this.temporary = root.resolve(StoreLayout.TEMPORARY);
     this.reuse = new Reuse(new DirectoryShelf(root), refresh);
   }
 

@@ -23,10 +23,18 @@ import java.util.stream.Stream;
  * used.
  */
 record DirectoryInventory(Path root) implements Inventory {
-  private static final String TEMPORARY = "temporary/";
-
   @Override
   public List<StoredObject> list(String folder) throws IOException {
+    Map<String, Instant> marks = marks(folder);
+    return listed(folder).stream().map(object -> object.markedIn(marks)).toList();
+  }
+
+  /** Times of the marks of what lies in a folder, by name. */
+  private Map<String, Instant> marks(String folder) throws IOException {
+    return StoredObject.marks(listed(StoreLayout.mark(folder)));
+  }
+
+  private List<StoredObject> listed(String folder) throws IOException {
     Path start = root.resolve(folder);
     if (!Files.isDirectory(start)) {
       return List.of();
@@ -56,13 +64,10 @@ record DirectoryInventory(Path root) implements Inventory {
 
   @Override
   public Map<String, Instant> used(Collection<String> names) throws IOException {
+    Map<String, Instant> marks = marks("");
     Map<String, Instant> used = new TreeMap<>();
     for (String name : names) {
-      try {
-        used.put(name, Files.getLastModifiedTime(root.resolve(name)).toInstant());
-      } catch (NoSuchFileException e) {
-        used.remove(name); // what is gone can't be in use
-      }
+      stored(root.resolve(name)).ifPresent(object -> used.put(name, object.markedIn(marks).used()));
     }
     return used;
   }
@@ -83,7 +88,7 @@ record DirectoryInventory(Path root) implements Inventory {
 
   @Override
   public boolean write(String name, byte[] content, boolean replace) throws IOException {
-    try (TemporaryFile file = TemporaryFile.in(root.resolve(TEMPORARY))) {
+    try (TemporaryFile file = TemporaryFile.in(root.resolve(StoreLayout.TEMPORARY))) {
       file.write(content);
       if (!replace) {
         return file.linkTo(root.resolve(name));
@@ -109,7 +114,7 @@ record DirectoryInventory(Path root) implements Inventory {
 
   @Override
   public List<UnfinishedUpload> unfinished() throws IOException {
-    return list(TEMPORARY).stream()
+    return listed(StoreLayout.TEMPORARY).stream()
         .filter(file -> TemporaryFile.isOne(Path.of(file.name())))
         .map(file -> new UnfinishedUpload(file.name(), "", file.bytes(), file.used()))
         .toList();
@@ -120,10 +125,9 @@ record DirectoryInventory(Path root) implements Inventory {
     Files.deleteIfExists(root.resolve(upload.name()));
   }
 
-  /** There are no marks but files' own dates. */
   @Override
-  public List<String> markedBefore(Instant time) {
-    return List.of();
+  public List<String> markedBefore(Instant time) throws IOException {
+    return StoredObject.before(time, marks(""));
   }
 
   @Override

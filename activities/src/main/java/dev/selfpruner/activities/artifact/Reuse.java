@@ -76,8 +76,15 @@ final class Reuse {
     if (isFresh(used, now) || isFresh(marked.getOrDefault(name, Instant.MIN), now)) {
       return true;
     }
-    if (!shelf.mark(name)) {
-      return false;
+    try {
+      if (!shelf.mark(name)) {
+        return false;
+      }
+    } catch (StoreUnavailableException e) {
+      if (e.reason() != Reason.ACCESS_DENIED) {
+        throw e;
+      }
+      return shelf.exists(name); // who may only read makes nothing that counts on it
     }
     requireNotCondemned(name);
     if (!shelf.exists(name)) {

@@ -91,7 +91,16 @@ final class S3Errors {
   static StoreUnavailableException translate(String where, SdkException e) {
     return e instanceof S3Exception s3
         ? new StoreUnavailableException(where, reason(s3), said(s3), e)
-        : new StoreUnavailableException(where, clientReason(e), e.getMessage(), e);
+        : ofClient(where, e);
+  }
+
+  private static StoreUnavailableException ofClient(String where, SdkException e) {
+    Reason reason = clientReason(e);
+    String said =
+        reason == Reason.NO_CREDENTIALS
+            ? "nothing in AWS's default chain has any" // it says of each what it looked for
+            : String.valueOf(e.getMessage());
+    return new StoreUnavailableException(where, reason, said, e);
   }
 
   private static Reason reason(S3Exception e) {

@@ -12,7 +12,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.DeleteObjectsResponse;
@@ -57,14 +56,7 @@ final class S3Inventory implements Inventory {
   @Override
   public List<StoredObject> list(String folder) throws IOException {
     Map<String, Instant> marks = marks(folder);
-    return listed(folder).stream()
-        .map(
-            object ->
-                new StoredObject(
-                    object.name(),
-                    object.bytes(),
-                    later(object.used(), marks.getOrDefault(object.name(), Instant.MIN))))
-        .toList();
+    return listed(folder).stream().map(object -> object.markedIn(marks)).toList();
   }
 
   @Override
@@ -179,19 +171,12 @@ final class S3Inventory implements Inventory {
 
   @Override
   public List<String> markedBefore(Instant time) throws IOException {
-    return marks("").entrySet().stream()
-        .filter(mark -> mark.getValue().isBefore(time))
-        .map(Map.Entry::getKey)
-        .toList();
+    return StoredObject.before(time, marks(""));
   }
 
   /** Times of the marks of what lies in a folder, by name. */
   private Map<String, Instant> marks(String folder) throws IOException {
-    Map<String, Instant> marks = new TreeMap<>();
-    for (StoredObject mark : listed(StoreLayout.mark(folder))) {
-      marks.put(mark.name().substring(StoreLayout.MARKS.length()), mark.used());
-    }
-    return marks;
+    return StoredObject.marks(listed(StoreLayout.mark(folder)));
   }
 
   private List<StoredObject> listed(String folder) throws IOException {

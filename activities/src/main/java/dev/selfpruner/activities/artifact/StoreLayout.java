@@ -9,6 +9,9 @@ final class StoreLayout {
   static final String INDEX = "index/";
   static final String MARKS = "uses/";
 
+  /** Only in a directory: what is being written. */
+  static final String TEMPORARY = "temporary/";
+
   private StoreLayout() {}
 
   static String blob(String sha256) {
@@ -19,7 +22,9 @@ final class StoreLayout {
     return "index/%s/%s.json".formatted(key.kind(), key.digest());
   }
 
-  /** Beside an object of a bucket: its date says when that was last found in use. */
+  /**
+   * Beside what has no date that can be set: the mark's date says when that was last found in use.
+   */
   static String mark(String name) {
     return MARKS + name;
   }

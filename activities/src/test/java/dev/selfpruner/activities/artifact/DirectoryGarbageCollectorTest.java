@@ -46,6 +46,18 @@ final class DirectoryGarbageCollectorTest extends GarbageCollectorContract {
   }
 
   @Test
+  void sparesWhatOnlyItsOwnerMayDateAndAnotherUserMarked() throws Exception {
+    ArtifactRef ref = put("of another user");
+    grow();
+    new DirectoryShelf(folder).markBeside(StoreLayout.blob(ref.sha256()));
+    RetentionPolicy nothing = survey -> new RetentionPolicy.Kept(Set.of(), Set.of());
+    assertThat(remove(nothing).blobs()).isEmpty();
+    grow();
+    assertThat(remove(nothing).blobs()).hasSize(1);
+    assertThat(inventory().list(StoreLayout.MARKS)).isEmpty();
+  }
+
+  @Test
   void refusesADirectoryThatIsNoStore() {
     StoreLocation none = new StoreLocation.Directory(folder.resolve("none").toString());
     assertThatThrownBy(() -> GarbageCollector.open(none))

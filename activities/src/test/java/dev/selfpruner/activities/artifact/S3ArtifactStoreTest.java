@@ -39,6 +39,8 @@ final class S3ArtifactStoreTest {
   private static final Answer INTACT_BLOB_IS_THERE = new Answer("HEAD", 200, "", "with checksum");
   private static final Answer CUT_OFF = new Answer("GET", 200, "cont", "cut off");
 
+  private static final String OLD = "old";
+
   private final Queue<Answer> script = new ArrayDeque<>();
   private final List<String> requests = Collections.synchronizedList(new ArrayList<>());
   private final List<Headers> headers = Collections.synchronizedList(new ArrayList<>());
@@ -71,6 +73,9 @@ final class S3ArtifactStoreTest {
             exchange
                 .getResponseHeaders()
                 .set("x-amz-checksum-sha256", S3Bucket.base64(REF.sha256()));
+          }
+          if (answer.note.equals(OLD)) {
+            exchange.getResponseHeaders().set("Last-Modified", "Tue, 01 Oct 2024 10:00:00 GMT");
           }
           if (answer.equals(CUT_OFF)) {
             exchange.sendResponseHeaders(200, body.length + 3);
@@ -231,6 +236,33 @@ final class S3ArtifactStoreTest {
           .hasMessageContaining(advice)
           .hasMessageNotContaining("do-not-print");
     }
+  }
+
+  @Test
+  void marksWhatIsOldAsUsedBeforeItIsFound() throws IOException {
+    try (ArtifactStore store = open()) {
+      script.add(new Answer("GET", 200, entry(), OLD));
+      script.add(new Answer("PUT", 200, ""));
+      script.add(new Answer("GET", 404, error("NoSuchKey"))); // nothing is condemned
+      script.add(new Answer("HEAD", 404, "")); // and yet it is gone meanwhile
+      assertThat(store.find(KEY)).isEmpty();
+      assertThat(requests).containsExactly("HEAD", "GET", "PUT", "GET", "HEAD");
+    }
+  }
+
+  @Test
+  void findsWhatIsOldForSomebodyWhoMayOnlyRead() throws IOException {
+    try (ArtifactStore store = open()) {
+      script.add(new Answer("GET", 200, entry(), OLD));
+      script.add(new Answer("PUT", 403, error("AccessDenied")));
+      script.add(BLOB_IS_THERE);
+      assertThat(store.find(KEY)).contains(REF);
+    }
+  }
+
+  private static String entry() {
+    return new String(
+        new IndexEntry(KEY.kind(), KEY.key(), REF.sha256(), REF.bytes()).json(), UTF_8);
   }
 
   @Test

@@ -98,8 +98,7 @@ final class GcCommand implements Callable<Integer> {
   private OpenSearches openSearches(StoreLocation location) {
     boolean homes = location.equals(new StoreOptions().location(home()));
     return olderThan == null
-        ? OpenSearches.ask(
-            home(), temporal.choice(System.getenv()), homes, console::note)
+        ? OpenSearches.ask(home(), temporal.choice(System.getenv()), homes, console::note)
         : OpenSearches.nobody(olderThan);
   }
 

@@ -76,9 +76,11 @@ class GcCommandTest {
 
             goes: %s, not finished, last used on %s
             """
-                .formatted(
-                    folder, OLD.workflowId(), Instant.now().minus(Duration.ofDays(40)).toString().substring(0, 10))
-                .replace("not finished", "finished")
+                    .formatted(
+                        folder,
+                        OLD.workflowId(),
+                        Instant.now().minus(Duration.ofDays(40)).toString().substring(0, 10))
+                    .replace("not finished", "finished")
                 + """
             kept: 1 runs, 3 entries, 6 blobs of 2.0 KiB
             Nothing was removed: the same command with --yes removes it.
@@ -107,8 +109,7 @@ class GcCommandTest {
     assertThat(gc("--older-than", "20", "--evaluations", "--yes").status()).isZero();
     assertThat(files())
         .as("evaluations")
-        .noneMatch(
-            file -> file.toString().contains("evaluation") && !Files.isDirectory(file));
+        .noneMatch(file -> file.toString().contains("evaluation") && !Files.isDirectory(file));
   }
 
   @Test
@@ -159,8 +160,7 @@ class GcCommandTest {
                     List.of(spec.generator()),
                     spec.limits()))));
     ArtifactRef files =
-        store.put(
-            Json.writeBytes(new ModelFiles(Map.of("own", weights, "shared", sharedWeights))));
+        store.put(Json.writeBytes(new ModelFiles(Map.of("own", weights, "shared", sharedWeights))));
     index(SearchIndex.result(spec.key()), store.put(Json.writeBytes(Map.of("files", files))));
   }
 

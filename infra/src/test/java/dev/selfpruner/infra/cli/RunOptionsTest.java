@@ -102,7 +102,8 @@ class RunOptionsTest {
         .isEqualTo(StoreLocation.S3.server("http://host:9000", "artifacts", ""));
     assertThat(location("--store=s3://artifacts", "--s3-sse=aws:kms:alias/ours"))
         .isEqualTo(
-            StoreLocation.S3.aws("artifacts", "", "us-east-1")
+            StoreLocation.S3
+                .aws("artifacts", "", "us-east-1")
                 .withEncryption(new BucketEncryption("aws:kms", "alias/ours")));
   }
 

@@ -54,8 +54,7 @@ class OpenWorkflowsServerTest {
       WorkflowClient client, String type, String id, Object argument) {
     WorkflowStub stub =
         client.newUntypedWorkflowStub(
-            type,
-            WorkflowOptions.newBuilder().setWorkflowId(id).setTaskQueue("nobody's").build());
+            type, WorkflowOptions.newBuilder().setWorkflowId(id).setTaskQueue("nobody's").build());
     stub.start(argument);
     return stub;
   }
