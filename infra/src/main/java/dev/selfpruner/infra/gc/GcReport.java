@@ -77,7 +77,7 @@ public record GcReport(
     if (!removed && !lines.isEmpty()) {
       text.append("Nothing was removed: the same command with --yes removes it.\n");
     }
-    return text.toString();
+    return text.toString().stripTrailing();
   }
 
   /** One line. */
