@@ -180,6 +180,14 @@ abstract class ArtifactStoreContract {
   }
 
   @Test
+  void replacesABlobOfTheRightLengthThatIsDamaged() throws IOException {
+    ArtifactRef ref = store().put("right".getBytes(UTF_8));
+    overwrite(StoreLayout.blob(ref.sha256()), "wrong".getBytes(UTF_8));
+    store().put("right".getBytes(UTF_8));
+    assertThat(store().read(ref)).asString(UTF_8).isEqualTo("right");
+  }
+
+  @Test
   void refusesAReferenceWithTheWrongLength() throws IOException {
     ArtifactRef ref = store().put("right".getBytes(UTF_8));
     for (long bytes : new long[] {0, 4, 6}) {

@@ -94,14 +94,6 @@ final class DirectoryArtifactStoreTest extends ArtifactStoreContract {
   }
 
   @Test
-  void replacesABlobOfTheRightLengthThatIsDamaged() throws IOException {
-    ArtifactRef ref = store().put("right".getBytes(UTF_8));
-    overwrite(StoreLayout.blob(ref.sha256()), "wrong".getBytes(UTF_8));
-    store().put("right".getBytes(UTF_8));
-    assertThat(store().read(ref)).asString(UTF_8).isEqualTo("right");
-  }
-
-  @Test
   void sweepsWhatDeadWritersLeftButNotWhatLivingOnesWrite() throws IOException {
     store();
     Path dead = Files.writeString(root.resolve("temporary/.selfpruner-1.tmp"), "half");

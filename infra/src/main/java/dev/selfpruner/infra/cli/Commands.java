@@ -56,6 +56,7 @@ public final class Commands {
             new PruneCommand(console),
             new BenchCommand(console),
             new InspectCommand(console),
+            new GcCommand(console),
             new WorkerCommand(console),
             new DoctorCommand(console),
             new UiCommand(console),

@@ -30,7 +30,8 @@ class CommandsTest {
         "doctor",
         "ui",
         "train-demo",
-        "inspect"
+        "inspect",
+        "gc"
       })
   void everyCommandHasHelpOnStandardOutput(String command) {
     Captured help = Captured.run(command, "--help");

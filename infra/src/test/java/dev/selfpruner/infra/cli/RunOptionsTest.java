@@ -3,7 +3,9 @@ package dev.selfpruner.infra.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.selfpruner.activities.artifact.BucketEncryption;
 import dev.selfpruner.activities.artifact.StoreLocation;
+import dev.selfpruner.infra.UserError;
 import dev.selfpruner.infra.connection.GivenConnection;
 import dev.selfpruner.infra.embedded.Home;
 import java.nio.file.Path;
@@ -11,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -125,6 +129,38 @@ class RunOptionsTest {
     assertThat(worker.gpu.settings().compute().memory().host()).isEqualTo(1L << 30);
     assertThat(worker.gpu.settings().compute().windowsPerChunk()).hasValue(3);
     assertThat(worker.gpu.settings().gramBytes()).isEqualTo(2L << 30);
+  }
+
+  @Test
+  void readsABucketFromItsUrl() {
+    assertThat(location("--store", "s3://artifacts/a/prefix/", "--s3-region", "eu-west-1"))
+        .isEqualTo(StoreLocation.S3.aws("artifacts", "a/prefix", "eu-west-1"));
+    assertThat(location("--store=s3://artifacts", "--s3-endpoint=http://host:9000"))
+        .isEqualTo(StoreLocation.S3.server("http://host:9000", "artifacts", ""));
+    assertThat(location("--store=s3://artifacts", "--s3-sse=aws:kms:alias/ours"))
+        .isEqualTo(
+            StoreLocation.S3
+                .aws("artifacts", "", "us-east-1")
+                .withEncryption(new BucketEncryption("aws:kms", "alias/ours")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--store=s3://a --s3-bucket=b",
+        "--store=s3://a/c --s3-prefix=b",
+        "--store=s3://",
+        "--store=s3://a --s3-sse=rot13",
+        "--store=dir --s3-sse=AES256"
+      })
+  void refusesStoresThatAreNone(String options) {
+    assertThatThrownBy(() -> location(options.split(" "))).isInstanceOf(UserError.class);
+  }
+
+  private static StoreLocation location(String... arguments) {
+    Worker worker = new Worker();
+    commandLine(worker).parseArgs(arguments);
+    return worker.store.location(new Home(Path.of("/home")));
   }
 
   private static List<String> forWorker(String... arguments) {
