@@ -6,6 +6,7 @@ import dev.selfpruner.gpu.engine.ComputeOptions;
 import dev.selfpruner.gpu.engine.ComputeOptions.Sharing;
 import dev.selfpruner.gpu.llama.MemoryBudget;
 import dev.selfpruner.gpu.llama.NumericType;
+import dev.selfpruner.gpu.torch.DeviceName;
 import dev.selfpruner.gpu.torch.Torch;
 import dev.selfpruner.infra.UserError;
 import java.util.ArrayList;
@@ -89,9 +90,21 @@ final class ComputeFlags {
    * @throws UserError if they name a device that it lacks
    */
   ComputeOptions options() {
-    List<Device> named =
-        devices.isEmpty() ? List.of(Engine.getEngine(Torch.ENGINE).defaultDevice()) : named();
+    List<Device> named = devices();
     return options(named, MemoryBudget.of(named.get(0)));
+  }
+
+  /**
+   * Name of the first device, which all others are like.
+   *
+   * @throws UserError if the options name a device that this machine lacks
+   */
+  String deviceName() {
+    return DeviceName.of(devices().get(0));
+  }
+
+  private List<Device> devices() {
+    return devices.isEmpty() ? List.of(Engine.getEngine(Torch.ENGINE).defaultDevice()) : named();
   }
 
   private ComputeOptions options(List<Device> named, MemoryBudget whole) {
