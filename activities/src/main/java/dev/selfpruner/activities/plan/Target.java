@@ -121,7 +121,7 @@ public sealed interface Target {
     /** Sequences that are read at once. */
     int sequences();
 
-    /** Tokens of each of them. */
+    /** Tokens of each of them, at least 2. */
     int tokens();
 
     /** Seconds that a plan may take, by the dense model's in a table. */
@@ -172,7 +172,10 @@ public sealed interface Target {
           "a latency target names the device that it holds on, such as \"NVIDIA H100 80GB HBM3\" or \"cpu\"");
     }
     requirePositive("sequences of a latency target", sequences);
-    requirePositive("tokens of a latency target", tokens);
+    if (tokens < 2) {
+      throw new IllegalArgumentException(
+          "sequences of a latency target have at least 2 tokens, not " + tokens);
+    }
   }
 
   private static void requireShare(String what, double share) {

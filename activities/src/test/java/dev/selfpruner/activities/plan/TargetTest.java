@@ -130,7 +130,7 @@ class TargetTest {
     assertThatThrownBy(() -> new Target.Milliseconds(12, " ", 1, 256))
         .hasMessageStartingWith("a latency target names the device that it holds on");
     assertThatThrownBy(() -> new Target.Milliseconds(12, "cpu", 1, 0))
-        .hasMessage("tokens of a latency target have to be positive, not 0");
+        .hasMessage("sequences of a latency target have at least 2 tokens, not 0");
   }
 
   @Test

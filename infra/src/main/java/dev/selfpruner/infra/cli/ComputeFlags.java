@@ -97,10 +97,15 @@ final class ComputeFlags {
   /**
    * Name of the first device, which all others are like.
    *
-   * @throws UserError if the options name a device that this machine lacks
+   * @throws UserError if the options name a device that this machine lacks, or its driver doesn't
+   *     say
    */
   String deviceName() {
-    return DeviceName.of(devices().get(0));
+    try {
+      return DeviceName.of(devices().get(0));
+    } catch (IllegalStateException e) {
+      throw new UserError(e.getMessage(), e);
+    }
   }
 
   private List<Device> devices() {

@@ -80,7 +80,7 @@ final class LocalChecks implements SpecChecks {
   @Override
   public void check(SearchSpec spec) {
     LocalModel checked = model.orElseThrow();
-    spec.latency().forEach(target -> check(target, checked));
+    spec.latency().forEach(this::check);
     if (spec.latency().isEmpty()) {
       requireReachable(spec, checked);
     }
@@ -89,14 +89,18 @@ final class LocalChecks implements SpecChecks {
     checked.requireWithinContext(spec.testText().sequenceLength(), " (test text)");
   }
 
-  private void check(Target.Latency target, LocalModel checked) {
+  private void check(Target.Latency target) {
     if (!target.device().equals(device.get())) {
       throw new UserError(
           "%s: the budget is one for '%s', and workers here compute on '%s': leave %s out, choose --devices, or search with --no-workers where such a device is"
               .formatted(
                   LatencyOptions.TARGET, target.device(), device.get(), LatencyOptions.DEVICE));
     }
-    checked.requireWithinContext(target.tokens(), " (latency)");
+    if (target.tokens() > contextLength()) {
+      throw new UserError(
+          "--latency-tokens: sequences of %d tokens do not fit the model, whose context is %d: give fewer"
+              .formatted(target.tokens(), contextLength()));
+    }
   }
 
   private static void requireReachable(SearchSpec spec, LocalModel checked) {

@@ -100,9 +100,9 @@ class SizeOptionsTest {
         "--target-latency 0ms|the search: milliseconds of a latency target are positive, not 0.0",
         "--target-latency 12ms --sparsity 0.3|--sparsity, --target-latency say how small the model is to be: give one of them",
         "--sparsity 0.3 --latency-device cpu|--latency-device, --latency-sequences and --latency-tokens say what --target-latency holds for: give that, too",
-        "--target-latency 80% --space layers|the search: latency needs a method whose space is BLOCKS: one rate for attention and MLP doesn't say what a layer takes",
-        "--target-latency 80% --preset small|the search: latency needs a method whose space is BLOCKS: one rate for attention and MLP doesn't say what a layer takes",
-        "--target-latency 80% --latency-tokens 0|the search: tokens of a latency target have to be positive, not 0",
+        "--target-latency 80% --space LAYERS|the search: latency needs a method whose space is BLOCKS: one rate for attention and MLP doesn't say what a layer takes",
+        "--target-latency 80% --preset SMALL|the search: latency needs a method whose space is BLOCKS: one rate for attention and MLP doesn't say what a layer takes",
+        "--target-latency 80% --latency-tokens 1|the search: sequences of a latency target have at least 2 tokens, not 1",
       })
   void refusesATimeThatNothingCanBeHeldTo(String options, String message) {
     assertRefused(options, message);

@@ -47,7 +47,7 @@ class WrongInputsTest {
         "--sparsity 0.3 --calibration-windows all | calibration reads the whole of ",
         "--target-latency 80% --devices cpu --latency-device L40S | --target-latency: the budget is one for 'L40S', and workers here compute on 'cpu'",
         "--target-latency 80% --space layers | the search: latency needs a method whose space is BLOCKS",
-        "--target-latency 80% --devices cpu --latency-tokens 512 | sequences of 512 tokens (latency) do not fit",
+        "--target-latency 80% --devices cpu --latency-tokens 512 | --latency-tokens: sequences of 512 tokens do not fit the model, whose context is 256",
         "--target-latency 80% --sparsity 0.3 | --sparsity, --target-latency say how small the model is to be",
         "--target-latency 12 | '12' is no time: give 12ms, 1.5s, or 80% of the dense model's",
         "--target-latency 80% --no-workers --temporal-address nowhere:1 | name it with --latency-device",
