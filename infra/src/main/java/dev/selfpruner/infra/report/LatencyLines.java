@@ -48,11 +48,11 @@ final class LatencyLines {
             Map.of("dense", figures.measuredDense(), "searched", figures.measuredSearched())));
   }
 
-  /** {@code at most 12 ms on cpu, 1 x 256 tokens}. */
+  /** {@code at most 12.00 ms on cpu, 1 x 256 tokens}. */
   static String of(Target.Latency target) {
     String most;
     if (target instanceof Target.Milliseconds time) {
-      most = String.format(Locale.ROOT, "%.6g ms", time.milliseconds());
+      most = String.format(Locale.ROOT, "%.4g ms", time.milliseconds());
     } else {
       Target.TimeShare part = (Target.TimeShare) target;
       most = String.format(Locale.ROOT, "%.4g %% of the dense model's time", 100 * part.share());

@@ -104,7 +104,7 @@ class MeasuredSearchTest {
     assertThat(result.has("sparsity")).isFalse();
     assertThat(search.startInJvm(options).result()).as("found again").isEqualTo(result);
     assertThat(search.inspect(result.path("output").asText()).text())
-        .contains("at most 95 % of the dense model's time on cpu, 1 x 64 tokens");
+        .contains("at most 95.00 % of the dense model's time on cpu, 1 x 64 tokens");
   }
 
   /** The one table in the store. */
