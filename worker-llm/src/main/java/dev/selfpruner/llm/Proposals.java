@@ -3,14 +3,19 @@ package dev.selfpruner.llm;
 import dev.selfpruner.activities.KeepAlive;
 import dev.selfpruner.activities.artifact.ArtifactRef;
 import dev.selfpruner.activities.plan.Budget;
+import dev.selfpruner.activities.plan.LatencyBudget;
+import dev.selfpruner.activities.plan.LatencyTable;
 import dev.selfpruner.activities.plan.LayerRates;
+import dev.selfpruner.activities.plan.PlanBudget;
 import dev.selfpruner.activities.plan.PrunableModel;
 import dev.selfpruner.activities.plan.PruningPlan;
 import dev.selfpruner.activities.search.Candidate;
 import dev.selfpruner.activities.search.CandidateSet;
 import dev.selfpruner.activities.search.Generator.LargeLanguageModel;
 import dev.selfpruner.activities.search.Individual;
+import dev.selfpruner.activities.search.LatencyGoal;
 import dev.selfpruner.activities.search.Lineage;
+import dev.selfpruner.activities.search.MeasuredLatency;
 import dev.selfpruner.activities.search.Operator;
 import dev.selfpruner.activities.search.Population;
 import dev.selfpruner.activities.search.Probing;
@@ -48,7 +53,7 @@ record Proposals(Artifacts artifacts, ApiKeys keys, IntFunction<LlmTimeouts> tim
 
   private Proposal make(ProposalRequest request) {
     PrunableModel model = artifacts.read(request.calibration().prunable(), PrunableModel.class);
-    Budget budget = new Budget(model, request.sparsity(), request.widthMultiple());
+    PlanBudget budget = budget(request, model);
     Account account = new Account(request.limits(), request.spent());
     List<Candidate> candidates =
         switch (request.operator()) {
@@ -67,6 +72,15 @@ record Proposals(Artifacts artifacts, ApiKeys keys, IntFunction<LlmTimeouts> tim
         : artifacts.putIfAbsent(SearchIndex.proposal(request), proposal, Proposal.class);
   }
 
+  private PlanBudget budget(ProposalRequest request, PrunableModel model) {
+    for (LatencyGoal goal : request.latency()) {
+      LatencyTable table = artifacts.read(goal.table(), MeasuredLatency.class).table();
+      double seconds = goal.target().seconds(table);
+      return new LatencyBudget(model, table, seconds, request.widthMultiple());
+    }
+    return new Budget(model, request.sparsity(), request.widthMultiple());
+  }
+
   private Proposal proposal(List<Candidate> candidates, Account account) {
     int fallbacks =
         (int)
@@ -79,7 +93,7 @@ record Proposals(Artifacts artifacts, ApiKeys keys, IntFunction<LlmTimeouts> tim
   }
 
   /** The model as it is, and the same share taken from every layer. */
-  private static List<Candidate> baselines(Budget budget) {
+  private static List<Candidate> baselines(PlanBudget budget) {
     Lineage lineage = new Lineage(0, Operator.BASELINE, BuiltInOperators.SOURCE, List.of());
     int layers = budget.model().layers().size();
     PruningPlan dense = budget.model().dense();
@@ -89,7 +103,7 @@ record Proposals(Artifacts artifacts, ApiKeys keys, IntFunction<LlmTimeouts> tim
         new Candidate("uniform", uniform, budget.uniform(), lineage));
   }
 
-  private List<Candidate> probes(ProposalRequest request, Budget budget) {
+  private List<Candidate> probes(ProposalRequest request, PlanBudget budget) {
     Probing probing =
         request.probing().stream()
             .findFirst()
@@ -103,7 +117,7 @@ record Proposals(Artifacts artifacts, ApiKeys keys, IntFunction<LlmTimeouts> tim
         : blocks.around(population.get(0), request.iteration(), request.count());
   }
 
-  private List<Candidate> drawn(ProposalRequest request, Budget budget, Account account) {
+  private List<Candidate> drawn(ProposalRequest request, PlanBudget budget, Account account) {
     ProposalTask task = alive(request, () -> task(request, budget));
     CandidatePool pool = new CandidatePool(task);
     if (request.generator() instanceof LargeLanguageModel llm
@@ -120,7 +134,7 @@ record Proposals(Artifacts artifacts, ApiKeys keys, IntFunction<LlmTimeouts> tim
     return pool.candidates();
   }
 
-  private ProposalTask task(ProposalRequest request, Budget budget) {
+  private ProposalTask task(ProposalRequest request, PlanBudget budget) {
     boolean descends = request.operator() == Operator.DESCEND;
     ProbeReader probes = new ProbeReader(artifacts);
     return new ProposalTask(

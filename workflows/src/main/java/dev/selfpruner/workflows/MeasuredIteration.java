@@ -129,15 +129,16 @@ final class MeasuredIteration {
   private ProposalRequest request(
       Operator operator, int count, Spending spent, Probing probing, List<ArtifactRef> probes) {
     return ProposalRequests.of(
-        input.spec(),
-        input.calibration(),
-        input.iteration(),
-        operator,
-        count,
-        spent,
-        input.populations(),
-        List.of(probing),
-        probes);
+            input.spec(),
+            input.calibration(),
+            input.iteration(),
+            operator,
+            count,
+            spent,
+            input.populations(),
+            List.of(probing),
+            probes)
+        .withLatency(groundwork.latency());
   }
 
   private PopulationSnapshot record(

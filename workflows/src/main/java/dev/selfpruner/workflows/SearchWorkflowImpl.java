@@ -57,7 +57,7 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
     SearchResult result =
         spec.method().isEmpty()
             ? report(spec, calibration, evolved)
-            : finish(spec, calibration, evolved);
+            : finish(spec, calibration, groundwork.get(0), evolved);
     records.conclude(result);
     board.enter(Phase.FINISHED);
     return result;
@@ -119,10 +119,19 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
         .orElse("");
   }
 
-  private SearchResult finish(SearchSpec spec, Calibration calibration, Evolved evolved) {
+  private SearchResult finish(
+      SearchSpec spec, Calibration calibration, Groundwork groundwork, Evolved evolved) {
     Compensation compensation = spec.method().get(0).compensation();
     Measuring measuring = new Measuring(model, spec, calibration, compensation, board::after);
-    return new Finish(model, proposals, board, measuring, evolved.last(), evolved.ended()).result();
+    return new Finish(
+            model,
+            proposals,
+            board,
+            measuring,
+            groundwork.latency(),
+            evolved.last(),
+            evolved.ended())
+        .result();
   }
 
   /** The end of a search as published. */

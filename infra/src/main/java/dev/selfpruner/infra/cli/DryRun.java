@@ -71,7 +71,7 @@ record DryRun(Console console, LocalModel model, ComputeOptions options) {
         new BenchSettings(
             length,
             (int) Math.max(1, enough / length),
-            List.of(0.0, spec.sparsity()),
+            spec.latency().isEmpty() ? List.of(0.0, spec.sparsity()) : List.of(0.0),
             copies,
             0.0,
             1);

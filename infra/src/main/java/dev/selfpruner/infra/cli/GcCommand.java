@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code gc}: removes from a store what no open and no kept run needs. */
@@ -71,6 +72,8 @@ final class GcCommand implements Callable<Integer> {
   @ArgGroup(exclusive = false, heading = "%nArtifacts:%n")
   private StoreOptions store = new StoreOptions();
 
+  @Mixin private PayloadOptions payloads = new PayloadOptions();
+
   GcCommand(Console console) {
     this.console = console;
   }
@@ -98,7 +101,9 @@ final class GcCommand implements Callable<Integer> {
   private OpenSearches openSearches(StoreLocation location) {
     boolean homes = location.equals(new StoreOptions().location(home()));
     return olderThan == null
-        ? OpenSearches.ask(home(), temporal.choice(System.getenv()), homes, console::note)
+        ? OpenSearches.ask(home(), temporal.choice(System.getenv()),
+            payloads.clients(System.getenv()),
+            homes, console::note)
         : OpenSearches.nobody(olderThan);
   }
 

@@ -43,6 +43,15 @@ final class GpuFlags {
   }
 
   /**
+   * Name of what computes.
+   *
+   * @throws UserError if the options name a device that this machine lacks
+   */
+  String deviceName() {
+    return compute.deviceName();
+  }
+
+  /**
    * What computes, for this process.
    *
    * @throws UserError if the options name a device that this machine lacks

@@ -1,6 +1,7 @@
 package dev.selfpruner.infra.cli;
 
 import dev.selfpruner.infra.UserError;
+import dev.selfpruner.infra.connection.TemporalClients;
 import dev.selfpruner.infra.embedded.Home;
 import dev.selfpruner.infra.embedded.HomeLock;
 import dev.selfpruner.infra.embedded.SearchPath;
@@ -9,8 +10,6 @@ import dev.selfpruner.infra.embedded.TemporalCli;
 import dev.selfpruner.infra.embedded.TemporalServer;
 import dev.selfpruner.infra.embedded.TemporalServers;
 import dev.selfpruner.infra.gc.OpenWorkflows;
-import io.temporal.client.WorkflowClient;
-import io.temporal.client.WorkflowClientOptions;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.function.Consumer;
@@ -40,10 +39,15 @@ record OpenSearches(OpenWorkflows workflows, String described, List<HomeLock> lo
    * @param homes whether the store is the home folder's own, whose searches run on its own server
    * @throws UserError if nobody knows which that is
    */
-  static OpenSearches ask(Home home, TemporalChoice choice, boolean homes, Consumer<String> notes) {
+  static OpenSearches ask(
+      Home home,
+      TemporalChoice choice,
+      TemporalClients clients,
+      boolean homes,
+      Consumer<String> notes) {
     if (choice instanceof TemporalChoice.Remote) {
       return new OpenSearches(
-              of(home, choice, notes),
+              of(home, choice, clients, notes),
               "open workflows were asked of the named Temporal server",
               List.of())
           .withCount();
@@ -55,7 +59,7 @@ record OpenSearches(OpenWorkflows workflows, String described, List<HomeLock> lo
     HomeLock lock = HomeLock.acquire(Home.open(home.folder()));
     boolean asked = false;
     try {
-      OpenSearches found = askOwn(home, choice, notes, lock);
+      OpenSearches found = askOwn(home, choice, clients, notes, lock);
       asked = true;
       return found;
     } finally {
@@ -66,7 +70,11 @@ record OpenSearches(OpenWorkflows workflows, String described, List<HomeLock> lo
   }
 
   private static OpenSearches askOwn(
-      Home home, TemporalChoice choice, Consumer<String> notes, HomeLock lock) {
+      Home home,
+      TemporalChoice choice,
+      TemporalClients clients,
+      Consumer<String> notes,
+      HomeLock lock) {
     if (!Files.exists(home.temporalDatabase()) || choice instanceof TemporalChoice.InJvm) {
       return new OpenSearches(
           OpenWorkflows.NONE,
@@ -82,18 +90,16 @@ record OpenSearches(OpenWorkflows workflows, String described, List<HomeLock> lo
               .formatted(home.temporalDatabase()));
     }
     return new OpenSearches(
-            of(home, choice, notes),
+            of(home, choice, clients, notes),
             "open workflows were asked of this home folder's Temporal server",
             List.of(lock))
         .withCount();
   }
 
-  private static OpenWorkflows of(Home home, TemporalChoice choice, Consumer<String> notes) {
+  private static OpenWorkflows of(
+      Home home, TemporalChoice choice, TemporalClients clients, Consumer<String> notes) {
     try (TemporalServer server = new TemporalServers(home, notes).open(choice)) {
-      return OpenWorkflows.of(
-          WorkflowClient.newInstance(
-              server.stubs(),
-              WorkflowClientOptions.newBuilder().setNamespace(server.namespace()).build()));
+      return OpenWorkflows.of(clients.client(server.stubs(), server.namespace()));
     }
   }
 

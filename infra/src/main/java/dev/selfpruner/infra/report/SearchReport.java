@@ -37,7 +37,6 @@ public record SearchReport(
                 Map.entry("dense", result.dense().perplexity()),
                 Map.entry("uniform", result.uniform().perplexity()),
                 Map.entry("searched", result.searched().perplexity()),
-                Map.entry("sparsity", spec.sparsity()),
                 Map.entry(
                     "parameters",
                     Map.of(
@@ -69,6 +68,10 @@ public record SearchReport(
     if (!beyond().json().isEmpty()) {
       json.put("beyondLimits", beyond().json());
     }
+    if (spec.latency().isEmpty()) {
+      json.put("sparsity", spec.sparsity());
+    }
+    result.latency().forEach(figures -> json.put("latency", LatencyLines.json(figures)));
     if (!spec.method().isEmpty()) {
       json.putAll(ofMethod());
     }
@@ -105,6 +108,7 @@ public record SearchReport(
       lines.add(
           "uniform and searched are made up for as candidates were; fitted is the model that is written");
     }
+    result.latency().forEach(figures -> lines.addAll(LatencyLines.of(figures)));
     lines.add(texts());
     if (result.isExhausted()) {
       lines.add(

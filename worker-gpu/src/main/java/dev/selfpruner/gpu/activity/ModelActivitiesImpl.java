@@ -11,6 +11,10 @@ import dev.selfpruner.activities.search.CandidateSet;
 import dev.selfpruner.activities.search.EvaluationRequest;
 import dev.selfpruner.activities.search.FitRequest;
 import dev.selfpruner.activities.search.Fitness;
+import dev.selfpruner.activities.search.LatencyFigures;
+import dev.selfpruner.activities.search.LatencyGoal;
+import dev.selfpruner.activities.search.LatencyReportRequest;
+import dev.selfpruner.activities.search.LatencyRequest;
 import dev.selfpruner.activities.search.Measurement;
 import dev.selfpruner.activities.search.ModelActivities;
 import dev.selfpruner.activities.search.ModelMeasurementRequest;
@@ -24,6 +28,7 @@ import dev.selfpruner.gpu.engine.ComputeOptions;
 import dev.selfpruner.gpu.engine.Engines;
 import dev.selfpruner.gpu.engine.ProgressListener;
 import dev.selfpruner.gpu.engine.Work;
+import dev.selfpruner.gpu.llama.LoadedModel;
 import dev.selfpruner.gpu.model.UnitOrder;
 import dev.selfpruner.gpu.text.TokenWindows;
 import io.temporal.activity.Activity;
@@ -52,6 +57,7 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
   private final Compensations compensations;
   private final SequentialFits sequentialFits;
   private final MeasuredModels measuredModels;
+  private final Latencies latencies;
   private final OrderedWeightFiles weightFiles;
   private Optional<OpenModel> open = Optional.empty();
 
@@ -117,6 +123,7 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
         new SequentialFits(stored, copies, workDirectory, options, evaluations, compensations);
     this.measuredModels =
         new MeasuredModels(stored, workDirectory, options, weightFiles, locations);
+    this.latencies = new Latencies(stored, options);
   }
 
   @Override
@@ -294,6 +301,47 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
                 request, reporting(alive, watch, "perplexity of the stored model"));
           }
         });
+  }
+
+  @Override
+  public synchronized LatencyGoal measureLatency(LatencyRequest request) {
+    return guarded(
+        () -> {
+          try (KeepAlive alive = KeepAlive.start(Activity.getExecutionContext());
+              ProgressDeadline.Watch watch = deadline.watch()) {
+            OpenModel model = model(request.model());
+            model.requireContent(request.calibration().modelSha256());
+            return latencies.findOrRun(
+                model,
+                request.calibration(),
+                request.target(),
+                () -> inOrder(model, request.calibration()),
+                reporting(alive, watch, "latency of blocks"));
+          }
+        });
+  }
+
+  @Override
+  public synchronized LatencyFigures reportLatency(LatencyReportRequest request) {
+    return guarded(
+        () -> {
+          try (KeepAlive alive = KeepAlive.start(Activity.getExecutionContext());
+              ProgressDeadline.Watch watch = deadline.watch()) {
+            OpenModel model = model(request.model());
+            model.requireContent(request.calibration().modelSha256());
+            return latencies.figures(
+                request.goal(),
+                plan(request.baselines(), "dense"),
+                plan(request.baselines(), "uniform"),
+                plan(request.population(), request.best()),
+                inOrder(model, request.calibration()),
+                reporting(alive, watch, "latency of the pruned model"));
+          }
+        });
+  }
+
+  private LoadedModel inOrder(OpenModel model, Calibration calibration) {
+    return model.engines(calibration.key(), () -> calibrations.order(calibration)).model();
   }
 
   private PruningPlan plan(ArtifactRef candidates, String id) throws IOException {
