@@ -43,7 +43,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Every operator keeps to a budget of time, whatever the times are. */
 class LatencyProposalTest {
   private static final PrunableModel MODEL = Models.small(4);
-  private static final Probing PROBING = new Probing(5, 8, 8, 0.1);
+  private static final Probing PROBING = new Probing(5, 8, 8, 0.1, 0);
 
   private final LlmWorker worker = new LlmWorker();
   private final ArtifactStore store = worker.store();

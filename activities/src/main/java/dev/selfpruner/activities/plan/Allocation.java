@@ -130,7 +130,7 @@ public record Allocation(PlanBudget budget) {
       return choices(block, IntStream.of(base), kept -> 0.0);
     }
     if (kind == Block.Kind.ATTENTION && FarLoss.isMeasured(base, measured)) {
-      return far(layer, base, FarLoss.around(base, local.base(), measured), reach);
+      return far(block, base, FarLoss.around(base, local.base(), measured), reach);
     }
     LocalLoss loss;
     try {
@@ -150,11 +150,11 @@ public record Allocation(PlanBudget budget) {
     return choices(block, kept, loss::change);
   }
 
-  private List<Choice> far(PrunableLayer layer, int base, FarLoss loss, int reach) {
+  private List<Choice> far(Block block, int base, FarLoss loss, int reach) {
+    PrunableLayer layer = layers().get(block.layer());
     int farthest = (int) Math.min(layer.attentionUnits(), StrictMath.pow(FARTHER, reach - 1));
     return choices(
-        layer,
-        Block.Kind.ATTENTION,
+        block,
         everyUnit(layer)
             .filter(loss::reaches)
             .filter(heads -> Math.abs(layer.unitsOf(heads) - layer.unitsOf(base)) <= farthest),

@@ -101,9 +101,12 @@ final class GcCommand implements Callable<Integer> {
   private OpenSearches openSearches(StoreLocation location) {
     boolean homes = location.equals(new StoreOptions().location(home()));
     return olderThan == null
-        ? OpenSearches.ask(home(), temporal.choice(System.getenv()),
+        ? OpenSearches.ask(
+            home(),
+            temporal.choice(System.getenv()),
             payloads.clients(System.getenv()),
-            homes, console::note)
+            homes,
+            console::note)
         : OpenSearches.nobody(olderThan);
   }
 

@@ -84,13 +84,7 @@ public final class Workers implements AutoCloseable {
     owned.push(deadline);
     ModelActivitiesImpl activities =
         new ModelActivitiesImpl(
-            store,
-            journal,
-            home.work(),
-            gpu.compute(),
-            deadline,
-            gpu.locations(),
-            gpu.gramBytes());
+            store, journal, home.work(), gpu.compute(), deadline, gpu.locations(), gpu.gramBytes());
     owned.push(activities);
     WorkerOptions options =
         WorkerOptions.newBuilder()

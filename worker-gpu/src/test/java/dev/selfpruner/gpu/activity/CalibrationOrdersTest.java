@@ -252,7 +252,7 @@ class CalibrationOrdersTest {
     LocalCopies copies = new LocalCopies(store, work, Long.MAX_VALUE);
     Calibrations calibrations = new Calibrations(stored, copies, work, OPTIONS, Long.MAX_VALUE);
     OrderedWeightFiles weights = new OrderedWeightFiles(stored, copies, work);
-    try (OpenModel open = OpenModel.open(model, OPTIONS, weights)) {
+    try (OpenModel open = OpenModel.open(model, OPTIONS, weights, Locations.ANYWHERE)) {
       assertThatThrownBy(
               () -> calibrations.findOrRun(open, request, part -> ProgressListener.SILENT))
           .rootCause()

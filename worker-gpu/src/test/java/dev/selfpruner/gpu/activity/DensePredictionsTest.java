@@ -44,7 +44,7 @@ class DensePredictionsTest {
       LocalCopies copies = new LocalCopies(store, folder, Long.MAX_VALUE);
       Calibrations calibrations = new Calibrations(stored, copies, folder, OPTIONS, Long.MAX_VALUE);
       OrderedWeightFiles weights = new OrderedWeightFiles(stored, copies, folder);
-      try (OpenModel model = OpenModel.open(directory, OPTIONS, weights)) {
+      try (OpenModel model = OpenModel.open(directory, OPTIONS, weights, Locations.ANYWHERE)) {
         Calibration calibration =
             calibrations.findOrRun(
                 model,

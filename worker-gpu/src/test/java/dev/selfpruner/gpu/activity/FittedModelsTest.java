@@ -236,6 +236,7 @@ class FittedModelsTest {
                 folder.resolve("w2"),
                 ComputeOptions.of(Device.cpu()),
                 deadline,
+                Locations.ANYWHERE,
                 gram)) {
       TestActivityEnvironment elsewhere = TestActivityEnvironment.newInstance();
       elsewhere.registerActivitiesImplementations(bounded);
