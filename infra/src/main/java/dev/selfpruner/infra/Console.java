@@ -1,5 +1,6 @@
 package dev.selfpruner.infra;
 
+import dev.selfpruner.infra.secret.Secrets;
 import java.io.PrintStream;
 
 /**
@@ -23,7 +24,7 @@ public record Console(PrintStream out, PrintStream err, int columns) {
 
   /** Writes a line about what is going on. */
   public void note(String line) {
-    err.println(Printable.text(line));
+    err.println(Printable.text(Secrets.ofThisProcess().redact(line)));
     err.flush();
   }
 

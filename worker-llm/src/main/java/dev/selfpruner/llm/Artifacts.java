@@ -14,6 +14,11 @@ import java.util.Optional;
 record Artifacts(ArtifactStore store) {
   static final String MISSING = "ArtifactMissing";
   static final String CORRUPT = "ArtifactCorrupt";
+
+  /**
+   * Tried again without end: what is denied, expired or gone can be mended while a search waits,
+   * and a search that begins with such a store is refused before it does.
+   */
   static final String UNAVAILABLE = "ArtifactStoreUnavailable";
 
   /** What a store does, or how it fails. */

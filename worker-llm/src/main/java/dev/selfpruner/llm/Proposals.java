@@ -3,7 +3,10 @@ package dev.selfpruner.llm;
 import dev.selfpruner.activities.KeepAlive;
 import dev.selfpruner.activities.artifact.ArtifactRef;
 import dev.selfpruner.activities.plan.Budget;
+import dev.selfpruner.activities.plan.LatencyBudget;
+import dev.selfpruner.activities.plan.LatencyTable;
 import dev.selfpruner.activities.plan.LayerRates;
+import dev.selfpruner.activities.plan.PlanBudget;
 import dev.selfpruner.activities.plan.PrunableModel;
 import dev.selfpruner.activities.plan.PruningPlan;
 import dev.selfpruner.activities.search.Candidate;
@@ -11,7 +14,9 @@ import dev.selfpruner.activities.search.CandidateSet;
 import dev.selfpruner.activities.search.Generator.LargeLanguageModel;
 import dev.selfpruner.activities.search.Individual;
 import dev.selfpruner.activities.search.InjectedCandidate;
+import dev.selfpruner.activities.search.LatencyGoal;
 import dev.selfpruner.activities.search.Lineage;
+import dev.selfpruner.activities.search.MeasuredLatency;
 import dev.selfpruner.activities.search.Operator;
 import dev.selfpruner.activities.search.Population;
 import dev.selfpruner.activities.search.ProbeNames;
@@ -50,7 +55,7 @@ record Proposals(Artifacts artifacts, ApiKeys keys, IntFunction<LlmTimeouts> tim
   }
 
   private Proposal make(ProposalRequest request) {
-    Budget budget = budget(request);
+    PlanBudget budget = budget(request);
     Account account = new Account(request.limits(), request.spent());
     List<Candidate> candidates =
         switch (request.operator()) {
@@ -70,9 +75,9 @@ record Proposals(Artifacts artifacts, ApiKeys keys, IntFunction<LlmTimeouts> tim
         : artifacts.putIfAbsent(SearchIndex.proposal(request), proposal, Proposal.class);
   }
 
-  private Budget budget(ProposalRequest request) {
-    PrunableModel model = artifacts.read(request.calibration().prunable(), PrunableModel.class);
-    return new Budget(model, request.sparsity(), request.widthMultiple());
+  private PlanBudget budget(ProposalRequest request) {
+    return budget(
+        request, artifacts.read(request.calibration().prunable(), PrunableModel.class));
   }
 
   ProbeNames probes(ProposalRequest request, int from, int most) {
@@ -88,7 +93,7 @@ record Proposals(Artifacts artifacts, ApiKeys keys, IntFunction<LlmTimeouts> tim
 
   /** Whether there is a plan for what a person gives is told before it waits for its iteration. */
   ArtifactRef keepInjected(InjectedCandidate candidate, ProposalRequest request) {
-    Budget budget = budget(request);
+    PlanBudget budget = budget(request);
     candidate.plan().ifPresent(budget.model()::parameters); // refuses another model's
     CandidatePool pool = new CandidatePool(alive(request, () -> task(request, budget, List.of())));
     if (alive(request, () -> offer(pool, candidate)) == CandidatePool.Outcome.OFF_BUDGET) {
@@ -122,6 +127,15 @@ record Proposals(Artifacts artifacts, ApiKeys keys, IntFunction<LlmTimeouts> tim
             () -> pool.offer(candidate.plan().orElseThrow(), BuiltInOperators.INJECTED_SOURCE));
   }
 
+  private PlanBudget budget(ProposalRequest request, PrunableModel model) {
+    for (LatencyGoal goal : request.latency()) {
+      LatencyTable table = artifacts.read(goal.table(), MeasuredLatency.class).table();
+      double seconds = goal.target().seconds(table);
+      return new LatencyBudget(model, table, seconds, request.widthMultiple());
+    }
+    return new Budget(model, request.sparsity(), request.widthMultiple());
+  }
+
   private Proposal proposal(List<Candidate> candidates, Account account) {
     int fallbacks =
         (int)
@@ -134,7 +148,7 @@ record Proposals(Artifacts artifacts, ApiKeys keys, IntFunction<LlmTimeouts> tim
   }
 
   /** The model as it is, and the same share taken from every layer. */
-  private static List<Candidate> baselines(Budget budget) {
+  private static List<Candidate> baselines(PlanBudget budget) {
     Lineage lineage = new Lineage(0, Operator.BASELINE, BuiltInOperators.SOURCE, List.of());
     int layers = budget.model().layers().size();
     PruningPlan dense = budget.model().dense();
@@ -144,7 +158,7 @@ record Proposals(Artifacts artifacts, ApiKeys keys, IntFunction<LlmTimeouts> tim
         new Candidate("uniform", uniform, budget.uniform(), lineage));
   }
 
-  private List<Candidate> probes(ProposalRequest request, Budget budget) {
+  private List<Candidate> probes(ProposalRequest request, PlanBudget budget) {
     Probing probing =
         request.probing().stream()
             .findFirst()
@@ -158,7 +172,7 @@ record Proposals(Artifacts artifacts, ApiKeys keys, IntFunction<LlmTimeouts> tim
         : blocks.around(population.get(0), request.iteration(), request.count());
   }
 
-  private List<Candidate> drawn(ProposalRequest request, Budget budget, Account account) {
+  private List<Candidate> drawn(ProposalRequest request, PlanBudget budget, Account account) {
     ProposalTask task = alive(request, () -> task(request, budget));
     CandidatePool pool = new CandidatePool(task);
     if (request.generator() instanceof LargeLanguageModel llm
@@ -175,11 +189,11 @@ record Proposals(Artifacts artifacts, ApiKeys keys, IntFunction<LlmTimeouts> tim
     return pool.candidates();
   }
 
-  private ProposalTask task(ProposalRequest request, Budget budget) {
+  private ProposalTask task(ProposalRequest request, PlanBudget budget) {
     return task(request, budget, population(request));
   }
 
-  private ProposalTask task(ProposalRequest request, Budget budget, List<Individual> population) {
+  private ProposalTask task(ProposalRequest request, PlanBudget budget, List<Individual> population) {
     boolean descends = request.operator() == Operator.DESCEND;
     ProbeReader probes = new ProbeReader(artifacts);
     return new ProposalTask(

@@ -120,7 +120,8 @@ record Records(Artifacts artifacts) {
         request.exhausted(),
         request.tokens(),
         request.credits(),
-        request.unchanged());
+        request.unchanged(),
+        request.seconds());
   }
 
   private static List<Individual> individuals(

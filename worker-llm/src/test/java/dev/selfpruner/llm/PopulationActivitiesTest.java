@@ -162,12 +162,14 @@ class PopulationActivitiesTest {
                 "",
                 123_456L,
                 credits,
-                4));
+                4,
+                3_600L));
 
     assertThat(activities.latest(Requests.SEARCH)).containsExactly(snapshot);
     assertThat(snapshot.tokens()).isEqualTo(123_456L);
     assertThat(snapshot.credits()).isEqualTo(credits);
     assertThat(snapshot.unchanged()).isEqualTo(4);
+    assertThat(snapshot.seconds()).isEqualTo(3_600);
   }
 
   @Test

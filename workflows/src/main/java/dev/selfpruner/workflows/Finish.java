@@ -3,6 +3,8 @@ package dev.selfpruner.workflows;
 import dev.selfpruner.activities.search.Compensation;
 import dev.selfpruner.activities.search.FitRequest;
 import dev.selfpruner.activities.search.Fitness;
+import dev.selfpruner.activities.search.LatencyGoal;
+import dev.selfpruner.activities.search.LatencyReportRequest;
 import dev.selfpruner.activities.search.Measurement;
 import dev.selfpruner.activities.search.Method;
 import dev.selfpruner.activities.search.ModelActivities;
@@ -23,6 +25,7 @@ import java.util.List;
  * The end of a search with a method: the last population is ranked on held-out text, its best
  * carried out, and all reported on the test text.
  *
+ * @param latency what plans had to meet in time: none where they hadn't, else one
  * @param last iteration's outcome
  * @param ended why the search ended before its last iteration; empty where it did not
  */
@@ -31,6 +34,7 @@ record Finish(
     PopulationActivities proposals,
     ProgressBoard board,
     Measuring measuring,
+    List<LatencyGoal> latency,
     PopulationSnapshot last,
     String ended) {
 
@@ -45,13 +49,14 @@ record Finish(
     Proposal baselines =
         proposals.propose(
             ProposalRequests.of(
-                spec,
-                measuring.calibration(),
-                0,
-                Operator.BASELINE,
-                2,
-                Spending.NOTHING,
-                List.of()));
+                    spec,
+                    measuring.calibration(),
+                    0,
+                    Operator.BASELINE,
+                    2,
+                    Spending.NOTHING,
+                    List.of())
+                .withLatency(latency));
     Lot dense = new Lot(baselines.candidates(), List.of("dense"));
     Lot uniform = new Lot(baselines.candidates(), List.of("uniform"));
     Lot searched = new Lot(last.population(), List.of(best.candidateId()));
@@ -75,7 +80,19 @@ record Finish(
         ended,
         method.dampings().isEmpty() ? List.of() : List.of(measure(pruned)),
         all.tokens(),
-        last.credits());
+        last.credits(),
+        latency.stream()
+            .map(
+                goal ->
+                    model.reportLatency(
+                        new LatencyReportRequest(
+                            spec.model(),
+                            measuring.calibration(),
+                            goal,
+                            baselines.candidates(),
+                            last.population(),
+                            best.candidateId())))
+            .toList());
   }
 
   /** Empty without held-out text. */

@@ -196,6 +196,7 @@ public final class IterationWorkflowImpl implements IterationWorkflow {
                 .orElse(""),
             totals.tokens(),
             List.of(),
-            input.unchanged(survivors.get(0))));
+            input.unchanged(survivors.get(0)),
+            input.seconds() + Memos.secondsOfThisRun()));
   }
 }

@@ -146,15 +146,16 @@ final class MeasuredIteration {
   private ProposalRequest request(
       Operator operator, int count, Spending spent, Probing probing, List<ArtifactRef> probes) {
     return ProposalRequests.of(
-        input.spec(),
-        input.calibration(),
-        input.iteration(),
-        operator,
-        count,
-        spent,
-        input.populations(),
-        List.of(probing),
-        probes);
+            input.spec(),
+            input.calibration(),
+            input.iteration(),
+            operator,
+            count,
+            spent,
+            input.populations(),
+            List.of(probing),
+            probes)
+        .withLatency(groundwork.latency());
   }
 
   private PopulationSnapshot record(
@@ -185,7 +186,8 @@ final class MeasuredIteration {
                 .orElse(""),
             totals.tokens(),
             Credits.after(credits(), offspring, population),
-            input.unchanged(population.get(0))));
+            input.unchanged(population.get(0)),
+            input.seconds() + Memos.secondsOfThisRun()));
   }
 
   /**

@@ -14,7 +14,10 @@ public final class Memos {
   /** Digest of the limits that it is to keep to, for whoever starts it. */
   public static final String LIMITS = "limits";
 
-  /** When its first run began, in milliseconds since the epoch; its first run has none. */
+  /**
+   * When the search would have begun had it never been interrupted, in milliseconds since the
+   * epoch; its first run has none.
+   */
   private static final String BEGAN = "began";
 
   /** What the run before this one knew and was told. */
@@ -22,8 +25,15 @@ public final class Memos {
 
   private Memos() {}
 
-  static long secondsSinceTheBeginning() {
-    return (Workflow.currentTimeMillis() - began()) / 1_000;
+  /**
+   * When the search would have begun, in milliseconds since the epoch, had it never been
+   * interrupted.
+   *
+   * @param secondsBefore that it had been worked at when this workflow was started
+   */
+  static long began(long secondsBefore) {
+    return read(BEGAN, Long.class)
+        .orElse(Workflow.getInfo().getRunStartedTimestampMillis() - 1_000 * secondsBefore);
   }
 
   /** What the run before this one handed on; none of the first. */
@@ -31,14 +41,23 @@ public final class Memos {
     return read(CONTINUED, Continued.class);
   }
 
-  static void continueAsNew(SearchSpec spec, Continued continued) {
-    Map<String, Object> memo = new TreeMap<>(Map.of(BEGAN, began(), CONTINUED, continued));
-    read(LIMITS, String.class).ifPresent(limits -> memo.put(LIMITS, limits));
-    Workflow.continueAsNew(ContinueAsNewOptions.newBuilder().setMemo(memo).build(), spec);
+  static long secondsSince(long began) {
+    return (Workflow.currentTimeMillis() - began) / 1_000;
   }
 
-  private static long began() {
-    return read(BEGAN, Long.class).orElse(Workflow.getInfo().getRunStartedTimestampMillis());
+  static long secondsOfThisRun() {
+    return secondsSince(Workflow.getInfo().getRunStartedTimestampMillis());
+  }
+
+  /**
+   * Goes on with an empty history.
+   *
+   * @param began as {@link #began} gave it
+   */
+  static void continueAsNew(SearchSpec spec, long began, Continued continued) {
+    Map<String, Object> memo = new TreeMap<>(Map.of(BEGAN, began, CONTINUED, continued));
+    read(LIMITS, String.class).ifPresent(limits -> memo.put(LIMITS, limits));
+    Workflow.continueAsNew(ContinueAsNewOptions.newBuilder().setMemo(memo).build(), spec);
   }
 
   private static <T> Optional<T> read(String name, Class<T> type) {

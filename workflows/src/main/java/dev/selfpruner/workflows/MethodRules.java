@@ -1,8 +1,10 @@
 package dev.selfpruner.workflows;
 
+import dev.selfpruner.activities.plan.Target;
 import dev.selfpruner.activities.search.Evolution;
 import dev.selfpruner.activities.search.Method;
 import dev.selfpruner.activities.search.Mix;
+import dev.selfpruner.activities.search.SearchSpace;
 import dev.selfpruner.activities.search.Stage;
 import java.util.List;
 
@@ -21,6 +23,26 @@ final class MethodRules {
     }
     checkStages(method.stages(), evolution.population());
     checkMix(method.mix(), evolution);
+  }
+
+  /**
+   * Checks a budget of time.
+   *
+   * @throws IllegalArgumentException that names the field, if there can't be one
+   */
+  static void checkLatency(List<Target.Latency> latency, double sparsity, List<Method> method) {
+    if (latency.size() > 1) {
+      throw new IllegalArgumentException("latency: a search has one target, not " + latency.size());
+    }
+    if (sparsity != 0) {
+      throw new IllegalArgumentException(
+          "latency and sparsity %s both say how much goes: give one of them, and 0 for the sparsity beside a latency"
+              .formatted(sparsity));
+    }
+    if (method.stream().noneMatch(each -> each.space() == SearchSpace.BLOCKS)) {
+      throw new IllegalArgumentException(
+          "latency needs a method whose space is BLOCKS: one rate for attention and MLP doesn't say what a layer takes");
+    }
   }
 
   private static void checkStages(List<Stage> stages, int population) {

@@ -3,6 +3,8 @@ package dev.selfpruner.workflows;
 import dev.selfpruner.activities.search.Calibration;
 import dev.selfpruner.activities.search.CalibrationRequest;
 import dev.selfpruner.activities.search.Compensation;
+import dev.selfpruner.activities.search.LatencyGoal;
+import dev.selfpruner.activities.search.LatencyRequest;
 import dev.selfpruner.activities.search.Method;
 import dev.selfpruner.activities.search.ModelActivities;
 import dev.selfpruner.activities.search.Operator;
@@ -61,20 +63,28 @@ record Preparation(
                   spec.searchText().firstWindow()),
           NO_WINDOWS);
     }
+    List<LatencyGoal> latency =
+        spec.latency().stream()
+            .map(
+                target ->
+                    model.measureLatency(new LatencyRequest(spec.model(), calibration, target)))
+            .toList();
     board.expect(Estimates.evaluations(spec, calibration.layers(), 0));
     if (method.probing().windows() == 0) {
-      return new Groundwork(windows, List.of());
+      return new Groundwork(windows, List.of(), latency);
     }
     board.enter(Phase.PROBING);
-    return new Groundwork(windows, probe(method, calibration, windows));
+    return new Groundwork(windows, probe(method, calibration, windows, latency), latency);
   }
 
-  private List<ProbeResult> probe(Method method, Calibration calibration, int windows) {
+  private List<ProbeResult> probe(
+      Method method, Calibration calibration, int windows, List<LatencyGoal> latency) {
     ProbeLots probes =
         ProbeLots.proposed(
             proposals,
             ProposalRequests.of(
-                spec, calibration, 0, Operator.PROBE, 1, Spending.NOTHING, List.of()),
+                    spec, calibration, 0, Operator.PROBE, 1, Spending.NOTHING, List.of())
+                .withLatency(latency),
             DENSE);
     board.expect(Estimates.evaluations(spec, calibration.layers(), probes.count()));
     Draws draws = new Draws(spec.searchText(), windows, spec.seed());

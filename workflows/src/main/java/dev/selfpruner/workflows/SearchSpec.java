@@ -3,6 +3,7 @@ package dev.selfpruner.workflows;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.selfpruner.activities.Digests;
 import dev.selfpruner.activities.Json;
+import dev.selfpruner.activities.plan.Target;
 import dev.selfpruner.activities.search.Evolution;
 import dev.selfpruner.activities.search.Generator;
 import dev.selfpruner.activities.search.LlmLimits;
@@ -21,7 +22,8 @@ import java.util.stream.Stream;
  * finished its result is found.
  *
  * @param model directory of the model, as the GPU workers see it
- * @param sparsity share of the decoder blocks' parameters to remove, in (0, 1)
+ * @param sparsity share of the decoder blocks' parameters to remove, in (0, 1); 0 where time is
+ *     what plans have to meet
  * @param widthMultiple what the neurons that a layer keeps are a multiple of ({@link
  *     dev.selfpruner.activities.plan.Budget}); 1 leaves them as they come
  * @param evolution sizes of the search
@@ -39,6 +41,8 @@ import java.util.stream.Stream;
  *     means none
  * @param stopping what ends it before its last iteration, which is no part of what it is named
  *     after; null means nothing
+ * @param latency what plans have to meet in time: none where they haven't, else one; null means
+ *     none
  * @param run 1 for the first run of this search, 2 when it is asked for anew, ...
  */
 public record SearchSpec(
@@ -57,12 +61,16 @@ public record SearchSpec(
     boolean keepImproved,
     List<Method> method,
     Stopping stopping,
+    List<Target.Latency> latency,
     int run) {
   public SearchSpec {
     if (model.isBlank()) {
       throw new IllegalArgumentException("a search has a model");
     }
-    if (!(sparsity > 0.0 && sparsity < 1.0)) {
+    latency = List.copyOf(Optional.ofNullable(latency).orElse(List.of()));
+    if (!latency.isEmpty()) {
+      MethodRules.checkLatency(latency, sparsity, Optional.ofNullable(method).orElse(List.of()));
+    } else if (!(sparsity > 0.0 && sparsity < 1.0)) {
       throw new IllegalArgumentException("sparsity out of (0, 1): " + sparsity);
     }
     if (widthMultiple == null) {
@@ -88,6 +96,44 @@ public record SearchSpec(
     if (run < 1) {
       throw new IllegalArgumentException("runs are numbered from 1: " + run);
     }
+  }
+
+  /** A search with a budget of parameters. */
+  public SearchSpec(
+      String model,
+      double sparsity,
+      Integer widthMultiple,
+      Evolution evolution,
+      Generator generator,
+      Generator initialisation,
+      LlmLimits limits,
+      long seed,
+      TextWindows calibrationText,
+      TextWindows searchText,
+      TextWindows testText,
+      Objective objective,
+      boolean keepImproved,
+      List<Method> method,
+      Stopping stopping,
+      int run) {
+    this(
+        model,
+        sparsity,
+        widthMultiple,
+        evolution,
+        generator,
+        initialisation,
+        limits,
+        seed,
+        calibrationText,
+        searchText,
+        testText,
+        objective,
+        keepImproved,
+        method,
+        stopping,
+        List.of(),
+        run);
   }
 
   /** The search as published. */
@@ -171,6 +217,7 @@ public record SearchSpec(
         keepImproved,
         method,
         newStopping,
+        latency,
         newRun);
   }
 
@@ -184,6 +231,9 @@ public record SearchSpec(
     named.remove("stopping");
     if (method.isEmpty()) {
       named.remove("method");
+    }
+    if (latency.isEmpty()) {
+      named.remove("latency");
     }
     if (widthMultiple == 1) {
       named.remove("widthMultiple");

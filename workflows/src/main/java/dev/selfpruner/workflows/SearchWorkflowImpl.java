@@ -95,7 +95,7 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
     SearchResult result =
         spec.method().isEmpty()
             ? report(extended, calibration, evolved)
-            : finish(extended, calibration, evolved);
+            : finish(extended, calibration, known.groundwork().get(0), evolved);
     records.conclude(result);
     board.wrote(result.model().files().uri());
     board.enter(Phase.FINISHED);
@@ -244,6 +244,7 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
 
   private Evolved evolve(SearchSpec spec, Continued known) {
     List<PopulationSnapshot> parents = records.latest(spec.key());
+    long began = Memos.began(parents.stream().mapToLong(PopulationSnapshot::seconds).sum());
     board.enter(Phase.SEARCHING);
     int next = parents.stream().mapToInt(snapshot -> snapshot.iteration() + 1).sum();
     String ended = "";
@@ -251,23 +252,24 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
       if (i <= iterations()) {
         board.at(i, parents, Totals.before(parents, known.groundwork()));
       }
-      ended = endedBefore(parents, i);
+      ended = endedBefore(parents, i, began);
       if (ended.isEmpty() && i <= iterations() && isHistoryFull(i - next)) {
         Workflow.await(Workflow::isEveryHandlerFinished);
         // goes on from the last record, with an empty history
         Memos.continueAsNew(
             spec,
+            began,
             new Continued(
                 known.calibration(), known.groundwork(), known.expected(), steering.state()));
       }
       if (steering.isPaused()) { // before the end as well: it may be extended meanwhile
         Workflow.await(() -> !steering.isPaused());
-        ended = endedBefore(parents, i);
+        ended = endedBefore(parents, i, began);
       }
       if (!ended.isEmpty() || i > iterations()) {
         break;
       }
-      List<PopulationSnapshot> outcome = iterate(i, parents, known);
+      List<PopulationSnapshot> outcome = iterate(i, parents, known, began);
       if (outcome.isEmpty()) {
         ended = steering.stoppedInWords();
         break;
@@ -291,7 +293,7 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
 
   /** An iteration's outcome; empty where it was given up since the search is to end. */
   private List<PopulationSnapshot> iterate(
-      int number, List<PopulationSnapshot> parents, Continued known) {
+      int number, List<PopulationSnapshot> parents, Continued known, long began) {
     IterationWorkflow iteration = Policies.iteration(Workflow.getInfo().getWorkflowId(), number);
     IterationInput input =
         new IterationInput(
@@ -300,7 +302,8 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
             number,
             parents,
             known.groundwork(),
-            steering.takeInjected());
+            steering.takeInjected(),
+            Memos.secondsSince(began));
     List<Promise<PopulationSnapshot>> begun = new ArrayList<>();
     CancellationScope scope =
         Workflow.newCancellationScope(() -> begun.add(Async.function(iteration::iterate, input)));
@@ -333,27 +336,36 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
   }
 
   /** Why no iteration may follow; empty where one may, and before the first. */
-  private String endedBefore(List<PopulationSnapshot> parents, int iteration) {
+  private String endedBefore(List<PopulationSnapshot> parents, int iteration, long began) {
     if (iteration > iterations()) {
       return ""; // all have come
     }
     SearchSpec spec = steering.extension().applied(asGiven);
-    return parents.stream().map(last -> ended(spec, last)).findFirst().orElse("");
+    return parents.stream().map(last -> ended(spec, last, began)).findFirst().orElse("");
   }
 
-  private String ended(SearchSpec spec, PopulationSnapshot last) {
+  private String ended(SearchSpec spec, PopulationSnapshot last, long began) {
     if (last.isExhausted()) {
       return last.exhausted();
     }
     return steering.isStopped()
         ? steering.stoppedInWords()
-        : Stops.reason(spec.stopping(), last, Memos.secondsSinceTheBeginning());
+        : Stops.reason(spec.stopping(), last, Memos.secondsSince(began));
   }
 
-  private SearchResult finish(SearchSpec spec, Calibration calibration, Evolved evolved) {
+  private SearchResult finish(
+      SearchSpec spec, Calibration calibration, Groundwork groundwork, Evolved evolved) {
     Compensation compensation = spec.method().get(0).compensation();
     Measuring measuring = new Measuring(model, spec, calibration, compensation, gate, board::after);
-    return new Finish(model, proposals, board, measuring, evolved.last(), evolved.ended()).result();
+    return new Finish(
+            model,
+            proposals,
+            board,
+            measuring,
+            groundwork.latency(),
+            evolved.last(),
+            evolved.ended())
+        .result();
   }
 
   /** The end of a search as published. */

@@ -22,7 +22,7 @@ public final class Stops {
    * Why the next iteration is not begun; empty where it is.
    *
    * @param last the iteration before it
-   * @param seconds since the workflow's first run began
+   * @param seconds since the search began, while a workflow of it was open
    */
   static String reason(Stopping limits, PopulationSnapshot last, long seconds) {
     if (last.tokens() >= limits.tokens()) {

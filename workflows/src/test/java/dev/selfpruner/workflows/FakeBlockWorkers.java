@@ -16,6 +16,10 @@ import dev.selfpruner.activities.search.Generator;
 import dev.selfpruner.activities.search.Individual;
 import dev.selfpruner.activities.search.InjectedCandidate;
 import dev.selfpruner.activities.search.Lineage;
+import dev.selfpruner.activities.search.LatencyFigures;
+import dev.selfpruner.activities.search.LatencyGoal;
+import dev.selfpruner.activities.search.LatencyReportRequest;
+import dev.selfpruner.activities.search.LatencyRequest;
 import dev.selfpruner.activities.search.Measurement;
 import dev.selfpruner.activities.search.ModelActivities;
 import dev.selfpruner.activities.search.ModelMeasurementRequest;
@@ -186,6 +190,22 @@ final class FakeBlockWorkers implements ModelActivities, PopulationActivities {
               (int) fitness.stream().filter(Fitness::alreadyKnown).count(),
               fitness.stream().mapToLong(Fitness::tokens).sum());
         });
+  }
+
+  @Override
+  public LatencyGoal measureLatency(LatencyRequest request) {
+    return call(
+        "1 table of latencies on " + request.target().device(),
+        request,
+        () -> new LatencyGoal(request.target(), store.put("table")));
+  }
+
+  @Override
+  public LatencyFigures reportLatency(LatencyReportRequest request) {
+    return call(
+        "1 report of latencies",
+        request,
+        () -> new LatencyFigures(request.goal().target(), 8, 10, 7.9, 7.95, 11, 8.5));
   }
 
   @Override

@@ -24,6 +24,9 @@ import java.util.function.Function;
 record FakeOperators(
     ProposalRequest request, List<Individual> population, Map<String, Double> measured) {
 
+  /** Here time goes with parameters. */
+  private static final double WHERE_TIME_COUNTS = 0.3;
+
   private static final int BLOCKS = 2 * FakeBlocks.LAYERS;
 
   List<Candidate> propose() {
@@ -227,7 +230,8 @@ record FakeOperators(
   }
 
   private int budget() {
-    return (int) Math.round(FakeBlocks.PARAMETERS * (1 - request.sparsity()));
+    double sparsity = request.latency().isEmpty() ? request.sparsity() : WHERE_TIME_COUNTS;
+    return (int) Math.round(FakeBlocks.PARAMETERS * (1 - sparsity));
   }
 
   private static int units(PruningPlan plan, int block) {

@@ -104,7 +104,8 @@ final class FakeStore {
             request.exhausted(),
             request.tokens(),
             request.credits(),
-            request.unchanged());
+            request.unchanged(),
+            request.seconds());
     if (!snapshot.isExhausted()) {
       snapshots
           .computeIfAbsent(request.searchKey(), key -> new ConcurrentSkipListMap<>())

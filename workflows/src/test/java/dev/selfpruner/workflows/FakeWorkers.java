@@ -13,6 +13,10 @@ import dev.selfpruner.activities.search.EvaluationRequest;
 import dev.selfpruner.activities.search.FitRequest;
 import dev.selfpruner.activities.search.Fitness;
 import dev.selfpruner.activities.search.InjectedCandidate;
+import dev.selfpruner.activities.search.LatencyFigures;
+import dev.selfpruner.activities.search.LatencyGoal;
+import dev.selfpruner.activities.search.LatencyReportRequest;
+import dev.selfpruner.activities.search.LatencyRequest;
 import dev.selfpruner.activities.search.Lineage;
 import dev.selfpruner.activities.search.Measurement;
 import dev.selfpruner.activities.search.ModelActivities;
@@ -153,6 +157,16 @@ final class FakeWorkers implements ModelActivities, PopulationActivities {
   @Override
   public int windows(WindowsRequest request) {
     return request.text().windows();
+  }
+
+  @Override
+  public LatencyGoal measureLatency(LatencyRequest request) {
+    throw new UnsupportedOperationException("a search as published has no budget of time");
+  }
+
+  @Override
+  public LatencyFigures reportLatency(LatencyReportRequest request) {
+    throw new UnsupportedOperationException("a search as published has no budget of time");
   }
 
   @Override

@@ -3,9 +3,11 @@ package dev.selfpruner.workflows;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.selfpruner.activities.plan.Target;
 import dev.selfpruner.activities.search.Compensation;
 import dev.selfpruner.activities.search.Evolution;
 import dev.selfpruner.activities.search.Generator;
+import dev.selfpruner.activities.search.LatencyGoal;
 import dev.selfpruner.activities.search.LlmLimits;
 import dev.selfpruner.activities.search.Mix;
 import dev.selfpruner.activities.search.Operator;
@@ -60,6 +62,53 @@ class MeasuredFlowTest {
             3 measured on 64 of test
             1 model measured on test
             1 conclude""");
+  }
+
+  @Test
+  void measuresWhatBlocksTakeBeforeAnythingElseWhereTimeIsTheBudget() {
+    Target.Latency target = new Target.TimeShare(0.8, "cpu", 1, 128);
+
+    SearchResult result =
+        new MeasuredRun(workers)
+            .search(
+                MeasuredSpecs.full()
+                    .with(new Evolution(4, 1, 0, 0))
+                    .with(new Mix(12, 1, false))
+                    .spec(target));
+
+    assertThat(String.join("\n", workers.calls()))
+        .isEqualTo(
+            """
+            1 begin
+            1 calibrate in order BRAIN_SURGEON by QUERY_HEAD with Gram
+            1 windows of search
+            1 table of latencies on cpu
+            1 PROBE proposed in iteration 0
+            19 probed on 8 of search
+            1 latest
+            4 INITIALISE proposed in iteration 0
+            4 evaluated on 16 of search
+            1 record of iteration 0
+            1 PROBE proposed in iteration 1
+            11 probed on 8 of search
+            3 DESCEND proposed in iteration 1
+            6 evaluated on 16 of search
+            1 record of iteration 1
+            4 evaluated on 64 of held-out
+            1 fit on calibration, chosen on held-out
+            2 BASELINE proposed in iteration 0
+            3 measured on 64 of test
+            1 model measured on test
+            1 report of latencies
+            1 conclude""");
+    assertThat(workers.requests(ProposalRequest.class))
+        .allSatisfy(
+            request ->
+                assertThat(request.latency())
+                    .singleElement()
+                    .extracting(LatencyGoal::target)
+                    .isEqualTo(target));
+    assertThat(result.latency()).singleElement().extracting("searched").isEqualTo(7.95);
   }
 
   @Test

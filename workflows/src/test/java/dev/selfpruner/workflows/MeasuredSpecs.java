@@ -1,6 +1,7 @@
 package dev.selfpruner.workflows;
 
 import dev.selfpruner.activities.plan.AttentionUnit;
+import dev.selfpruner.activities.plan.Target;
 import dev.selfpruner.activities.search.Compensation;
 import dev.selfpruner.activities.search.Evolution;
 import dev.selfpruner.activities.search.Generator;
@@ -138,10 +139,19 @@ record MeasuredSpecs(
     return spec(LlmLimits.NONE);
   }
 
+  /** With a budget of time. */
+  SearchSpec spec(Target.Latency target) {
+    return spec(LlmLimits.NONE, 0, List.of(target));
+  }
+
   SearchSpec spec(LlmLimits limits) {
+    return spec(limits, 0.3, List.of());
+  }
+
+  private SearchSpec spec(LlmLimits limits, double sparsity, List<Target.Latency> latency) {
     return new SearchSpec(
         "model",
-        0.3,
+        sparsity,
         1,
         evolution,
         generator,
@@ -155,6 +165,7 @@ record MeasuredSpecs(
         keepImproved,
         List.of(method()),
         stopping,
+        latency,
         1);
   }
 }

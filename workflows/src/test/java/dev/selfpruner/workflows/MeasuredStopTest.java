@@ -114,6 +114,29 @@ class MeasuredStopTest {
     }
   }
 
+  @Test
+  void timeCountsOverAllWorkflowsOfASearch() {
+    SearchResult first = runOfTwentySecondsAnIteration(50);
+    SearchResult second = runOfTwentySecondsAnIteration(90);
+
+    assertThat(first.exhausted()).isEqualTo("the limit of 50 seconds");
+    assertThat(second.exhausted()).isEqualTo("the limit of 90 seconds");
+    List<PopulationSnapshot> snapshots = workers.store().snapshots();
+    // A record knows the time before it was written: the first three say 0, 20 and 40.
+    assertThat(snapshots).as("three more, not all that are left").hasSize(3 + 3);
+    assertThat(snapshots).extracting(PopulationSnapshot::seconds).isSorted();
+    assertThat(snapshots.get(5).seconds()).isBetween(80L, 90L);
+  }
+
+  private SearchResult runOfTwentySecondsAnIteration(long limit) {
+    SearchSpec spec = spec(new Stopping(null, null, limit, null));
+    try (TestWorkflowEnvironment environment = FakeServer.start(workers)) {
+      SearchWorkflow search = started(environment, spec);
+      workers.beforeRecording(request -> environment.sleep(Duration.ofSeconds(20)));
+      return WorkflowStub.fromTyped(search).getResult(SearchResult.class);
+    }
+  }
+
   private static SearchWorkflow started(TestWorkflowEnvironment environment, SearchSpec spec) {
     SearchWorkflow search =
         environment

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.selfpruner.activities.Digests;
+import dev.selfpruner.activities.Json;
 import dev.selfpruner.activities.artifact.ArtifactRef;
+import dev.selfpruner.activities.plan.Target;
 import dev.selfpruner.activities.search.Calibration;
 import dev.selfpruner.activities.search.Evolution;
 import dev.selfpruner.activities.search.Generator;
@@ -88,6 +91,53 @@ class SearchSpecTest {
     assertThatThrownBy(() -> spec(0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("widths are multiples of at least 1, not 0");
+  }
+
+  @Test
+  void aBudgetOfTimeIsPartOfItsName() throws JsonProcessingException {
+    SearchSpec fast = MeasuredSpecs.full().spec(new Target.TimeShare(0.8, "cpu", 1, 256));
+    SearchSpec small = MeasuredSpecs.full().spec();
+
+    assertThat(histories.readValue(histories.writeValueAsString(fast), SearchSpec.class))
+        .isEqualTo(fast);
+    assertThat(
+            List.of(
+                small.key(),
+                fast.key(),
+                MeasuredSpecs.full().spec(new Target.Milliseconds(8, "cpu", 1, 256)).key(),
+                MeasuredSpecs.full().spec(new Target.TimeShare(0.8, "other", 1, 256)).key()))
+        .doesNotHaveDuplicates();
+    assertThat(fast.withRun(2).withSeed(3).latency()).isEqualTo(fast.latency());
+    assertThat(Json.write(small)).contains("\"latency\":[]");
+  }
+
+  @Test
+  void refusesABudgetOfTimeThatNothingCanBeHeldTo() {
+    ObjectNode spec =
+        histories.valueToTree(MeasuredSpecs.full().spec(new Target.TimeShare(0.8, "cpu", 1, 256)));
+
+    assertRefused(
+        spec.deepCopy().put("sparsity", 0.3),
+        "latency and sparsity 0.3 both say how much goes: give one of them, and 0 for the sparsity beside a latency");
+    ObjectNode layers = spec.deepCopy();
+    layers.withObject("/method/0").put("space", "LAYERS");
+    assertRefused(
+        layers,
+        "latency needs a method whose space is BLOCKS: one rate for attention and MLP doesn't say what a layer takes");
+    ObjectNode published = spec.deepCopy();
+    published.putArray("method");
+    assertRefused(published, "latency needs a method whose space is BLOCKS");
+    ObjectNode nowhere = spec.deepCopy();
+    nowhere.withObject("/latency/0").remove("device");
+    assertRefused(nowhere, "a latency target names the device that it holds on");
+    ObjectNode nothing = spec.deepCopy();
+    nothing.putArray("latency");
+    assertRefused(nothing, "sparsity out of (0, 1): 0.0");
+  }
+
+  private void assertRefused(ObjectNode spec, String message) {
+    assertThatThrownBy(() -> histories.treeToValue(spec, SearchSpec.class))
+        .hasMessageContaining(message);
   }
 
   private static SearchSpec spec(int widthMultiple) {

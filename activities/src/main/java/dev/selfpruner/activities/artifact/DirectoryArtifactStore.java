@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -19,10 +20,12 @@ import java.util.Optional;
 final class DirectoryArtifactStore implements ArtifactStore {
   private final Path root;
   private final Path temporary;
+  private final Reuse reuse;
 
-  private DirectoryArtifactStore(Path root) {
+  private DirectoryArtifactStore(Path root, Duration refresh) {
     this.root = root;
-    this.temporary = root.resolve("temporary");
+    this.temporary = root.resolve(StoreLayout.TEMPORARY);
+    this.reuse = new Reuse(new DirectoryShelf(root), refresh);
   }
 
   /**
@@ -31,7 +34,17 @@ final class DirectoryArtifactStore implements ArtifactStore {
    * @throws IOException if the directory can't be written, or its file system has no hard links
    */
   static DirectoryArtifactStore open(Path root) throws IOException {
-    DirectoryArtifactStore store = new DirectoryArtifactStore(root.toAbsolutePath().normalize());
+    return open(root, Reuse.REFRESH);
+  }
+
+  /**
+   * Opens a store.
+   *
+   * @param refresh age from which what is found is marked as used
+   */
+  static DirectoryArtifactStore open(Path root, Duration refresh) throws IOException {
+    DirectoryArtifactStore store =
+        new DirectoryArtifactStore(root.toAbsolutePath().normalize(), refresh);
     try {
       DurableFiles.createDirectories(store.temporary);
       TemporaryFile.sweepAbandoned(store.temporary);
@@ -78,6 +91,7 @@ final class DirectoryArtifactStore implements ArtifactStore {
   @Override
   public InputStream open(ArtifactRef ref) throws IOException {
     Path blob = blob(ref);
+    requireNoLink(blob);
     try {
       return new VerifyingInputStream(Files.newInputStream(blob), ref(ref.sha256(), ref.bytes()));
     } catch (NoSuchFileException e) {
@@ -88,6 +102,7 @@ final class DirectoryArtifactStore implements ArtifactStore {
   @Override
   public Path file(ArtifactRef ref, Path folder) throws IOException {
     Path blob = blob(ref);
+    requireNoLink(blob);
     if (!Files.exists(blob)) {
       throw notFound(ref, new NoSuchFileException(blob.toString()));
     }
@@ -96,10 +111,12 @@ final class DirectoryArtifactStore implements ArtifactStore {
 
   @Override
   public Optional<ArtifactRef> find(IndexKey key) throws IOException {
-    Path file = root.resolve(StoreLayout.indexEntry(key));
+    String name = StoreLayout.indexEntry(key);
+    Path file = root.resolve(name);
+    requireNoLink(file);
     try {
       IndexEntry entry = IndexEntry.parse(Files.readAllBytes(file), key, file.toUri().toString());
-      return Optional.of(ref(entry.sha256(), entry.bytes()));
+      return isClaimed(name) ? Optional.of(ref(entry.sha256(), entry.bytes())) : Optional.empty();
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }
@@ -143,7 +160,7 @@ final class DirectoryArtifactStore implements ArtifactStore {
    */
   private boolean isIntact(ArtifactRef ref) throws IOException {
     Path blob = blob(ref);
-    if (!Files.exists(blob)) {
+    if (!Files.exists(blob) || !isClaimed(StoreLayout.blob(ref.sha256()))) {
       return false;
     }
     try (InputStream content = open(ref)) {
@@ -153,6 +170,22 @@ final class DirectoryArtifactStore implements ArtifactStore {
     }
     DurableFiles.syncDirectory(blob.getParent());
     return true;
+  }
+
+  /** The store makes none: who did may have wanted it to lead elsewhere. */
+  private static void requireNoLink(Path file) throws CorruptArtifactException {
+    if (Files.isSymbolicLink(file)) {
+      throw new CorruptArtifactException(
+          "%s is a symbolic link, which no store makes: delete it and run again".formatted(file));
+    }
+  }
+
+  private boolean isClaimed(String name) throws IOException {
+    try {
+      return reuse.claim(name, Files.getLastModifiedTime(root.resolve(name)).toInstant());
+    } catch (NoSuchFileException e) {
+      return false;
+    }
   }
 
   private Path blob(ArtifactRef ref) {

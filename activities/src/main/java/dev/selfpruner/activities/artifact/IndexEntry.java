@@ -2,6 +2,7 @@ package dev.selfpruner.activities.artifact;
 
 import dev.selfpruner.activities.Digests;
 import dev.selfpruner.activities.Json;
+import java.util.Optional;
 
 /**
  * Content of an index entry. It names the blob by digest and length alone, so that a store can be
@@ -35,6 +36,17 @@ record IndexEntry(String kind, String key, String sha256, long bytes) {
               .formatted(uri, asked.kind(), asked.key(), entry.kind, entry.key));
     }
     return entry;
+  }
+
+  /** Reads whatever entry that is; nothing where it is none. */
+  static Optional<IndexEntry> parseAny(byte[] json) {
+    try {
+      IndexEntry entry = Json.read(json, IndexEntry.class);
+      IndexKey unused = new IndexKey(entry.kind, entry.key);
+      return Optional.of(entry);
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 
   byte[] json() {

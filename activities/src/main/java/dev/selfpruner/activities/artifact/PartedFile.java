@@ -26,16 +26,19 @@ import java.util.List;
  */
 record PartedFile(
     Path file, long bytes, String sha256, long partBytes, List<String> partChecksums) {
-  private static final int MOST_PARTS = 10_000;
   private static final int BUFFER_BYTES = 1 << 16;
 
   PartedFile {
     partChecksums = List.copyOf(partChecksums);
   }
 
-  /** Reads a file in parts of {@code partBytes}, or larger ones where S3 allows no more of them. */
+  /**
+   * Reads a file in parts of {@code partBytes}, or larger ones where S3 allows no more of them.
+   *
+   * @throws IllegalArgumentException if the file is larger than an object can be
+   */
   static PartedFile read(Path file, long partBytes) throws IOException {
-    long size = Math.max(partBytes, Files.size(file) / MOST_PARTS + 1);
+    long size = PartSize.of(Files.size(file), partBytes);
     MessageDigest whole = Digests.newSha256();
     List<String> checksums = new ArrayList<>();
     long bytes = 0;
@@ -51,6 +54,15 @@ record PartedFile(
       }
     }
     return new PartedFile(file, bytes, Digests.hex(whole.digest()), size, checksums);
+  }
+
+  /**
+   * What S3 calls the digest of an object that came in these parts: the digest of their digests.
+   */
+  String composedChecksum() {
+    MessageDigest digest = Digests.newSha256();
+    partChecksums.forEach(part -> digest.update(Base64.getDecoder().decode(part)));
+    return Base64.getEncoder().encodeToString(digest.digest()) + "-" + partChecksums.size();
   }
 
   /** Length of part {@code index}, counted from 0. */

@@ -1,42 +1,34 @@
 package dev.selfpruner.activities.artifact;
 
 import dev.selfpruner.activities.Digests;
+import dev.selfpruner.activities.artifact.S3Bucket.Found;
+import dev.selfpruner.activities.artifact.S3Bucket.Opened;
 import dev.selfpruner.activities.artifact.S3Bucket.Write;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
-import java.net.URI;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
-import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
-import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
-import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
-import software.amazon.awssdk.regions.Region;
-import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.S3ClientBuilder;
 
 /**
  * A store in a bucket. Objects appear whole or not at all because S3 writes them so; that only one
  * writer creates an index entry rests on the server honouring {@code If-None-Match: *}, for
- * completed multipart uploads too. Credentials come from the SDK's default chain (environment,
- * profile, instance role) and need {@code s3:GetObject}, {@code s3:PutObject}, {@code
- * s3:AbortMultipartUpload} and {@code s3:ListBucket}. A process that dies in a multipart upload
- * leaves parts: give the bucket a lifecycle rule that aborts incomplete uploads.
+ * completed multipart uploads too. Credentials come from the SDK's default chain and need what
+ * {@link StoreUnavailableException.Reason#ACCESS_DENIED} lists.
+ *
+ * <p>A write that the server answers with a conflict - another writer was first, or this one was,
+ * in a request whose answer was lost - is taken as done only where what lies there has the bytes
+ * that were to be written. A blob has one right content: where the bytes are others, they are
+ * damage, and are replaced.
  */
 final class S3ArtifactStore implements ArtifactStore {
   /** Larger files go up in parts of this size, each retried alone. */
   private static final long PART_BYTES = 64L << 20;
-
-  private static final int REQUEST_ATTEMPTS = 5;
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
-
-  /** Silence between two packets, and while a server puts a large object's parts together. */
-  private static final Duration READ_TIMEOUT = Duration.ofMinutes(2);
 
   private static final int CONFLICT_ATTEMPTS = 8;
   private static final long FIRST_PAUSE_MILLIS = 10;
@@ -44,37 +36,47 @@ final class S3ArtifactStore implements ArtifactStore {
   private final S3Bucket bucket;
   private final String prefix;
   private final long partBytes;
+  private final Reuse reuse;
 
-  private S3ArtifactStore(S3Bucket bucket, String prefix, long partBytes) {
+  private S3ArtifactStore(S3Bucket bucket, String prefix, long partBytes, Duration refresh) {
     this.bucket = bucket;
-    this.prefix = prefix.isEmpty() ? "" : prefix + "/";
+    this.prefix = prefix;
     this.partBytes = partBytes;
+    this.reuse = new Reuse(new S3Shelf(bucket, prefix), refresh);
   }
 
   static S3ArtifactStore open(StoreLocation.S3 location) throws IOException {
-    return open(location, PART_BYTES);
+    return open(location, PART_BYTES, Reuse.REFRESH);
   }
 
-  /** Opens a store that uploads in parts of {@code partBytes}; S3 wants 5 MiB at least. */
-  static S3ArtifactStore open(StoreLocation.S3 location, long partBytes) throws IOException {
-    S3Bucket bucket = new S3Bucket(client(location), location.bucket());
+  /**
+   * Opens a store.
+   *
+   * @param partBytes size of an upload's parts; S3 wants 5 MiB at least
+   * @param refresh age from which what is found is marked as used
+   */
+  static S3ArtifactStore open(StoreLocation.S3 location, long partBytes, Duration refresh)
+      throws IOException {
+    S3Bucket bucket = new S3Bucket(S3Clients.of(location, S3Clients.REQUEST_ATTEMPTS), location);
     boolean reachable = false;
     try {
-      boolean aws = location.endpoint().equals(StoreLocation.S3.AWS);
-      bucket.requireReachable(aws ? "AWS, " + location.region() : location.endpoint());
+      bucket.requireReachable();
       reachable = true;
     } finally {
       if (!reachable) {
         bucket.close();
       }
     }
-    return new S3ArtifactStore(bucket, location.prefix(), partBytes);
+    return new S3ArtifactStore(bucket, location.folder(), partBytes, refresh);
   }
 
   @Override
   public ArtifactRef put(byte[] content) throws IOException {
     ArtifactRef ref = ref(Digests.sha256(content), content.length);
-    store(ref, write -> bucket.write(blob(ref), content, ref.sha256(), write));
+    store(
+        ref,
+        Set.of(S3Bucket.base64(ref.sha256())),
+        write -> bucket.write(blob(ref), content, ref.sha256(), write));
     return ref;
   }
 
@@ -82,32 +84,37 @@ final class S3ArtifactStore implements ArtifactStore {
   public ArtifactRef put(Path file) throws IOException {
     PartedFile parts = PartedFile.read(file, partBytes);
     ArtifactRef ref = ref(parts.sha256(), parts.bytes());
-    store(ref, write -> bucket.write(blob(ref), parts, write));
+    store(
+        ref,
+        Set.of(S3Bucket.base64(ref.sha256()), parts.composedChecksum()),
+        write -> bucket.write(blob(ref), parts, write));
     return ref;
   }
 
   @Override
   public InputStream open(ArtifactRef ref) throws IOException {
-    InputStream content = bucket.open(blob(ref)).orElseThrow(() -> notFound(ref));
-    return new VerifyingInputStream(content, ref(ref.sha256(), ref.bytes()));
+    Opened blob = bucket.open(blob(ref)).orElseThrow(() -> notFound(ref));
+    return new VerifyingInputStream(blob.content(), ref(ref.sha256(), ref.bytes()));
   }
 
   @Override
   public Optional<ArtifactRef> find(IndexKey key) throws IOException {
-    String name = prefix + StoreLayout.indexEntry(key);
-    Optional<InputStream> found = bucket.open(name);
+    String name = StoreLayout.indexEntry(key);
+    Optional<Opened> found = bucket.open(prefix + name);
     if (found.isEmpty()) {
       return Optional.empty();
     }
-    try (InputStream content = found.get()) {
-      IndexEntry entry = IndexEntry.parse(content.readAllBytes(), key, bucket.uri(name));
-      return Optional.of(ref(entry.sha256(), entry.bytes()));
+    try (InputStream content = found.get().content()) {
+      IndexEntry entry = IndexEntry.parse(content.readAllBytes(), key, bucket.uri(prefix + name));
+      return reuse.claim(name, found.get().modified())
+          ? Optional.of(ref(entry.sha256(), entry.bytes()))
+          : Optional.empty();
     }
   }
 
   @Override
   public ArtifactRef index(IndexKey key, ArtifactRef ref) throws IOException {
-    if (bucket.length(blob(ref)).isEmpty()) {
+    if (bucket.look(blob(ref)).isEmpty()) {
       throw notFound(ref);
     }
     String name = prefix + StoreLayout.indexEntry(key);
@@ -141,19 +148,40 @@ final class S3ArtifactStore implements ArtifactStore {
     boolean send(Write write) throws IOException;
   }
 
-  /** Uploads a blob unless it is there; one of another length is damaged, and is replaced. */
-  private void store(ArtifactRef ref, Upload upload) throws IOException {
+  /** Uploads a blob unless it is there whole; one with other bytes is damaged, and is replaced. */
+  private void store(ArtifactRef ref, Set<String> checksums, Upload upload) throws IOException {
+    String name = StoreLayout.blob(ref.sha256());
     for (int attempt = 0; attempt < CONFLICT_ATTEMPTS; attempt++) {
       pauseBefore(attempt);
-      OptionalLong found = bucket.length(blob(ref));
-      if (found.isPresent() && found.getAsLong() == ref.bytes()) {
+      Optional<Found> found = bucket.look(blob(ref));
+      boolean there = found.isPresent() && reuse.claim(name, found.get().modified());
+      if (there && isWhole(ref, found.get(), checksums)) {
         return;
       }
-      if (upload.send(found.isPresent() ? Write.ALWAYS : Write.IF_ABSENT)) {
+      if (upload.send(there ? Write.ALWAYS : Write.IF_ABSENT)) {
         return;
       }
     }
     throw stillInConflict(blob(ref));
+  }
+
+  /**
+   * Whether a blob has the right bytes: as the server's checksum says, else (there are servers
+   * without, and blobs that came in parts of another size) as reading it shows.
+   */
+  private boolean isWhole(ArtifactRef ref, Found found, Set<String> checksums) throws IOException {
+    if (found.bytes() != ref.bytes()) {
+      return false;
+    }
+    if (checksums.contains(found.checksum())) {
+      return true;
+    }
+    try (InputStream content = open(ref)) {
+      content.transferTo(OutputStream.nullOutputStream());
+      return true;
+    } catch (FileNotFoundException | CorruptArtifactException e) {
+      return false;
+    }
   }
 
   /** Doubles from attempt to attempt, and differs between writers that collided. */
@@ -187,30 +215,5 @@ final class S3ArtifactStore implements ArtifactStore {
   private FileNotFoundException notFound(ArtifactRef ref) {
     return new FileNotFoundException(
         "no blob %s in the %s (referred to as %s)".formatted(ref.sha256(), this, ref.uri()));
-  }
-
-  private static S3Client client(StoreLocation.S3 location) {
-    S3ClientBuilder builder =
-        S3Client.builder()
-            .region(Region.of(location.region()))
-            .forcePathStyle(location.pathStyle())
-            // every request carries its SHA-256 and every read is checked against one: the SDK's
-            // own CRCs would add nothing, and not every server takes them
-            .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
-            .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
-            .overrideConfiguration(
-                override ->
-                    override.retryStrategy(
-                        AwsRetryStrategy.standardRetryStrategy().toBuilder()
-                            .maxAttempts(REQUEST_ATTEMPTS)
-                            .build()))
-            .httpClientBuilder(
-                UrlConnectionHttpClient.builder()
-                    .connectionTimeout(CONNECT_TIMEOUT)
-                    .socketTimeout(READ_TIMEOUT));
-    if (!location.endpoint().equals(StoreLocation.S3.AWS)) {
-      builder.endpointOverride(URI.create(location.endpoint()));
-    }
-    return builder.build();
   }
 }

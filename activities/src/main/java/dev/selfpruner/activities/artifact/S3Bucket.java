@@ -1,39 +1,25 @@
 package dev.selfpruner.activities.artifact;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.Set;
-import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.http.ContentStreamProvider;
 import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
-import software.amazon.awssdk.services.s3.model.CompletedPart;
-import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+import software.amazon.awssdk.services.s3.model.ChecksumMode;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
-import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /**
  * The few things that a store does with the objects of one bucket. Everything that goes wrong is an
- * {@link IOException} naming the object; the SDK has retried before.
+ * {@link IOException} that names the object and the reason; the SDK has retried before.
  */
 final class S3Bucket implements AutoCloseable {
-  private static final String OCTETS = "application/octet-stream";
-
-  private static final int PRECONDITION_FAILED = 412;
-
-  /** Another writer was first, or is at work: nothing was written, and looking again tells more. */
-  private static final Set<String> CONFLICTS =
-      Set.of("PreconditionFailed", "ConditionalRequestConflict", "NoSuchUpload");
+  static final String OCTETS = "application/octet-stream";
 
   /** Whether a write may replace an object. */
   enum Write {
@@ -41,53 +27,76 @@ final class S3Bucket implements AutoCloseable {
     ALWAYS;
 
     /** Value of the header {@code If-None-Match}, where the SDK takes null for none. */
-    private String ifNoneMatch() {
+    String ifNoneMatch() {
       return this == IF_ABSENT ? "*" : null;
     }
   }
 
   private final S3Client client;
-  private final String bucket;
+  private final StoreLocation.S3 location;
 
-  S3Bucket(S3Client client, String bucket) {
+  S3Bucket(S3Client client, StoreLocation.S3 location) {
     this.client = client;
-    this.bucket = bucket;
+    this.location = location;
   }
 
+  /**
+   * An object that is there.
+   *
+   * @param modified when it was written
+   * @param checksum its SHA-256 as S3 writes them, of the whole or composed of its parts'; empty
+   *     where the server has none
+   */
+  record Found(long bytes, Instant modified, String checksum) {}
+
+  /**
+   * An object that is being read.
+   *
+   * @param modified when it was written
+   */
+  record Opened(S3ObjectStream content, Instant modified) {}
+
   String uri(String key) {
-    return "s3://%s/%s".formatted(bucket, key);
+    return "s3://%s/%s".formatted(location.bucket(), key);
   }
 
   /** Fails with what to do if the bucket isn't there or can't be used. */
-  void requireReachable(String endpoint) throws IOException {
+  void requireReachable() throws IOException {
     try {
-      client.headBucket(request -> request.bucket(bucket));
+      client.headBucket(request -> request.bucket(location.bucket()));
     } catch (SdkException e) {
-      throw new IOException(
-          "cannot use bucket %s at %s: %s - check that it exists there, and the credentials and region in the environment"
-              .formatted(bucket, endpoint, e.getMessage()),
-          e);
+      throw S3Errors.translate(
+          "cannot use bucket %s at %s".formatted(location.bucket(), location.server()),
+          explained("", e));
     }
   }
 
-  /** Length of an object, if it is there. */
-  OptionalLong length(String key) throws IOException {
+  /** Looks whether an object is there. */
+  Optional<Found> look(String key) throws IOException {
     try {
-      return OptionalLong.of(
-          client.headObject(request -> request.bucket(bucket).key(key)).contentLength());
+      HeadObjectResponse head =
+          client.headObject(
+              request ->
+                  request.bucket(location.bucket()).key(key).checksumMode(ChecksumMode.ENABLED));
+      return Optional.of(
+          new Found(
+              head.contentLength(),
+              written(head.lastModified()),
+              Optional.ofNullable(head.checksumSHA256()).orElse("")));
     } catch (NoSuchKeyException e) {
-      return OptionalLong.empty();
+      return Optional.empty();
     } catch (SdkException e) {
-      throw failure("look for", key, e);
+      throw failure("look for", key, explained(key, e));
     }
   }
 
   /** Opens an object, if it is there. */
-  Optional<InputStream> open(String key) throws IOException {
+  Optional<Opened> open(String key) throws IOException {
     try {
-      ResponseInputStream<GetObjectResponse> content =
-          client.getObject(request -> request.bucket(bucket).key(key));
-      return Optional.of(new AbortingInputStream(content));
+      var content = client.getObject(request -> request.bucket(location.bucket()).key(key));
+      return Optional.of(
+          new Opened(
+              new S3ObjectStream(content, uri(key)), written(content.response().lastModified())));
     } catch (NoSuchKeyException e) {
       return Optional.empty();
     } catch (SdkException e) {
@@ -101,55 +110,19 @@ final class S3Bucket implements AutoCloseable {
    * @return false if another writer was first
    */
   boolean write(String key, byte[] content, String sha256, Write write) throws IOException {
-    String checksum = Base64.getEncoder().encodeToString(HexFormat.of().parseHex(sha256));
-    return write(key, checksum, RequestBody.fromBytes(content), write);
+    return write(key, base64(sha256), RequestBody.fromBytes(content), write);
   }
 
   /**
    * Writes an object from a file, in as many requests as it has parts; the server checks the digest
-   * of each.
+   * of each, and parts that an earlier attempt left there aren't sent again.
    *
    * @return false if another writer was first
    */
   boolean write(String key, PartedFile file, Write write) throws IOException {
-    if (file.partChecksums().size() == 1) {
-      return write(key, file.partChecksums().get(0), body(file, 0), write);
-    }
-    String upload;
-    try {
-      upload =
-          client
-              .createMultipartUpload(
-                  request ->
-                      request
-                          .bucket(bucket)
-                          .key(key)
-                          .contentType(OCTETS)
-                          .checksumAlgorithm(ChecksumAlgorithm.SHA256))
-              .uploadId();
-    } catch (SdkException e) {
-      throw failure("write", key, e);
-    }
-    boolean completed = false;
-    try {
-      List<CompletedPart> parts = uploadParts(key, upload, file);
-      client.completeMultipartUpload(
-          request ->
-              request
-                  .bucket(bucket)
-                  .key(key)
-                  .uploadId(upload)
-                  .multipartUpload(list -> list.parts(parts))
-                  .ifNoneMatch(write.ifNoneMatch()));
-      completed = true;
-    } catch (SdkException e) {
-      requireConflict(key, e);
-    } finally {
-      if (!completed) {
-        abort(key, upload);
-      }
-    }
-    return completed;
+    return file.partChecksums().size() == 1
+        ? write(key, file.partChecksums().get(0), body(file, 0), write)
+        : new PartedUpload(client, location, key, file).send(write);
   }
 
   @Override
@@ -161,76 +134,54 @@ final class S3Bucket implements AutoCloseable {
       throws IOException {
     try {
       client.putObject(
-          request ->
-              request
-                  .bucket(bucket)
-                  .key(key)
-                  .contentType(OCTETS)
-                  .checksumSHA256(checksum)
-                  .ifNoneMatch(write.ifNoneMatch()),
+          request -> {
+            request
+                .bucket(location.bucket())
+                .key(key)
+                .contentType(OCTETS)
+                .checksumSHA256(checksum)
+                .ifNoneMatch(write.ifNoneMatch());
+            S3Encryption.of(location).ask(request);
+          },
           body);
       return true;
     } catch (SdkException e) {
-      requireConflict(key, e);
-      return false;
-    }
-  }
-
-  private List<CompletedPart> uploadParts(String key, String upload, PartedFile file) {
-    List<CompletedPart> parts = new ArrayList<>();
-    for (int i = 0; i < file.partChecksums().size(); i++) {
-      int number = i + 1;
-      String checksum = file.partChecksums().get(i);
-      String tag =
-          client
-              .uploadPart(
-                  request ->
-                      request
-                          .bucket(bucket)
-                          .key(key)
-                          .uploadId(upload)
-                          .partNumber(number)
-                          .checksumSHA256(checksum),
-                  body(file, i))
-              .eTag();
-      parts.add(
-          CompletedPart.builder().partNumber(number).eTag(tag).checksumSHA256(checksum).build());
-    }
-    return parts;
-  }
-
-  /** Frees what the parts occupy, if it can; the failure that led here is the one to tell. */
-  private void abort(String key, String upload) {
-    try {
-      client.abortMultipartUpload(request -> request.bucket(bucket).key(key).uploadId(upload));
-    } catch (SdkException e) {
-      System.getLogger(S3Bucket.class.getName())
-          .log(
-              System.Logger.Level.WARNING,
-              "cannot abort an upload to {0}: {1} - a lifecycle rule for incomplete uploads removes it",
-              uri(key),
-              e.getMessage());
-    }
-  }
-
-  private void requireConflict(String key, SdkException e) throws IOException {
-    boolean conflict = e instanceof S3Exception s3 && isConflict(s3);
-    if (!conflict) {
+      if (S3Errors.isConflict(e)) {
+        return false;
+      }
       throw failure("write", key, e);
     }
   }
 
-  private static boolean isConflict(S3Exception e) {
-    // the answer's body, and with it the code, may have been lost
-    return e.statusCode() == PRECONDITION_FAILED
-        || (e.awsErrorDetails() != null && CONFLICTS.contains(e.awsErrorDetails().errorCode()));
-  }
-
   private IOException failure(String verb, String key, SdkException e) {
-    return new IOException("cannot %s %s: %s".formatted(verb, uri(key), e.getMessage()), e);
+    return S3Errors.translate("cannot %s %s".formatted(verb, uri(key)), e);
   }
 
-  private static RequestBody body(PartedFile file, int part) {
+  /** The same failure, or that of a request whose answer has a body that says why. */
+  private SdkException explained(String key, SdkException e) {
+    if (S3Errors.isExplained(e)) {
+      return e;
+    }
+    try {
+      client.listObjectsV2(request -> request.bucket(location.bucket()).prefix(key).maxKeys(1));
+      return e;
+    } catch (SdkException why) {
+      why.addSuppressed(e);
+      return S3Errors.isExplained(why) ? why : e;
+    }
+  }
+
+  /** SHA-256 as S3 writes it. */
+  static String base64(String sha256) {
+    return Base64.getEncoder().encodeToString(HexFormat.of().parseHex(sha256));
+  }
+
+  /** A server that doesn't say has written it just now, as far as anybody can tell. */
+  private static Instant written(Instant modified) {
+    return Optional.ofNullable(modified).orElseGet(Instant::now);
+  }
+
+  static RequestBody body(PartedFile file, int part) {
     ContentStreamProvider content =
         () -> {
           try {
@@ -240,40 +191,5 @@ final class S3Bucket implements AutoCloseable {
           }
         };
     return RequestBody.fromContentProvider(content, file.bytes(part), OCTETS);
-  }
-
-  /** Drops the connection when it is closed early, where the SDK would read the rest. */
-  private static final class AbortingInputStream extends FilterInputStream {
-    private final ResponseInputStream<GetObjectResponse> content;
-    private boolean ended;
-
-    AbortingInputStream(ResponseInputStream<GetObjectResponse> content) {
-      super(content);
-      this.content = content;
-    }
-
-    @Override
-    public int read() throws IOException {
-      return ended(super.read());
-    }
-
-    @Override
-    public int read(byte[] bytes, int offset, int length) throws IOException {
-      return ended(super.read(bytes, offset, length));
-    }
-
-    @Override
-    public void close() throws IOException {
-      if (ended) {
-        content.close();
-      } else {
-        content.abort();
-      }
-    }
-
-    private int ended(int read) {
-      ended |= read < 0;
-      return read;
-    }
   }
 }

@@ -3,6 +3,7 @@ package dev.selfpruner.activities.artifact;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.net.URI;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Where an artifact store lies. Credentials are no part of it. */
@@ -35,8 +36,15 @@ public sealed interface StoreLocation {
    * @param endpoint address of the server; {@link #AWS} for AWS's own in that region
    * @param pathStyle whether the bucket is named in the path and not in the host name, as most
    *     servers other than AWS need it
+   * @param encryption that is asked for with everything that is written; null means none
    */
-  record S3(String bucket, String prefix, String region, String endpoint, boolean pathStyle)
+  record S3(
+      String bucket,
+      String prefix,
+      String region,
+      String endpoint,
+      boolean pathStyle,
+      BucketEncryption encryption)
       implements StoreLocation {
     /** AWS's own endpoint of the region. */
     public static final String AWS = "";
@@ -58,6 +66,12 @@ public sealed interface StoreLocation {
         throw new IllegalArgumentException("not the name of a region: " + region);
       }
       requireAddress(endpoint);
+      encryption = Optional.ofNullable(encryption).orElse(BucketEncryption.OF_THE_BUCKET);
+    }
+
+    /** With the encryption that the bucket does by itself. */
+    public S3(String bucket, String prefix, String region, String endpoint, boolean pathStyle) {
+      this(bucket, prefix, region, endpoint, pathStyle, BucketEncryption.OF_THE_BUCKET);
     }
 
     /** A bucket of AWS itself. */
@@ -68,6 +82,20 @@ public sealed interface StoreLocation {
     /** A bucket of another server, named in the path. */
     public static S3 server(String endpoint, String bucket, String prefix) {
       return new S3(bucket, prefix, "us-east-1", endpoint, true);
+    }
+
+    public S3 withEncryption(BucketEncryption other) {
+      return new S3(bucket, prefix, region, endpoint, pathStyle, other);
+    }
+
+    /** What the store's names begin with. */
+    String folder() {
+      return prefix.isEmpty() ? "" : prefix + "/";
+    }
+
+    /** Where the server is, in words. */
+    String server() {
+      return endpoint.equals(AWS) ? "AWS, " + region : endpoint;
     }
 
     private static void requireAddress(String endpoint) {

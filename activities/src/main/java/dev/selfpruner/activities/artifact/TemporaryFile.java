@@ -40,6 +40,12 @@ final class TemporaryFile implements AutoCloseable {
     return new TemporaryFile(directory.resolve(PREFIX + UUID.randomUUID() + SUFFIX));
   }
 
+  /** Whether a file has the name of a temporary one. */
+  static boolean isOne(Path file) {
+    String name = file.getFileName().toString();
+    return name.startsWith(PREFIX) && name.endsWith(SUFFIX);
+  }
+
   /** Removes temporary files that nobody has written to for a day: their writers died. */
   static void sweepAbandoned(Path directory) throws IOException {
     Instant limit = Instant.now().minus(ABANDONED);

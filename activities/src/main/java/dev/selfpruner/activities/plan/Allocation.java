@@ -10,7 +10,7 @@ import java.util.stream.Stream;
  * The best plan on a budget if losses of blocks add up: the choice of units for every block with
  * the least sum of measured losses, by dynamic programming, then completed to the neuron.
  */
-public record Allocation(Budget budget) {
+public record Allocation(PlanBudget budget) {
   /** Numbers of neurons, or rates, that a block may choose from. */
   private static final int CHOICES = 64;
 
@@ -48,14 +48,12 @@ public record Allocation(Budget budget) {
       double dense = sensitivity.dense();
       attention.add(
           choices(
-              layer,
-              Block.Kind.ATTENTION,
+              new Block(i, Block.Kind.ATTENTION),
               everyUnit(layer),
               loss(i, "attention", measured.attention(), layer.queryHeads(), dense)));
       mlp.add(
           choices(
-              layer,
-              Block.Kind.MLP,
+              new Block(i, Block.Kind.MLP),
               widths(layer, measuredOnly ? fewestMeasured(layer, measured) : 1),
               loss(i, "MLP", measured.mlp(), layer.neurons(), dense)));
     }
@@ -65,10 +63,14 @@ public record Allocation(Budget budget) {
   /**
    * The best rates where one rate cuts a layer's attention and MLP, on the budget.
    *
-   * @throws IllegalArgumentException if the sensitivity is another model's, or lacks a layer
+   * @throws IllegalArgumentException if the sensitivity is another model's, or lacks a layer; or if
+   *     the budget is of time, of which a layer's rate doesn't say enough
    */
   public LayerRates rates(Sensitivity sensitivity) {
     requireLayers(sensitivity.layers().size());
+    if (!(budget instanceof Budget)) {
+      throw new IllegalArgumentException("rates of whole layers are of a budget of parameters");
+    }
     List<List<Option>> options = new ArrayList<>();
     for (int i = 0; i < layers().size(); i++) {
       PrunableLayer layer = layers().get(i);
@@ -80,7 +82,7 @@ public record Allocation(Budget budget) {
               .mapToObj(removed -> new Option(removed, loss.of(all - removed)))
               .toList());
     }
-    int[] chosen = new Knapsack(options, budget.parametersToRemove(), 1, 0).choose(0);
+    int[] chosen = new Knapsack(options, budget.toSave(), 1, 0).choose(0);
     return budget.project(
         new LayerRates(
             IntStream.range(0, chosen.length)
@@ -123,12 +125,12 @@ public record Allocation(Budget budget) {
       List<Level> measured,
       LocalSensitivity local,
       int reach) {
-    PrunableLayer layer = layers().get(index);
+    Block block = new Block(index, kind);
     if (measured.isEmpty()) {
-      return choices(layer, kind, IntStream.of(base), kept -> 0.0);
+      return choices(block, IntStream.of(base), kept -> 0.0);
     }
     if (kind == Block.Kind.ATTENTION && FarLoss.isMeasured(base, measured)) {
-      return far(layer, base, FarLoss.around(base, local.base(), measured), reach);
+      return far(block, base, FarLoss.around(base, local.base(), measured), reach);
     }
     LocalLoss loss;
     try {
@@ -140,19 +142,19 @@ public record Allocation(Budget budget) {
     int parts = kind == Block.Kind.MLP ? PARTS : 1;
     IntStream kept =
         IntStream.rangeClosed(-reach * parts, reach * parts)
-            .map(part -> moved(layer, kind, base, loss, (double) part / parts))
+            .map(part -> moved(layers().get(index), kind, base, loss, (double) part / parts))
             .distinct()
             .map(count -> -count)
             .sorted()
             .map(count -> -count);
-    return choices(layer, kind, kept, loss::change);
+    return choices(block, kept, loss::change);
   }
 
-  private List<Choice> far(PrunableLayer layer, int base, FarLoss loss, int reach) {
+  private List<Choice> far(Block block, int base, FarLoss loss, int reach) {
+    PrunableLayer layer = layers().get(block.layer());
     int farthest = (int) Math.min(layer.attentionUnits(), StrictMath.pow(FARTHER, reach - 1));
     return choices(
-        layer,
-        Block.Kind.ATTENTION,
+        block,
         everyUnit(layer)
             .filter(loss::reaches)
             .filter(heads -> Math.abs(layer.unitsOf(heads) - layer.unitsOf(base)) <= farthest),
@@ -181,11 +183,12 @@ public record Allocation(Budget budget) {
     double removable = 0;
     for (int i = 0; i < layers().size(); i++) {
       PrunableLayer layer = layers().get(i);
-      int heads = layer.headsOf(1);
       int neurons = fewestMeasured(layer, sensitivity.layers().get(i));
-      removable += layer.parameters() - layer.parameters(new LayerPlan(heads, neurons));
+      removable +=
+          budget.saved(new Block(i, Block.Kind.ATTENTION), layer.headsOf(1))
+              + budget.saved(new Block(i, Block.Kind.MLP), neurons);
     }
-    return removable >= budget.parametersToRemove();
+    return removable >= budget.toSave();
   }
 
   private int fewestMeasured(PrunableLayer layer, Sensitivity.Layer measured) {
@@ -206,19 +209,10 @@ public record Allocation(Budget budget) {
         .distinct();
   }
 
-  private static List<Choice> choices(
-      PrunableLayer layer, Block.Kind kind, IntStream descending, Loss loss) {
+  private List<Choice> choices(Block block, IntStream descending, Loss loss) {
     return descending
-        .mapToObj(kept -> new Choice(kept, new Option(removed(layer, kind, kept), loss.of(kept))))
+        .mapToObj(kept -> new Choice(kept, new Option(budget.saved(block, kept), loss.of(kept))))
         .toList();
-  }
-
-  private static long removed(PrunableLayer layer, Block.Kind kind, int kept) {
-    return switch (kind) {
-      case ATTENTION ->
-          layer.attentionParameters(layer.queryHeads()) - layer.attentionParameters(kept);
-      case MLP -> layer.neuronParameters() * (layer.neurons() - kept);
-    };
   }
 
   private PruningPlan best(List<List<Choice>> attention, List<List<Choice>> mlp) {
@@ -226,10 +220,8 @@ public record Allocation(Budget budget) {
         Stream.concat(attention.stream(), mlp.stream())
             .map(block -> block.stream().map(Choice::option).toList())
             .toList();
-    long neuron = budget.model().neuronParameters();
-    long step = neuron / 3; // the hidden size: all units' parameters are multiples of it
     int[] chosen =
-        new Knapsack(options, budget.parametersToRemove(), step, neuron / 2)
+        new Knapsack(options, budget.toSave(), budget.step(), budget.tolerance())
             .choose(attention.size());
     List<LayerPlan> layers = new ArrayList<>();
     for (int i = 0; i < attention.size(); i++) {

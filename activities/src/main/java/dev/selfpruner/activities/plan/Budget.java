@@ -14,7 +14,8 @@ import java.util.Optional;
  *     multiple or all that it has, except at most one, which takes the remainder. Matrix products
  *     are faster at multiples of 8. 1 leaves widths as they come.
  */
-public record Budget(PrunableModel model, double sparsity, int widthMultiple) {
+public record Budget(PrunableModel model, double sparsity, int widthMultiple)
+    implements PlanBudget {
   private static final int BISECTIONS = 100;
 
   /**
@@ -50,6 +51,7 @@ public record Budget(PrunableModel model, double sparsity, int widthMultiple) {
    *
    * @throws IllegalArgumentException if there is not one rate for each layer
    */
+  @Override
   public LayerRates project(LayerRates rates) {
     requireLayers(rates.rates().size(), "rates");
     double low = -1.0;
@@ -76,6 +78,7 @@ public record Budget(PrunableModel model, double sparsity, int widthMultiple) {
    * @throws IllegalArgumentException if there is not one rate for each layer, or no plan meets the
    *     budget to half a neuron
    */
+  @Override
   public PruningPlan plan(LayerRates rates) {
     Widths widths = new Widths(model, widthMultiple);
     PlanDraft draft = PlanDraft.ofRates(widths, project(rates), parametersToRemove());
@@ -102,6 +105,7 @@ public record Budget(PrunableModel model, double sparsity, int widthMultiple) {
    * @throws IllegalArgumentException if there is not one pair of rates for each layer, or no plan
    *     meets the budget to half a neuron
    */
+  @Override
   public PruningPlan plan(BlockRates rates) {
     requireLayers(rates.attention().size(), "rates");
     double[] attention = new double[model.layers().size()];
@@ -122,6 +126,7 @@ public record Budget(PrunableModel model, double sparsity, int widthMultiple) {
    * @throws IllegalArgumentException if the plan is not one of the model's, or no plan meets the
    *     budget to half a neuron
    */
+  @Override
   public PruningPlan complete(PruningPlan plan) {
     model.parameters(plan); // refuses another model's
     double[] attention = new double[model.layers().size()];
@@ -146,8 +151,37 @@ public record Budget(PrunableModel model, double sparsity, int widthMultiple) {
   }
 
   /** Uniform rates on the budget: the baseline that a search has to beat. */
+  @Override
   public PruningPlan uniform() {
     return plan(LayerRates.uniform(model.layers().size(), sparsity));
+  }
+
+  /** In parameters. */
+  @Override
+  public long saved(Block block, int kept) {
+    PrunableLayer layer = model.layers().get(block.layer());
+    return switch (block.kind()) {
+      case ATTENTION ->
+          layer.attentionParameters(layer.queryHeads()) - layer.attentionParameters(kept);
+      case MLP -> layer.neuronParameters() * (layer.neurons() - kept);
+    };
+  }
+
+  @Override
+  public double toSave() {
+    return parametersToRemove();
+  }
+
+  /** The hidden size: all units' parameters are multiples of it. */
+  @Override
+  public long step() {
+    return model.neuronParameters() / 3;
+  }
+
+  /** Half a neuron. */
+  @Override
+  public long tolerance() {
+    return model.neuronParameters() / 2;
   }
 
   private double removed(LayerRates rates) {

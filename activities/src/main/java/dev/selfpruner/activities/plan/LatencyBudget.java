@@ -1,28 +1,33 @@
 package dev.selfpruner.activities.plan;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The time that a pruned model may take, and the projection of plans onto it.
+ * The time that a pruned model may take, as a table foretells it, and the projections onto it: no
+ * plan takes longer, and one multiple of neurons or one unit of heads more anywhere would.
  *
  * @param table measured seconds of the model's blocks
- * @param share of the dense model's time that may stay, in (0, 1)
+ * @param seconds that a plan may take; less than the dense model takes
  * @param widthMultiple what the neurons that a layer keeps are a multiple of, unless it keeps all;
  *     here without exception
  */
 public record LatencyBudget(
-    PrunableModel model, LatencyTable table, double share, int widthMultiple) {
+    PrunableModel model, LatencyTable table, double seconds, int widthMultiple)
+    implements PlanBudget {
   private static final int BISECTIONS = 60;
 
+  /** Parts of the dense blocks' time that dynamic programming tells apart, at the most. */
+  private static final long PARTS = 1 << 18;
+
   /**
-   * @throws IllegalArgumentException if the table is of another model, or not even the smallest
-   *     plan is fast enough
+   * @throws IllegalArgumentException if the table is of another model, the dense model is fast
+   *     enough, or not even the smallest plan is
    */
   public LatencyBudget {
-    share = new Target.Latency(share).share();
     Widths widths = new Widths(model, widthMultiple);
     if (table.layers().size() != model.layers().size()) {
       throw new IllegalArgumentException(
@@ -38,30 +43,82 @@ public record LatencyBudget(
       neurons[i] = widths.least(i);
     }
     double least = table.seconds(heads, neurons);
-    if (least > share * table.dense()) {
+    if (!(seconds >= least)) { // also catches NaN
       throw new IllegalArgumentException(
-          "no plan takes %.4f of the dense model's %.4g s: the smallest plan takes %.4f of it"
-              .formatted(share, table.dense(), least / table.dense()));
+          "no plan takes %.4g ms: the smallest takes %.4g ms, the dense model %.4g ms"
+              .formatted(1e3 * seconds, 1e3 * least, 1e3 * table.dense()));
+    }
+    if (seconds >= table.dense()) {
+      throw new IllegalArgumentException(
+          "nothing to remove: the dense model takes %.4g ms, and %.4g ms may pass"
+              .formatted(1e3 * table.dense(), 1e3 * seconds));
     }
   }
 
-  /** Seconds that a plan may take. */
-  public double seconds() {
-    return share * table.dense();
+  /**
+   * {@inheritDoc}
+   *
+   * <p>By the time that a plan would take where units could go in part.
+   */
+  @Override
+  public LayerRates project(LayerRates rates) {
+    requireLayers(rates.rates().size());
+    double low = -1.0;
+    double high = 1.0;
+    for (int i = 0; i < BISECTIONS; i++) {
+      double middle = (low + high) / 2;
+      if (secondsOf(shifted(rates, middle)) > seconds) {
+        low = middle;
+      } else {
+        high = middle;
+      }
+    }
+    return shifted(rates, high);
+  }
+
+  @Override
+  public PruningPlan plan(LayerRates rates) {
+    LayerRates projected = project(rates);
+    return plan(new BlockRates(projected.rates(), projected.rates()));
   }
 
   /**
-   * The largest plan near {@code plan} that is fast enough: its heads, and its neurons, moved by
-   * the same share of every layer's; then one multiple more anywhere would take too long. Heads go,
-   * those that save most first, only where neurons can't save enough, and come back only where all
-   * neurons stay.
+   * {@inheritDoc}
    *
-   * @throws IllegalArgumentException if the plan is not one of the model's
+   * <p>Each layer's attention keeps the units that come nearest to its rate, unless neurons can't
+   * save enough; the MLPs' rates are shifted by the same amount.
    */
+  @Override
+  public PruningPlan plan(BlockRates rates) {
+    requireLayers(rates.attention().size());
+    double[] attention = new double[model.layers().size()];
+    double[] neurons = new double[attention.length];
+    for (int i = 0; i < attention.length; i++) {
+      attention[i] =
+          (1 - rates.attention().get(i)) * layer(i).attentionParameters(layer(i).queryHeads());
+      neurons[i] = (1 - rates.mlp().get(i)) * layer(i).neurons();
+    }
+    int[] units = UnitCounts.nearest(model, attention);
+    return complete(
+        IntStream.range(0, units.length).map(i -> layer(i).headsOf(units[i])).toArray(), neurons);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Its heads, and its neurons, moved by the same share of every layer's. Heads go, those that
+   * save most first, only where neurons can't save enough, and come back only where no more neurons
+   * can.
+   */
+  @Override
   public PruningPlan complete(PruningPlan plan) {
     model.parameters(plan); // refuses another model's
-    int[] heads = plan.layers().stream().mapToInt(LayerPlan::queryHeads).toArray();
-    int[] wanted = plan.layers().stream().mapToInt(LayerPlan::neurons).toArray();
+    return complete(
+        plan.layers().stream().mapToInt(LayerPlan::queryHeads).toArray(),
+        plan.layers().stream().mapToDouble(LayerPlan::neurons).toArray());
+  }
+
+  private PruningPlan complete(int[] heads, double[] wanted) {
     shrinkHeads(heads);
     double low = -1;
     double high = 1;
@@ -83,8 +140,47 @@ public record LatencyBudget(
     return new PruningPlan(layers);
   }
 
+  @Override
+  public PruningPlan uniform() {
+    return plan(new LayerRates(Collections.nCopies(model.layers().size(), 0.0)));
+  }
+
+  @Override
+  public double sparsity() {
+    return model.removedShare(uniform());
+  }
+
+  /** In nanoseconds. */
+  @Override
+  public long saved(Block block, int kept) {
+    LatencyTable.Layer measured = table.layers().get(block.layer());
+    PrunableLayer all = layer(block.layer());
+    double saved =
+        switch (block.kind()) {
+          case ATTENTION ->
+              measured.attentionSeconds(all.queryHeads()) - measured.attentionSeconds(kept);
+          case MLP -> measured.mlpSeconds(all.neurons()) - measured.mlpSeconds(kept);
+        };
+    return Math.round(1e9 * saved);
+  }
+
+  @Override
+  public double toSave() {
+    return 1e9 * (table.dense() - seconds);
+  }
+
+  @Override
+  public long step() {
+    return Math.max(1, Math.round(1e9 * (table.dense() - table.outside())) / PARTS);
+  }
+
+  @Override
+  public long tolerance() {
+    return 0;
+  }
+
   private void shrinkHeads(int[] heads) {
-    int[] least = shifted(new int[heads.length], 0);
+    int[] least = shifted(new double[heads.length], 0);
     while (!fits(heads, least)) {
       int layer =
           IntStream.range(0, heads.length)
@@ -103,7 +199,7 @@ public record LatencyBudget(
   }
 
   /** One multiple a layer in turn, beginning with those that fell furthest. */
-  private void growNeurons(int[] heads, int[] neurons, int[] wanted) {
+  private void growNeurons(int[] heads, int[] neurons, double[] wanted) {
     boolean grown = true;
     while (grown) {
       grown = false;
@@ -112,8 +208,7 @@ public record LatencyBudget(
               .filter(i -> neurons[i] < layer(i).neurons())
               .boxed()
               .sorted(
-                  Comparator.comparingDouble(
-                      i -> (double) (neurons[i] - wanted[i]) / layer(i).neurons()))
+                  Comparator.comparingDouble(i -> (neurons[i] - wanted[i]) / layer(i).neurons()))
               .toList();
       for (int i : turn) {
         int before = neurons[i];
@@ -128,8 +223,7 @@ public record LatencyBudget(
   }
 
   private void growHeads(int[] heads, int[] neurons) {
-    boolean grown =
-        IntStream.range(0, neurons.length).allMatch(i -> neurons[i] == layer(i).neurons());
+    boolean grown = true;
     while (grown) {
       grown = false;
       for (int i = 0; i < heads.length; i++) {
@@ -144,7 +238,7 @@ public record LatencyBudget(
     }
   }
 
-  private int[] shifted(int[] wanted, double shift) {
+  private int[] shifted(double[] wanted, double shift) {
     Widths widths = new Widths(model, widthMultiple);
     return IntStream.range(0, wanted.length)
         .map(
@@ -159,7 +253,31 @@ public record LatencyBudget(
   }
 
   private boolean fits(int[] heads, int[] neurons) {
-    return table.seconds(heads, neurons) <= seconds();
+    return table.seconds(heads, neurons) <= seconds;
+  }
+
+  private double secondsOf(LayerRates rates) {
+    double sum = table.outside();
+    for (int i = 0; i < rates.rates().size(); i++) {
+      sum += table.layers().get(i).secondsWithout(rates.rates().get(i));
+    }
+    return sum;
+  }
+
+  private LayerRates shifted(LayerRates rates, double shift) {
+    List<Double> result = new ArrayList<>();
+    for (int i = 0; i < rates.rates().size(); i++) {
+      double most = Budget.highestRate(layer(i));
+      result.add(Math.max(0.0, Math.min(most, rates.rates().get(i) + shift)));
+    }
+    return new LayerRates(result);
+  }
+
+  private void requireLayers(int count) {
+    if (count != model.layers().size()) {
+      throw new IllegalArgumentException(
+          "%d rates for %d layers".formatted(count, model.layers().size()));
+    }
   }
 
   private int units(int layer, int[] heads) {

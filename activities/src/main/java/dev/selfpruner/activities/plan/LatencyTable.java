@@ -60,11 +60,29 @@ public record LatencyTable(List<Layer> layers, double outside) {
     }
 
     double seconds(int heads, int kept) {
-      int units = (heads + headsInUnit - 1) / headsInUnit;
-      return attention.get(units - 1) + mlpSeconds(kept);
+      return attentionSeconds(heads) + mlpSeconds(kept);
     }
 
-    private double mlpSeconds(int kept) {
+    double attentionSeconds(int heads) {
+      return attention.get((heads + headsInUnit - 1) / headsInUnit - 1);
+    }
+
+    /**
+     * As if a part of a unit took its part of the time.
+     *
+     * @param removed share of the units and of the neurons that go, in [0, 1]
+     */
+    double secondsWithout(double removed) {
+      double units = Math.max(1, (1 - removed) * attention.size());
+      int whole = (int) Math.floor(units);
+      double below = attention.get(whole - 1);
+      double above = attention.get(Math.min(whole, attention.size() - 1));
+      int all = neurons.get(neurons.size() - 1);
+      int kept = (int) Math.max(1, Math.floor((1 - removed) * all));
+      return below + (units - whole) * (above - below) + mlpSeconds(kept);
+    }
+
+    double mlpSeconds(int kept) {
       int found = Collections.binarySearch(neurons, kept);
       int right = found >= 0 ? found : -found - 1;
       if (found >= 0 || right == 0) {

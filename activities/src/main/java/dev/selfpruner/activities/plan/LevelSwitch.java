@@ -8,7 +8,7 @@ import java.util.Optional;
  * Moves units from one block to another, so that the budget holds (EvoPress' level switch;
  * Sieberling et al. 2024, section 3).
  */
-public record LevelSwitch(Budget budget) {
+public record LevelSwitch(PlanBudget budget) {
   /**
    * One block keeps fewer units, the other more, by about the same parameters; neurons of all
    * layers make up for what whole units leave over. Attention moves by the number of units that

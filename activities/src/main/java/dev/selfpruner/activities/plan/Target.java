@@ -10,7 +10,8 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
   @JsonSubTypes.Type(value = Target.ModelShare.class, name = "model-share"),
   @JsonSubTypes.Type(value = Target.Parameters.class, name = "parameters"),
   @JsonSubTypes.Type(value = Target.Bytes.class, name = "bytes"),
-  @JsonSubTypes.Type(value = Target.Latency.class, name = "latency")
+  @JsonSubTypes.Type(value = Target.Milliseconds.class, name = "latency"),
+  @JsonSubTypes.Type(value = Target.TimeShare.class, name = "latency-share")
 })
 public sealed interface Target {
 
@@ -110,13 +111,70 @@ public sealed interface Target {
   }
 
   /**
-   * A target that depends on which units go: see {@link LatencyBudget}.
-   *
-   * @param share of the dense model's time that may stay, in (0, 1)
+   * A target that depends on which units go, and on what runs them: see {@link LatencyBudget}. It
+   * holds for the prefill of so many sequences of so many tokens on one kind of device.
    */
-  record Latency(double share) implements Target {
-    public Latency {
+  sealed interface Latency extends Target {
+    /** Name of the device that it holds on, as its driver says it, or {@code cpu}. */
+    String device();
+
+    /** Sequences that are read at once. */
+    int sequences();
+
+    /** Tokens of each of them, at least 2. */
+    int tokens();
+
+    /** Seconds that a plan may take, by the dense model's in a table. */
+    double seconds(LatencyTable table);
+  }
+
+  /**
+   * A time.
+   *
+   * @param milliseconds that a plan may take; positive
+   */
+  record Milliseconds(double milliseconds, String device, int sequences, int tokens)
+      implements Latency {
+    public Milliseconds {
+      if (!(milliseconds > 0.0 && Double.isFinite(milliseconds))) {
+        throw new IllegalArgumentException(
+            "milliseconds of a latency target are positive, not " + milliseconds);
+      }
+      requireShape(device, sequences, tokens);
+    }
+
+    @Override
+    public double seconds(LatencyTable table) {
+      return milliseconds / 1e3;
+    }
+  }
+
+  /**
+   * A share of the dense model's time.
+   *
+   * @param share that a plan may take, in (0, 1)
+   */
+  record TimeShare(double share, String device, int sequences, int tokens) implements Latency {
+    public TimeShare {
       requireShare("share of the dense model's time", share);
+      requireShape(device, sequences, tokens);
+    }
+
+    @Override
+    public double seconds(LatencyTable table) {
+      return share * table.dense();
+    }
+  }
+
+  private static void requireShape(String device, int sequences, int tokens) {
+    if (device == null || device.isBlank()) {
+      throw new IllegalArgumentException(
+          "a latency target names the device that it holds on, such as \"NVIDIA H100 80GB HBM3\" or \"cpu\"");
+    }
+    requirePositive("sequences of a latency target", sequences);
+    if (tokens < 2) {
+      throw new IllegalArgumentException(
+          "sequences of a latency target have at least 2 tokens, not " + tokens);
     }
   }
 

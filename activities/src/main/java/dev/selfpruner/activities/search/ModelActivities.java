@@ -33,6 +33,18 @@ public interface ModelActivities {
   @ActivityMethod
   int windows(WindowsRequest request);
 
+  /**
+   * Measures what the model's blocks take on this worker's device, at every number of attention
+   * units and at several widths of the MLP. A table is found in the store by its key and never
+   * measured again. A worker of another device than the target names refuses.
+   */
+  @ActivityMethod
+  LatencyGoal measureLatency(LatencyRequest request);
+
+  /** What the models of a finished search take: foretold, and measured as a whole. */
+  @ActivityMethod
+  LatencyFigures reportLatency(LatencyReportRequest request);
+
   /** As {@link #evaluate}, with the sizes of the models: what a report shows. */
   @ActivityMethod
   List<Measurement> measure(EvaluationRequest request);

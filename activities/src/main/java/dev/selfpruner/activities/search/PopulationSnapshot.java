@@ -23,6 +23,7 @@ import java.util.Optional;
  *     null means 0
  * @param credits of the operators; null means that nobody counts
  * @param unchanged iterations since the best was another; null means 0
+ * @param seconds since the search began, while a workflow of it was open; null means 0
  */
 public record PopulationSnapshot(
     int iteration,
@@ -36,7 +37,8 @@ public record PopulationSnapshot(
     String exhausted,
     Long tokens,
     List<Credit> credits,
-    Integer unchanged) {
+    Integer unchanged,
+    Long seconds) {
   public PopulationSnapshot {
     survivors = List.copyOf(survivors);
     improved = List.copyOf(improved);
@@ -45,12 +47,13 @@ public record PopulationSnapshot(
     tokens = Optional.ofNullable(tokens).orElse(0L);
     credits = List.copyOf(Optional.ofNullable(credits).orElse(List.of()));
     unchanged = Optional.ofNullable(unchanged).orElse(0);
+    seconds = Optional.ofNullable(seconds).orElse(0L);
     if (survivors.isEmpty()) {
       throw new IllegalArgumentException("a population has survivors");
     }
   }
 
-  /** Of a search as published, where nobody counts tokens. */
+  /** Of a search as published, where nobody counts tokens or time. */
   public PopulationSnapshot(
       int iteration,
       ArtifactRef population,
@@ -73,7 +76,8 @@ public record PopulationSnapshot(
         exhausted,
         0L,
         List.of(),
-        0);
+        0,
+        0L);
   }
 
   /** Whether the search has to end here for want of tokens or money. */

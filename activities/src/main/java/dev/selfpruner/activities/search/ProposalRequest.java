@@ -30,6 +30,8 @@ import java.util.Optional;
  * @param probing how finely blocks are probed: none where they aren't, else one; null means none
  * @param probes artifacts of what was measured ({@link Probes}): of the dense model's blocks for
  *     all operators but {@link Operator#DESCEND}, then of the best individual's; null means none
+ * @param latency what plans are to meet in place of the sparsity: none where they aren't, else one;
+ *     null means none
  */
 public record ProposalRequest(
     String searchKey,
@@ -48,13 +50,15 @@ public record ProposalRequest(
     List<ArtifactRef> population,
     SearchSpace space,
     List<Probing> probing,
-    List<ArtifactRef> probes) {
+    List<ArtifactRef> probes,
+    List<LatencyGoal> latency) {
   public ProposalRequest {
     population = List.copyOf(population);
     text = Optional.ofNullable(text).orElse("");
     space = Optional.ofNullable(space).orElse(SearchSpace.LAYERS);
     probing = List.copyOf(Optional.ofNullable(probing).orElse(List.of()));
     probes = List.copyOf(Optional.ofNullable(probes).orElse(List.of()));
+    latency = List.copyOf(Optional.ofNullable(latency).orElse(List.of()));
     limits = Optional.ofNullable(limits).orElse(LlmLimits.NONE);
     spent = Optional.ofNullable(spent).orElse(Spending.NOTHING);
     if (widthMultiple == null) {
@@ -71,6 +75,69 @@ public record ProposalRequest(
       throw new IllegalArgumentException(
           "not a proposal: %d candidates in iteration %d".formatted(count, iteration));
     }
+  }
+
+  /** On a budget of parameters. */
+  public ProposalRequest(
+      String searchKey,
+      int iteration,
+      Operator operator,
+      int count,
+      long seed,
+      double sparsity,
+      Integer widthMultiple,
+      Generator generator,
+      LlmLimits limits,
+      Spending spent,
+      String model,
+      String text,
+      Calibration calibration,
+      List<ArtifactRef> population,
+      SearchSpace space,
+      List<Probing> probing,
+      List<ArtifactRef> probes) {
+    this(
+        searchKey,
+        iteration,
+        operator,
+        count,
+        seed,
+        sparsity,
+        widthMultiple,
+        generator,
+        limits,
+        spent,
+        model,
+        text,
+        calibration,
+        population,
+        space,
+        probing,
+        probes,
+        List.of());
+  }
+
+  /** The same, on a budget of time if there is one. */
+  public ProposalRequest withLatency(List<LatencyGoal> goals) {
+    return new ProposalRequest(
+        searchKey,
+        iteration,
+        operator,
+        count,
+        seed,
+        sparsity,
+        widthMultiple,
+        generator,
+        limits,
+        spent,
+        model,
+        text,
+        calibration,
+        population,
+        space,
+        probing,
+        probes,
+        goals);
   }
 
   /** As published: one rate a layer, and nothing probed. */

@@ -25,6 +25,7 @@ import java.util.Optional;
  *     null means 0
  * @param credits of the operators; null means that nobody counts
  * @param unchanged iterations since the best was another; null means 0
+ * @param seconds since the search began, while a workflow of it was open; null means 0
  */
 public record RecordRequest(
     String searchKey,
@@ -41,7 +42,8 @@ public record RecordRequest(
     String exhausted,
     Long tokens,
     List<Credit> credits,
-    Integer unchanged) {
+    Integer unchanged,
+    Long seconds) {
   public RecordRequest {
     survivors = List.copyOf(survivors);
     improved = List.copyOf(improved);
@@ -51,11 +53,12 @@ public record RecordRequest(
     tokens = Optional.ofNullable(tokens).orElse(0L);
     credits = List.copyOf(Optional.ofNullable(credits).orElse(List.of()));
     unchanged = Optional.ofNullable(unchanged).orElse(0);
+    seconds = Optional.ofNullable(seconds).orElse(0L);
     sources = List.copyOf(sources);
     parents = List.copyOf(parents);
   }
 
-  /** Of a search as published, where nobody counts tokens. */
+  /** Of a search as published, where nobody counts tokens or time. */
   public RecordRequest(
       String searchKey,
       int iteration,
@@ -84,6 +87,7 @@ public record RecordRequest(
         exhausted,
         0L,
         List.of(),
-        0);
+        0,
+        0L);
   }
 }

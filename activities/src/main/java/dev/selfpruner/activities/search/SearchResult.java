@@ -28,6 +28,7 @@ import java.util.Optional;
  *     where there was no fit, else one; null means none
  * @param tokens that went through pruned models ({@link Fitness#tokens}); null means 0
  * @param credits of the operators; null means that nobody counted
+ * @param latency times of the models, where the budget is of time: one, else none; null means none
  */
 public record SearchResult(
     String searchKey,
@@ -47,7 +48,8 @@ public record SearchResult(
     String exhausted,
     List<Measurement> fitted,
     Long tokens,
-    List<Credit> credits) {
+    List<Credit> credits,
+    List<LatencyFigures> latency) {
   public SearchResult {
     improved = List.copyOf(improved);
     spending = Optional.ofNullable(spending).orElse(Spending.NOTHING);
@@ -56,6 +58,49 @@ public record SearchResult(
     fitted = List.copyOf(Optional.ofNullable(fitted).orElse(List.of()));
     tokens = Optional.ofNullable(tokens).orElse(0L);
     credits = List.copyOf(Optional.ofNullable(credits).orElse(List.of()));
+    latency = List.copyOf(Optional.ofNullable(latency).orElse(List.of()));
+  }
+
+  /** Of a search whose budget is not of time. */
+  public SearchResult(
+      String searchKey,
+      Measurement dense,
+      Measurement uniform,
+      Measurement searched,
+      String bestId,
+      double fitness,
+      ArtifactRef population,
+      PrunedModel model,
+      List<PrunedModel> improved,
+      int evaluations,
+      int alreadyKnown,
+      int fallbacks,
+      Spending spending,
+      LlmLimits limits,
+      String exhausted,
+      List<Measurement> fitted,
+      Long tokens,
+      List<Credit> credits) {
+    this(
+        searchKey,
+        dense,
+        uniform,
+        searched,
+        bestId,
+        fitness,
+        population,
+        model,
+        improved,
+        evaluations,
+        alreadyKnown,
+        fallbacks,
+        spending,
+        limits,
+        exhausted,
+        fitted,
+        tokens,
+        credits,
+        List.of());
   }
 
   /** Of a search as published: nothing is fitted, and nobody counts tokens. */

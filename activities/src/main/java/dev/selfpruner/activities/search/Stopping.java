@@ -9,7 +9,7 @@ import java.util.Optional;
  * @param tokens that may go through the pruned models, a token through a part of one counting as
  *     that part; null means no limit
  * @param evaluations that may be asked for; null means no limit
- * @param seconds since the workflow's first run began; null means no limit
+ * @param seconds since the search began, while a workflow of it was open; null means no limit
  * @param patience iterations after which a best that stays the same ends the search; null means no
  *     limit
  */

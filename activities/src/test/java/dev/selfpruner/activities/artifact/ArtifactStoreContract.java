@@ -109,6 +109,57 @@ abstract class ArtifactStoreContract {
   }
 
   @Test
+  void readsNothingButItsOwnBlobsWhateverAReferenceSays() throws IOException {
+    Path outside = Files.writeString(folder.resolve("outside"), "secret");
+    String secret = Digests.sha256("secret");
+    ArtifactRef ours = store().put("ours".getBytes(UTF_8));
+    for (String uri :
+        List.of(
+            outside.toUri().toString(),
+            outside.toString(),
+            "file:///../../outside",
+            "s3://another-bucket/" + StoreLayout.blob(secret),
+            ours.uri() + "/../../../../outside")) {
+      ArtifactRef leading = new ArtifactRef(uri, secret, 6);
+      assertThatThrownBy(() -> store().read(leading)).isInstanceOf(FileNotFoundException.class);
+      assertThatThrownBy(() -> store().copyTo(leading, folder.resolve("target")))
+          .isInstanceOf(FileNotFoundException.class);
+      assertThatThrownBy(() -> store().file(leading, folder.resolve("files")))
+          .isInstanceOf(FileNotFoundException.class);
+      assertThatThrownBy(() -> store().index(KEY, leading))
+          .isInstanceOf(FileNotFoundException.class);
+      assertThat(store().read(new ArtifactRef(uri, ours.sha256(), ours.bytes())))
+          .as("the digest alone says which")
+          .isEqualTo("ours".getBytes(UTF_8));
+    }
+    assertThat(names()).containsExactly(StoreLayout.blob(ours.sha256()));
+  }
+
+  @Test
+  void hasNoPlaceForNamesThatLeadElsewhere() throws IOException {
+    for (String name : List.of("../outside", "/etc/passwd", "..", "a/../../b", "a\\b", "")) {
+      assertThatThrownBy(() -> new ArtifactRef("file:/x", name, 1))
+          .isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> new IndexKey(name, "key"))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+    ArtifactRef ref = store().put("content".getBytes(UTF_8));
+    IndexKey odd = new IndexKey("evaluation", "../../../outside");
+    store().index(odd, ref);
+    assertThat(names())
+        .as("a key's digest is its name")
+        .containsExactlyInAnyOrder(
+            StoreLayout.blob(ref.sha256()),
+            "index/evaluation/%s.json".formatted(Digests.sha256("../../../outside")));
+    overwrite(
+        StoreLayout.indexEntry(KEY),
+        """
+        {"kind":"evaluation","key":"plan=7;text=wiki","sha256":"../../../../outside","bytes":6}"""
+            .getBytes(UTF_8));
+    assertThatThrownBy(() -> store().find(KEY)).isInstanceOf(CorruptArtifactException.class);
+  }
+
+  @Test
   void refusesTamperedContent() throws IOException {
     byte[] right = "right".getBytes(UTF_8);
     ArtifactRef ref = store().put(right);
@@ -126,6 +177,14 @@ abstract class ArtifactStoreContract {
     }
     overwrite(StoreLayout.blob(ref.sha256()), "wr".getBytes(UTF_8));
     assertThat(store().read(store().put(right))).isEqualTo(right);
+  }
+
+  @Test
+  void replacesABlobOfTheRightLengthThatIsDamaged() throws IOException {
+    ArtifactRef ref = store().put("right".getBytes(UTF_8));
+    overwrite(StoreLayout.blob(ref.sha256()), "wrong".getBytes(UTF_8));
+    store().put("right".getBytes(UTF_8));
+    assertThat(store().read(ref)).asString(UTF_8).isEqualTo("right");
   }
 
   @Test

@@ -62,11 +62,35 @@ final class DirectoryArtifactStoreTest extends ArtifactStoreContract {
   }
 
   @Test
-  void replacesABlobOfTheRightLengthThatIsDamaged() throws IOException {
-    ArtifactRef ref = store().put("right".getBytes(UTF_8));
-    overwrite(StoreLayout.blob(ref.sha256()), "wrong".getBytes(UTF_8));
-    store().put("right".getBytes(UTF_8));
-    assertThat(store().read(ref)).asString(UTF_8).isEqualTo("right");
+  void followsNoLinkThatSomeoneElsePutThere() throws IOException {
+    Path outside = Files.writeString(folder.resolve("outside"), "secret");
+    ArtifactRef ref = store().put("secret".getBytes(UTF_8));
+    Path blob = root.resolve(StoreLayout.blob(ref.sha256()));
+    Files.delete(blob);
+    Files.createSymbolicLink(blob, outside);
+    for (Reading reading :
+        List.<Reading>of(
+            () -> store().read(ref),
+            () -> store().file(ref, folder.resolve("files")),
+            () -> store().copyTo(ref, folder.resolve("target")))) {
+      assertThatThrownBy(reading::run)
+          .isInstanceOf(CorruptArtifactException.class)
+          .hasMessage(blob + " is a symbolic link, which no store makes: delete it and run again");
+    }
+    store().put("secret".getBytes(UTF_8));
+    assertThat(Files.isSymbolicLink(blob)).as("replaced").isFalse();
+    assertThat(outside).hasContent("secret");
+
+    IndexKey key = new IndexKey("calibration", "model");
+    store().index(key, ref);
+    Path entry = root.resolve(StoreLayout.indexEntry(key));
+    Path moved = Files.move(entry, folder.resolve("entry"));
+    Files.createSymbolicLink(entry, moved);
+    assertThatThrownBy(() -> store().find(key)).isInstanceOf(CorruptArtifactException.class);
+  }
+
+  private interface Reading {
+    void run() throws IOException;
   }
 
   @Test

@@ -45,7 +45,7 @@ final class S3ArtifactStoreServerTest extends ArtifactStoreContract {
   @BeforeEach
   void openStore() throws IOException {
     location = gateway.location("tests/" + UUID.randomUUID());
-    store = S3ArtifactStore.open(location, PART_BYTES);
+    store = S3ArtifactStore.open(location, PART_BYTES, Reuse.REFRESH);
   }
 
   @AfterEach

@@ -1,5 +1,6 @@
 package dev.selfpruner.activities.artifact;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -34,6 +35,23 @@ final class StoreLocationTest {
   })
   void refusesWhatIsNoLocation(String bucket, String prefix, String region, String endpoint) {
     assertThatThrownBy(() -> new StoreLocation.S3(bucket, prefix, region, endpoint, true))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void readsLocationsFromBeforeThereWasEncryption() {
+    assertThat(
+            Json.readStored(
+                "{\"type\":\"s3\",\"bucket\":\"models\",\"prefix\":\"\",\"region\":\"us-east-1\",\"endpoint\":\"\",\"pathStyle\":false}"
+                    .getBytes(UTF_8),
+                StoreLocation.class))
+        .isEqualTo(StoreLocation.S3.aws("models", "", "us-east-1"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"aes256", "AES256:key", "kms", "aws:kms:", "'aws:kms:a key'"})
+  void refusesWhatIsNoEncryption(String text) {
+    assertThatThrownBy(() -> BucketEncryption.parse(text))
         .isInstanceOf(IllegalArgumentException.class);
   }
 

@@ -8,6 +8,7 @@ import dev.selfpruner.activities.Json;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -37,45 +38,111 @@ class LatencyBudgetTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 8})
-  void noPlanIsTooSlowAndNoNeuronMoreWouldFit(int multiple) {
+  void noPlanIsTooSlowAndNoUnitMoreWouldFit(int multiple) {
     Random random = new Random(31);
+    int met = 0;
     for (int round = 0; round < 500; round++) {
       PrunableModel model = RandomUnits.next(random);
       LatencyTable table = table(model, random);
       LatencyBudget budget;
       try {
-        budget = new LatencyBudget(model, table, random.nextDouble(), multiple);
+        budget = new LatencyBudget(model, table, random.nextDouble() * table.dense(), multiple);
       } catch (IllegalArgumentException e) {
         assertThat(e).hasMessageContaining("no plan takes");
         continue;
       }
+      met++;
       PruningPlan start = RandomUnits.plan(model, random);
 
       PruningPlan plan = budget.complete(start);
 
-      double limit = budget.share() * table.dense();
-      assertThat(table.seconds(plan)).as("round %d", round).isLessThanOrEqualTo(limit);
-      for (int i = 0; i < model.layers().size(); i++) {
-        int all = model.layers().get(i).neurons();
-        LayerPlan kept = plan.layers().get(i);
-        assertThat(kept.neurons() == all || kept.neurons() % multiple == 0).isTrue();
-        if (kept.neurons() < all) {
-          int more = Math.min(all, kept.neurons() + multiple - kept.neurons() % multiple);
-          List<LayerPlan> larger = new ArrayList<>(plan.layers());
-          larger.set(i, new LayerPlan(kept.queryHeads(), more));
-          assertThat(table.seconds(new PruningPlan(larger)))
-              .as("round %d, layer %d", round, i)
-              .isGreaterThan(limit);
-        }
-      }
+      requireMet(budget, plan, "round " + round);
       assertThat(budget.complete(plan)).as("round %d", round).isEqualTo(plan);
       assertThat(budget.complete(start)).isEqualTo(plan);
+      requireMet(budget, budget.plan(RandomUnits.rates(model, random)), "rates");
+      requireMet(budget, budget.plan(RandomModels.rates(model, random)), "rates of layers");
+      requireMet(budget, budget.uniform(), "uniform");
+      assertThat(budget.sparsity()).isBetween(0.0, 1.0);
     }
+    assertThat(met).isGreaterThan(100);
+  }
+
+  @Test
+  void whatDynamicProgrammingChoosesIsOnTheBudget() {
+    Random random = new Random(32);
+    int met = 0;
+    for (int round = 0; round < 60; round++) {
+      PrunableModel model = RandomUnits.next(random);
+      LatencyTable table = table(model, random);
+      LatencyBudget budget;
+      try {
+        budget = new LatencyBudget(model, table, random.nextDouble() * table.dense(), 1);
+      } catch (IllegalArgumentException e) {
+        continue;
+      }
+      met++;
+      Allocation allocation = new Allocation(budget);
+
+      PruningPlan plan = allocation.blocks(sensitivity(model, random));
+
+      requireMet(budget, plan, "round " + round);
+      List<LocalSensitivity.Layer> steps =
+          plan.layers().stream()
+              .map(
+                  kept ->
+                      new LocalSensitivity.Layer(
+                          List.of(),
+                          kept.neurons() == 1
+                              ? List.of()
+                              : List.of(new Level((kept.neurons() + 1) / 2, 3))))
+              .toList();
+      requireMet(budget, allocation.step(plan, new LocalSensitivity(steps, 2), 2), "a step");
+      LevelSwitch levels = new LevelSwitch(budget);
+      Block gives = block(model, random);
+      Block takes = block(model, random);
+      Optional<PruningPlan> switched =
+          levels.move(plan, gives, takes, 5.0 * model.neuronParameters());
+      if (switched.isPresent()) {
+        requireMet(budget, switched.get(), "a switch");
+        assertThat(gives.kept(switched.get())).isLessThan(gives.kept(plan));
+        assertThat(takes.kept(switched.get())).isGreaterThan(takes.kept(plan));
+      }
+    }
+    assertThat(met).isGreaterThan(20);
+  }
+
+  /** What a block costs counts in time: here attention is all of it, and all of it goes. */
+  @Test
+  void choosesWhatSavesTimeAtTheLeastLoss() {
+    LatencyTable.Layer slowHeads =
+        new LatencyTable.Layer(1, List.of(1.0, 5.0), List.of(10, 100), List.of(0.1, 0.2));
+    LatencyBudget budget =
+        new LatencyBudget(MODEL, new LatencyTable(List.of(slowHeads, slowHeads), 0), 6.5, 1);
+    Sensitivity.Layer cheap =
+        Sensitivity.Layer.ofBlocks(List.of(new Level(1, 2.1)), List.of(new Level(10, 2.5)));
+    Sensitivity.Layer dear =
+        Sensitivity.Layer.ofBlocks(List.of(new Level(1, 2.4)), List.of(new Level(10, 2.5)));
+
+    PruningPlan plan = new Allocation(budget).blocks(new Sensitivity(List.of(dear, cheap), 2.0));
+
+    assertThat(plan).isEqualTo(plan(2, 100, 1, 100));
+  }
+
+  @Test
+  void projectsRatesToTheTimeThatTheyTake() {
+    LatencyBudget budget = new LatencyBudget(MODEL, TABLE, 5.0, 1);
+    LayerRates projected = budget.project(new LayerRates(List.of(0.1, 0.3)));
+
+    assertThat(projected.rates().get(1) - projected.rates().get(0)).isCloseTo(0.2, within(1e-9));
+    assertThat(budget.project(projected).rates().get(0))
+        .isCloseTo(projected.rates().get(0), within(1e-9));
+    assertThatThrownBy(() -> budget.project(new LayerRates(List.of(0.1))))
+        .hasMessage("1 rates for 2 layers");
   }
 
   @Test
   void headsStayWhereNeuronsCanSaveEnough() {
-    LatencyBudget budget = new LatencyBudget(MODEL, TABLE, 0.6, 1);
+    LatencyBudget budget = new LatencyBudget(MODEL, TABLE, 0.6 * TABLE.dense(), 1);
 
     PruningPlan plan = budget.complete(plan(2, 100, 1, 100));
 
@@ -87,21 +154,26 @@ class LatencyBudgetTest {
   @Test
   void headsGoWhereNeuronsCannotSaveEnoughAndComeBackWhereAllNeuronsStay() {
     // 0.5 s and heads of 4 s, of 4.2 s.
-    PruningPlan fast = new LatencyBudget(MODEL, TABLE, 0.4, 1).complete(MODEL.dense());
+    PruningPlan fast =
+        new LatencyBudget(MODEL, TABLE, 0.4 * TABLE.dense(), 1).complete(MODEL.dense());
     assertThat(fast.layers()).extracting(LayerPlan::queryHeads).containsExactly(1, 2);
 
-    PruningPlan slow = new LatencyBudget(MODEL, TABLE, 0.95, 1).complete(plan(1, 100, 1, 100));
+    PruningPlan slow =
+        new LatencyBudget(MODEL, TABLE, 0.95 * TABLE.dense(), 1).complete(plan(1, 100, 1, 100));
     assertThat(slow).isEqualTo(plan(2, 100, 1, 100));
   }
 
   @Test
   void saysWhatCannotBeReached() {
-    assertThatThrownBy(() -> new LatencyBudget(MODEL, TABLE, 0.2, 1))
+    assertThatThrownBy(() -> new LatencyBudget(MODEL, TABLE, 2.1, 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "no plan takes 0.2000 of the dense model's 10.50 s: the smallest plan takes 0.2571 of it");
-    assertThatThrownBy(() -> new LatencyBudget(MODEL, TABLE, 1.0, 1))
-        .hasMessage("share of the dense model's time out of (0, 1): 1.0");
+            "no plan takes 2100 ms: the smallest takes 2700 ms, the dense model 1.050e+04 ms");
+    assertThatThrownBy(() -> new LatencyBudget(MODEL, TABLE, 10.5, 1))
+        .hasMessage(
+            "nothing to remove: the dense model takes 1.050e+04 ms, and 1.050e+04 ms may pass");
+    assertThatThrownBy(() -> new LatencyBudget(MODEL, TABLE, Double.NaN, 1))
+        .hasMessageStartingWith("no plan takes NaN ms");
     PrunableModel pairs =
         new PrunableModel(
             Collections.nCopies(2, new PrunableLayer(4, 2, 100, List.of(0, 1), List.of(1, 0), 2)));
@@ -134,6 +206,56 @@ class LatencyBudgetTest {
             new LatencyTable.Layer(
                 1, List.of(1.0, 2.5, 2.5), List.of(1, 2, 3), List.of(2.0, 2.0, 2.0)));
     assertThat(Json.read(Json.write(TABLE), LatencyTable.class)).isEqualTo(TABLE);
+  }
+
+  /** Within the budget, and no layer can have more of anything. */
+  private static void requireMet(LatencyBudget budget, PruningPlan plan, String what) {
+    double limit = budget.seconds();
+    assertThat(budget.table().seconds(plan)).as(what).isLessThanOrEqualTo(limit);
+    for (int i = 0; i < plan.layers().size(); i++) {
+      PrunableLayer layer = budget.model().layers().get(i);
+      LayerPlan kept = plan.layers().get(i);
+      int multiple = budget.widthMultiple();
+      assertThat(kept.neurons() == layer.neurons() || kept.neurons() % multiple == 0).isTrue();
+      List<LayerPlan> larger = new ArrayList<>();
+      if (kept.neurons() < layer.neurons()) {
+        int more = Math.min(layer.neurons(), kept.neurons() / multiple * multiple + multiple);
+        larger.add(new LayerPlan(kept.queryHeads(), more));
+      }
+      if (kept.queryHeads() < layer.queryHeads()) {
+        int more = layer.headsOf(layer.unitsOf(kept.queryHeads()) + 1);
+        larger.add(new LayerPlan(more, kept.neurons()));
+      }
+      for (LayerPlan changed : larger) {
+        List<LayerPlan> layers = new ArrayList<>(plan.layers());
+        layers.set(i, changed);
+        assertThat(budget.table().seconds(new PruningPlan(layers)))
+            .as("%s: %s in layer %d", what, changed, i)
+            .isGreaterThan(limit);
+      }
+    }
+  }
+
+  private static Sensitivity sensitivity(PrunableModel model, Random random) {
+    return new Sensitivity(
+        model.layers().stream()
+            .map(
+                layer ->
+                    Sensitivity.Layer.ofBlocks(
+                        levels(layer.queryHeads(), layer.headsInUnit(), random),
+                        levels(layer.neurons(), 1, random)))
+            .toList(),
+        2.0);
+  }
+
+  private static List<Level> levels(int all, int least, Random random) {
+    return all <= least ? List.of() : List.of(new Level(least, 2 + random.nextDouble()));
+  }
+
+  private static Block block(PrunableModel model, Random random) {
+    return new Block(
+        random.nextInt(model.layers().size()),
+        random.nextBoolean() ? Block.Kind.ATTENTION : Block.Kind.MLP);
   }
 
   private static LatencyTable table(PrunableModel model, Random random) {

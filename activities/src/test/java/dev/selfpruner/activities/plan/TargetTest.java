@@ -123,8 +123,14 @@ class TargetTest {
     assertThatThrownBy(() -> new Target.Bytes(1, 0)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new Target.ModelShare(1)).hasMessage("sparsity out of (0, 1): 1.0");
     assertThatThrownBy(() -> new Target.BlockShare(0)).hasMessage("sparsity out of (0, 1): 0.0");
-    assertThatThrownBy(() -> new Target.Latency(Double.NaN))
+    assertThatThrownBy(() -> new Target.TimeShare(Double.NaN, "cpu", 1, 256))
         .hasMessage("share of the dense model's time out of (0, 1): NaN");
+    assertThatThrownBy(() -> new Target.Milliseconds(0, "cpu", 1, 256))
+        .hasMessage("milliseconds of a latency target are positive, not 0.0");
+    assertThatThrownBy(() -> new Target.Milliseconds(12, " ", 1, 256))
+        .hasMessageStartingWith("a latency target names the device that it holds on");
+    assertThatThrownBy(() -> new Target.Milliseconds(12, "cpu", 1, 0))
+        .hasMessage("sequences of a latency target have at least 2 tokens, not 0");
   }
 
   @Test
@@ -137,7 +143,8 @@ class TargetTest {
             new Target.ModelShare(0.2),
             new Target.Parameters(7),
             new Target.Bytes(4_000, 2),
-            new Target.Latency(0.8))) {
+            new Target.Milliseconds(12, "cpu", 2, 256),
+            new Target.TimeShare(0.8, "cpu", 1, 256))) {
       assertThat(Json.read(Json.write(target), Target.class)).isEqualTo(target);
     }
   }

@@ -63,9 +63,11 @@ public final class Commands {
             new StopCommand(console),
             new ExtendCommand(console),
             new InjectCommand(console),
+            new GcCommand(console),
             new WorkerCommand(console),
             new DoctorCommand(console),
             new UiCommand(console),
+            new CodecServerCommand(console),
             new TrainDemoCommand(console))) {
       CommandLine subcommand = new CommandLine(command);
       subcommand.getCommandSpec().addMixin("common", common());

@@ -60,7 +60,7 @@ final class CompareCommand implements Callable<Integer> {
     List<PromptSet> prompts = new ArrayList<>();
     Set<String> notes = new LinkedHashSet<>();
     CompareSpec spec;
-    try (SpecChecks checks = new LocalChecks()) {
+    try (SpecChecks checks = new LocalChecks(run.gpu()::deviceName)) {
       spec =
           compared.spec(
               command.commandLine().getParseResult(),

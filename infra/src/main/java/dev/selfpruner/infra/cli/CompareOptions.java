@@ -18,6 +18,8 @@ import picocli.CommandLine.ParseResult;
 
 /** Which searches are compared, and with which seeds. */
 final class CompareOptions {
+  private static final String ONE_RATE = "one rate a layer";
+
   /** The paper's Table 3, and the operators that need no LLM. */
   private static final Map<String, List<String>> ABLATIONS = ablations();
 
@@ -110,6 +112,9 @@ final class CompareOptions {
     if (!allOfIt.spec().method().isEmpty()) {
       parts.putAll(ABLATIONS_OF_METHOD);
     }
+    if (!allOfIt.spec().latency().isEmpty()) {
+      parts.remove(ONE_RATE); // of which a budget of time can't be told
+    }
     String whole = allOfIt.spec().key();
     List<CompareEntry> entries = new ArrayList<>(List.of(allOfIt));
     parts.forEach(
@@ -193,7 +198,7 @@ final class CompareOptions {
     ablations.put("without sensitivity", List.of("--probe-windows=0"));
     ablations.put("without descents", List.of("--descents=0"));
     ablations.put("without level switches", List.of("--level-switches=0"));
-    ablations.put("one rate a layer", List.of("--space=layers"));
+    ablations.put(ONE_RATE, List.of("--space=layers"));
     ablations.put("Wanda-sp's order", List.of("--order=wanda-sp"));
     ablations.put("without final fit", List.of("--reconstruction=dense-once"));
     ablations.put("without reconstruction", List.of("--reconstruction=none"));

@@ -69,7 +69,7 @@ record CompareSession(Session session, Optional<Path> picture) {
   }
 
   /** Checks each set of texts that some search has yet to begin with, once. */
-  private static void checkTexts(CompareSpec spec, FinishedRuns runs) throws IOException {
+  private void checkTexts(CompareSpec spec, FinishedRuns runs) throws IOException {
     Set<List<Object>> checked = new HashSet<>();
     for (SearchSpec search : spec.searches()) {
       List<TextWindows> texts =
@@ -78,7 +78,7 @@ record CompareSession(Session session, Optional<Path> picture) {
                   search.method().stream().flatMap(method -> method.heldOut().stream()))
               .toList();
       if (!runs.hasBegun(search) && checked.add(List.of(search.model(), texts))) {
-        try (LocalChecks checks = new LocalChecks()) {
+        try (LocalChecks checks = new LocalChecks(session.options().gpu()::deviceName)) {
           String unused = checks.model(search.model());
           checks.checkTexts(search);
         }

@@ -6,6 +6,7 @@ import dev.selfpruner.gpu.engine.ComputeOptions;
 import dev.selfpruner.gpu.engine.ComputeOptions.Sharing;
 import dev.selfpruner.gpu.llama.MemoryBudget;
 import dev.selfpruner.gpu.llama.NumericType;
+import dev.selfpruner.gpu.torch.DeviceName;
 import dev.selfpruner.gpu.torch.Torch;
 import dev.selfpruner.infra.UserError;
 import java.util.ArrayList;
@@ -89,9 +90,26 @@ final class ComputeFlags {
    * @throws UserError if they name a device that it lacks
    */
   ComputeOptions options() {
-    List<Device> named =
-        devices.isEmpty() ? List.of(Engine.getEngine(Torch.ENGINE).defaultDevice()) : named();
+    List<Device> named = devices();
     return options(named, MemoryBudget.of(named.get(0)));
+  }
+
+  /**
+   * Name of the first device, which all others are like.
+   *
+   * @throws UserError if the options name a device that this machine lacks, or its driver doesn't
+   *     say
+   */
+  String deviceName() {
+    try {
+      return DeviceName.of(devices().get(0));
+    } catch (IllegalStateException e) {
+      throw new UserError(e.getMessage(), e);
+    }
+  }
+
+  private List<Device> devices() {
+    return devices.isEmpty() ? List.of(Engine.getEngine(Torch.ENGINE).defaultDevice()) : named();
   }
 
   private ComputeOptions options(List<Device> named, MemoryBudget whole) {

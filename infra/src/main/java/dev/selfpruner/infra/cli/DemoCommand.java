@@ -38,7 +38,7 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     Home home = Home.open(Home.defaultFolder());
-    try (SpecChecks checks = new LocalChecks()) {
+    try (SpecChecks checks = new LocalChecks(run.gpu()::deviceName)) {
       SearchSpec spec = SearchOptions.demo(seed).spec(checks);
       SearchSession.withWorkers(console, home, run, outcome)
           .run(spec, List.of(), checks::checkTexts);

@@ -62,7 +62,7 @@ final class DoctorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    temporal.choice(Map.of()); // options that contradict each other are no matter of the machine
+    temporal.check(); // options that contradict each other are no matter of the machine
     Map<String, String> environment = System.getenv();
     Path folder = Home.defaultFolder().toAbsolutePath();
     StoreLocation location = store.location(new Home(folder));

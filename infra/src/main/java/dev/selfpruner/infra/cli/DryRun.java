@@ -49,8 +49,13 @@ record DryRun(Console console, LocalModel model, ComputeOptions options) {
         spec,
         method,
         model.prunable(method.attentionUnit()),
-        model.read(spec.searchText()).windows().count(),
+        windows(spec.searchText()),
+        method.heldOut().stream().mapToInt(this::windows).sum(),
         tokens.calibration());
+  }
+
+  private int windows(TextWindows text) {
+    return model.read(text).windows().count();
   }
 
   private long tokens(TextWindows text) {
@@ -66,7 +71,7 @@ record DryRun(Console console, LocalModel model, ComputeOptions options) {
         new BenchSettings(
             length,
             (int) Math.max(1, enough / length),
-            List.of(0.0, spec.sparsity()),
+            spec.latency().isEmpty() ? List.of(0.0, spec.sparsity()) : List.of(0.0),
             copies,
             0.0,
             1);

@@ -21,6 +21,14 @@ final class GpuFlags {
           "End the process, with exit status 75, when one step of native code takes longer: a hang can't be interrupted (default: ${DEFAULT-VALUE}).")
   private double stallMinutes;
 
+  @Option(
+      names = "--gram-space",
+      paramLabel = "SIZE",
+      converter = MemorySize.class,
+      description =
+          "Space of the store that a model's Gram matrices may take, such as 24GiB: a model of 7B takes 17.6 GB, of 70B 285 GB, and one that takes more is refused before anything runs. So much of the disk is for copies of them where the store is elsewhere, and for copies of each other kind (default: no bound but the disk's).")
+  private Long gramSpace;
+
   @ArgGroup(exclusive = false, heading = "%nWhat computes:%n")
   private ComputeFlags compute = new ComputeFlags();
 
@@ -32,6 +40,15 @@ final class GpuFlags {
   void check() {
     longestStep();
     compute.check();
+  }
+
+  /**
+   * Name of what computes.
+   *
+   * @throws UserError if the options name a device that this machine lacks
+   */
+  String deviceName() {
+    return compute.deviceName();
   }
 
   /**
@@ -51,6 +68,7 @@ final class GpuFlags {
   GpuSettings settings() {
     return new GpuSettings(
         compute.options(),
+        gramSpace == null ? Long.MAX_VALUE : gramSpace,
         longestStep(),
         reason -> {
           LOG.error("ending the process with status {}: {}", ExitCodes.STALLED, reason);

@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code list}: the searches that a server knows. */
@@ -45,6 +46,8 @@ final class ListCommand implements Callable<Integer> {
   @ArgGroup(exclusive = false, heading = "%nTemporal:%n")
   private TemporalOptions temporal = new TemporalOptions();
 
+  @Mixin private PayloadOptions payloads = new PayloadOptions();
+
   ListCommand(Console console) {
     this.console = console;
   }
@@ -55,7 +58,7 @@ final class ListCommand implements Callable<Integer> {
       throw new UserError("--limit is at least 1, not " + limit);
     }
     try (TemporalServer server = SteeringOptions.running(temporal, console)) {
-      WorkflowClient client = SteeringOptions.client(server);
+      WorkflowClient client = payloads.clients(System.getenv()).client(server.stubs(), server.namespace());
       List<Listed> searches = new SearchList(client).latest(limit);
       console.result(json ? json(searches) : text(searches));
       String command =

@@ -2,6 +2,7 @@ package dev.selfpruner.infra.cli;
 
 import dev.selfpruner.activities.plan.AttentionUnit;
 import dev.selfpruner.activities.plan.Budget;
+import dev.selfpruner.activities.plan.Target;
 import dev.selfpruner.activities.search.Method;
 import dev.selfpruner.activities.search.TextWindows;
 import dev.selfpruner.infra.UserError;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -17,7 +19,15 @@ import java.util.stream.Stream;
  * the workers will read them; of searches that have a model in common, once.
  */
 final class LocalChecks implements SpecChecks {
+  private final Supplier<String> device;
   private Optional<LocalModel> model = Optional.empty();
+
+  /**
+   * @param device name of what this process computes on, asked for where it matters
+   */
+  LocalChecks(Supplier<String> device) {
+    this.device = device;
+  }
 
   @Override
   public String model(String path) {
@@ -58,6 +68,11 @@ final class LocalChecks implements SpecChecks {
   }
 
   @Override
+  public Optional<String> device() {
+    return Optional.of(device.get());
+  }
+
+  @Override
   public int contextLength() {
     return model.orElseThrow().directory().config().contextLength();
   }
@@ -65,15 +80,36 @@ final class LocalChecks implements SpecChecks {
   @Override
   public void check(SearchSpec spec) {
     LocalModel checked = model.orElseThrow();
+    spec.latency().forEach(this::check);
+    if (spec.latency().isEmpty()) {
+      requireReachable(spec, checked);
+    }
+    checked.requireWithinContext(spec.calibrationText().sequenceLength(), " (calibration text)");
+    checked.requireWithinContext(spec.searchText().sequenceLength(), " (search text)");
+    checked.requireWithinContext(spec.testText().sequenceLength(), " (test text)");
+  }
+
+  private void check(Target.Latency target) {
+    if (!target.device().equals(device.get())) {
+      throw new UserError(
+          "%s: the budget is one for '%s', and workers here compute on '%s': leave %s out, choose --devices, or search with --no-workers where such a device is"
+              .formatted(
+                  LatencyOptions.TARGET, target.device(), device.get(), LatencyOptions.DEVICE));
+    }
+    if (target.tokens() > contextLength()) {
+      throw new UserError(
+          "--latency-tokens: sequences of %d tokens do not fit the model, whose context is %d: give fewer"
+              .formatted(target.tokens(), contextLength()));
+    }
+  }
+
+  private static void requireReachable(SearchSpec spec, LocalModel checked) {
     try {
       Budget unused =
           new Budget(checked.prunable(unit(spec)), spec.sparsity(), spec.widthMultiple());
     } catch (IllegalArgumentException e) {
       throw new UserError("--sparsity: " + e.getMessage(), e);
     }
-    checked.requireWithinContext(spec.calibrationText().sequenceLength(), " (calibration text)");
-    checked.requireWithinContext(spec.searchText().sequenceLength(), " (search text)");
-    checked.requireWithinContext(spec.testText().sequenceLength(), " (test text)");
   }
 
   private static AttentionUnit unit(SearchSpec spec) {

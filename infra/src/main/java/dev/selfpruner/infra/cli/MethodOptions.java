@@ -138,8 +138,9 @@ final class MethodOptions {
   @Option(
       names = "--held-out-windows",
       paramLabel = "N",
+      converter = HeldOutCount.class,
       description =
-          "Windows at the end of the search text that the last population is compared on; 0 is none (default: 8).")
+          "Windows at the end of the search text that the last population is compared on; 0 is none, 'all' is for another text (default: 8).")
   private Integer heldOutWindows;
 
   @Option(

@@ -30,6 +30,11 @@ final class RemoteChecks implements SpecChecks {
   }
 
   @Override
+  public Optional<String> device() {
+    return Optional.empty();
+  }
+
+  @Override
   public int contextLength() {
     return Integer.MAX_VALUE;
   }

@@ -1,5 +1,6 @@
 package dev.selfpruner.infra.cli;
 
+import dev.selfpruner.infra.connection.TemporalClients;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -25,6 +26,8 @@ final class RunOptions {
   @ArgGroup(exclusive = false, heading = "%nArtifacts:%n")
   private StoreOptions store = new StoreOptions();
 
+  @Mixin private PayloadOptions payloads = new PayloadOptions();
+
   @Mixin private GpuFlags gpu = new GpuFlags();
 
   boolean json() {
@@ -35,16 +38,26 @@ final class RunOptions {
     return temporal;
   }
 
+  /** What makes clients of the server. */
+  TemporalClients clients() {
+    return payloads.clients(System.getenv());
+  }
+
   GpuFlags gpu() {
     return gpu;
   }
 
-  /** The options about the store and about computing, as they were given, for {@code worker}. */
+  /**
+   * The options about the store, payloads and computing, as they were given, for {@code worker};
+   * address and namespace are the server's.
+   */
   List<String> forWorker() {
     Set<String> known =
-        Stream.of(new StoreOptions(), new GpuFlags())
-            .flatMap(flags -> CommandSpec.forAnnotatedObject(flags).options().stream())
-            .map(OptionSpec::longestName)
+        Stream.concat(
+                Stream.of(new StoreOptions(), new PayloadOptions(), new GpuFlags())
+                    .flatMap(flags -> CommandSpec.forAnnotatedObject(flags).options().stream())
+                    .map(OptionSpec::longestName),
+                ConnectionOptions.FURTHER.stream())
             .collect(Collectors.toSet());
     return command.commandLine().getParseResult().matchedOptions().stream()
         .filter(option -> known.contains(option.longestName()))

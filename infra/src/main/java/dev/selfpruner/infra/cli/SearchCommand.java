@@ -61,7 +61,7 @@ final class SearchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    if (withoutWorkers && !run.temporal().isRemote()) {
+    if (withoutWorkers && !run.temporal().isRemote(System.getenv())) {
       throw new UserError("--no-workers needs the server that the workers use: --temporal-address");
     }
     if (dryRun && replay != null) {
@@ -71,7 +71,8 @@ final class SearchCommand implements Callable<Integer> {
     if (dryRun) {
       return dryRun();
     }
-    try (SpecChecks checks = withoutWorkers ? new RemoteChecks() : new LocalChecks()) {
+    try (SpecChecks checks =
+        withoutWorkers ? new RemoteChecks() : new LocalChecks(run.gpu()::deviceName)) {
       SearchSpec spec = replay == null ? search.spec(checks) : replayed(checks);
       search.notes().forEach(console::note);
       Home home = Home.open(Home.defaultFolder());
@@ -101,7 +102,7 @@ final class SearchCommand implements Callable<Integer> {
       throw new UserError(
           "--dry-run reads the texts and runs the model, which with --no-workers are elsewhere: run it where a GPU worker runs, without --no-workers");
     }
-    try (LocalChecks checks = new LocalChecks()) {
+    try (LocalChecks checks = new LocalChecks(run.gpu()::deviceName)) {
       SearchSpec spec = search.spec(checks);
       search.notes().forEach(console::note);
       DryRunReport report = new DryRun(console, checks.model(), run.gpu().compute()).of(spec);

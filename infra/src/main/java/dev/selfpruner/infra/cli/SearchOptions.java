@@ -137,10 +137,13 @@ final class SearchOptions {
     }
     draft.setDefault("/widthMultiple", 1);
     size.override(draft, checks);
-    required(draft, "/sparsity", "--sparsity");
+    if (draft.get("/latency/0").isEmpty()) {
+      required(draft, "/sparsity", "--sparsity");
+    }
     notes =
         new SpecDefaults(draft, checks, chosen, demo ? MethodSizes.DEMO : MethodSizes.USUAL)
             .complete(llm, method.heldOut());
+    LatencyOptions.complete(draft, checks);
     SearchSpec complete = draft.complete();
     MethodChecks.check(complete, checks);
     checks.check(complete);

@@ -14,7 +14,6 @@ import dev.selfpruner.infra.worker.SameProgram;
 import dev.selfpruner.infra.worker.WorkerRole;
 import dev.selfpruner.infra.worker.Workers;
 import io.temporal.client.WorkflowClient;
-import io.temporal.client.WorkflowClientOptions;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -32,6 +31,9 @@ record Session(Console console, Home home, RunOptions options, boolean working) 
   /** All but the one that runs native code, which may hang or crash. */
   private static final Set<WorkerRole> IN_THIS_PROCESS =
       EnumSet.complementOf(EnumSet.of(WorkerRole.GPU));
+
+  /** How variables begin that say how to reach a server. */
+  private static final String OTHERS_SERVER = "TEMPORAL_";
 
   /** What a command does with the store. */
   @FunctionalInterface
@@ -89,10 +91,7 @@ record Session(Console console, Home home, RunOptions options, boolean working) 
         ProgressDisplay display = new ProgressDisplay(console);
         TemporalServer server = new TemporalServers(home, display::note).open(choice())) {
       interruption.onExit(server::close);
-      WorkflowClient client =
-          WorkflowClient.newInstance(
-              server.stubs(),
-              WorkflowClientOptions.newBuilder().setNamespace(server.namespace()).build());
+      WorkflowClient client = options.clients().client(server.stubs(), server.namespace());
       if (!working) {
         return task.run(new Running(server, client, display, () -> {}));
       }
@@ -119,6 +118,11 @@ record Session(Console console, Home home, RunOptions options, boolean working) 
                 "--temporal-address=" + server.target(),
                 "--temporal-namespace=" + server.namespace()));
     arguments.addAll(options.forWorker());
-    return GpuWorkerProcess.start(SameProgram.with(home, arguments), home.log(), display::note);
+    ProcessBuilder program = SameProgram.with(home, arguments);
+    if (!(choice() instanceof TemporalChoice.Remote)) {
+      // What is said there of a server that others run is not of the one that we started.
+      program.environment().keySet().removeIf(name -> name.startsWith(OTHERS_SERVER));
+    }
+    return GpuWorkerProcess.start(program, home.log(), display::note);
   }
 }

@@ -3,9 +3,12 @@ package dev.selfpruner.infra.cli;
 import dev.selfpruner.activities.plan.AttentionUnit;
 import dev.selfpruner.activities.plan.Target;
 import dev.selfpruner.infra.UserError;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
 /** How small the pruned model is to be: one of several ways to say it. */
@@ -37,6 +40,9 @@ final class SizeOptions {
           "Or: bytes that its weights may have, in the type that the model stores them in, such as 200MiB.")
   private Long targetSize;
 
+  @ArgGroup(exclusive = false)
+  private LatencyOptions latency = new LatencyOptions();
+
   /**
    * Puts what was asked for, as a share of the block parameters, over a draft whose model is
    * checked.
@@ -45,14 +51,24 @@ final class SizeOptions {
    */
   void override(SpecDraft draft, SpecChecks checks) {
     Map<String, Function<ModelSizes, Target.Size>> given = given();
-    if (given.size() + (sparsity == null ? 0 : 1) > 1) {
+    List<String> ways = new ArrayList<>(given.keySet());
+    if (sparsity != null) {
+      ways.add(0, "--sparsity");
+    }
+    if (latency.isGiven()) {
+      ways.add(LatencyOptions.TARGET);
+    }
+    if (ways.size() > 1) {
       throw new UserError(
-          "%s%s say how small the model is to be: give one of them"
-              .formatted(
-                  sparsity == null ? "" : "--sparsity, ", String.join(", ", given.keySet())));
+          "%s say how small the model is to be: give one of them"
+              .formatted(String.join(", ", ways)));
+    }
+    if (!ways.isEmpty() && !latency.isGiven()) {
+      draft.set("/latency", List.of()); // whatever a spec says
     }
     draft.option("/sparsity", sparsity);
     given.forEach((option, target) -> draft.set("/sparsity", share(draft, checks, option, target)));
+    latency.override(draft);
   }
 
   private Map<String, Function<ModelSizes, Target.Size>> given() {

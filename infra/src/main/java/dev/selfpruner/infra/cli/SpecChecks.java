@@ -28,6 +28,9 @@ interface SpecChecks extends AutoCloseable {
   /** What a budget is reckoned from; empty where the model is elsewhere. */
   Optional<ModelSizes> sizes(AttentionUnit unit);
 
+  /** What workers compute on, as its driver calls it; empty where they are elsewhere. */
+  Optional<String> device();
+
   /** Tokens that the model was made for; {@link Integer#MAX_VALUE} where that is not known. */
   int contextLength();
 

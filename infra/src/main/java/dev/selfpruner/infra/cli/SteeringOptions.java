@@ -9,11 +9,11 @@ import dev.selfpruner.infra.embedded.TemporalServer;
 import dev.selfpruner.infra.embedded.TemporalServers;
 import dev.selfpruner.workflows.SearchProgress;
 import io.temporal.client.WorkflowClient;
-import io.temporal.client.WorkflowClientOptions;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Locale;
 import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -29,6 +29,8 @@ final class SteeringOptions {
 
   @ArgGroup(exclusive = false, heading = "%nTemporal:%n")
   private TemporalOptions temporal = new TemporalOptions();
+
+  @Mixin private PayloadOptions payloads = new PayloadOptions();
 
   /** What a command does with its search. */
   @FunctionalInterface
@@ -54,10 +56,8 @@ final class SteeringOptions {
     return new TemporalServers(home, console::note).running(temporal.choice(System.getenv()));
   }
 
-  static WorkflowClient client(TemporalServer server) {
-    return WorkflowClient.newInstance(
-        server.stubs(),
-        WorkflowClientOptions.newBuilder().setNamespace(server.namespace()).build());
+  WorkflowClient client(TemporalServer server) {
+    return payloads.clients(System.getenv()).client(server.stubs(), server.namespace());
   }
 
   /**

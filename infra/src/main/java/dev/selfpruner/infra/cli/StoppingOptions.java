@@ -24,7 +24,8 @@ final class StoppingOptions {
       names = "--max-time",
       paramLabel = "TIME",
       converter = TimeSpan.class,
-      description = "Time since the search began, such as 90m or 2h.")
+      description =
+          "Time since the search began, such as 90m or 2h, while a workflow of it was open: over all commands that went on with it.")
   private Duration maxTime;
 
   @Option(

@@ -1,29 +1,18 @@
 package dev.selfpruner.infra.cli;
 
 import dev.selfpruner.infra.UserError;
+import dev.selfpruner.infra.connection.GivenConnection;
 import dev.selfpruner.infra.embedded.TemporalChoice;
 import java.nio.file.Path;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** Which Temporal server to use. */
-final class TemporalOptions {
+final class TemporalOptions extends ConnectionOptions {
   static final String CHOICE_VARIABLE = "SELFPRUNER_TEMPORAL";
   static final String CLI_VARIABLE = "SELFPRUNER_TEMPORAL_CLI";
   private static final String AUTOMATIC = "auto";
   private static final String TEST_SERVER = "test-server";
-
-  @Option(
-      names = "--temporal-address",
-      paramLabel = "HOST:PORT",
-      description = "A Temporal server that is running already.")
-  private String address;
-
-  @Option(
-      names = "--temporal-namespace",
-      paramLabel = "NAME",
-      description = "Namespace on that server (default: ${DEFAULT-VALUE}).")
-  private String namespace = "default";
 
   @Option(
       names = "--temporal-cli",
@@ -39,30 +28,41 @@ final class TemporalOptions {
           "auto (default), or test-server: a server inside this process, with neither a web interface nor a memory (default: SELFPRUNER_TEMPORAL).")
   private String kind;
 
-  boolean isRemote() {
-    return address != null;
+  /** Whether the server is one that others run. */
+  boolean isRemote(Map<String, String> environment) {
+    return choice(environment) instanceof TemporalChoice.Remote;
   }
 
   /**
-   * Reads the options, then the environment.
+   * Reads the options alone.
    *
    * @throws UserError if they contradict each other
    */
-  TemporalChoice choice(Map<String, String> environment) {
+  void check() {
     if (kind != null && !kind.equals(AUTOMATIC) && !kind.equals(TEST_SERVER)) {
       throw new UserError(
           "--temporal is '%s' or '%s', not '%s'".formatted(AUTOMATIC, TEST_SERVER, kind));
     }
     int named =
-        (address == null ? 0 : 1)
+        (given().namesServer() ? 1 : 0)
             + (executable == null ? 0 : 1)
             + (TEST_SERVER.equals(kind) ? 1 : 0);
     if (named > 1) {
       throw new UserError(
-          "--temporal-address, --temporal-cli and --temporal test-server each name a server: give one of them");
+          "--temporal-address (or --temporal-profile, --temporal-config), --temporal-cli and --temporal test-server each name a server: give one of them");
     }
-    if (address != null) {
-      return new TemporalChoice.Remote(address, namespace);
+  }
+
+  /**
+   * Reads the options, then the environment.
+   *
+   * @throws UserError if they contradict each other, or say how to reach a server in a way that
+   *     can't be
+   */
+  TemporalChoice choice(Map<String, String> environment) {
+    check();
+    if (given().namesServer()) {
+      return new TemporalChoice.Remote(connection(environment));
     }
     if (executable != null) {
       return new TemporalChoice.Executable(executable);
@@ -73,7 +73,7 @@ final class TemporalOptions {
     return kind == null ? fromEnvironment(environment) : new TemporalChoice.Automatic();
   }
 
-  private static TemporalChoice fromEnvironment(Map<String, String> environment) {
+  private TemporalChoice fromEnvironment(Map<String, String> environment) {
     String kind = environment.getOrDefault(CHOICE_VARIABLE, "");
     if (kind.equals(TEST_SERVER)) {
       return new TemporalChoice.InJvm();
@@ -81,6 +81,9 @@ final class TemporalOptions {
     if (!kind.isEmpty() && !kind.equals(AUTOMATIC)) {
       throw new UserError(
           "%s is '%s' or '%s', not '%s'".formatted(CHOICE_VARIABLE, AUTOMATIC, TEST_SERVER, kind));
+    }
+    if (GivenConnection.isServerNamedIn(environment)) {
+      return new TemporalChoice.Remote(connection(environment));
     }
     String cli = environment.getOrDefault(CLI_VARIABLE, "");
     return cli.isBlank()

@@ -11,21 +11,30 @@ import java.util.OptionalInt;
 
 /**
  * Shares out the windows of texts: what calibration reads comes first, then what candidates are
- * compared on, and what is held out comes from the end.
+ * compared on, and what is held out comes from the end. Of a text too short for that, calibration
+ * and search read the same windows: more of both measured better than apart, and held-out text
+ * still tells what only fits the text that it was fitted to.
  */
 record TextDefaults(SpecDraft draft, SpecChecks checks) {
-  static final int CALIBRATION_WINDOWS = 64;
-  static final int MOST_SEARCH_WINDOWS = 64;
+  static final int CALIBRATION_WINDOWS = 128;
+  static final int SEARCH_WINDOWS = 64;
+
+  /** Where calibration reads them too. */
+  static final int MOST_SHARED_WINDOWS = 128;
+
   static final int HELD_OUT_WINDOWS = 8;
+
+  /** What people needn't be told is few. */
+  private static final int ENOUGH_CALIBRATION_WINDOWS = 64;
+
+  /** Where nobody here can count them. */
+  static final int UNCOUNTED_CALIBRATION_WINDOWS = 64;
 
   /** Where nobody here can count them. */
   static final int UNCOUNTED_SEARCH_WINDOWS = 32;
 
   /** One of so many of a short text's windows, after calibration, is held out. */
   private static final int HELD_OUT_OF = 4;
-
-  /** For a last stage of 16 windows, and what is held out. */
-  private static final int LEAST_AFTER_CALIBRATION = 24;
 
   private static final String CALIBRATION = "/calibrationText";
   private static final String SEARCH = "/searchText";
@@ -38,7 +47,9 @@ record TextDefaults(SpecDraft draft, SpecChecks checks) {
    */
   List<String> complete(HeldOutChoice heldOut) {
     draft.setDefault(SEARCH + "/path", path(CALIBRATION));
-    List<String> notes = calibrate();
+    OptionalInt shared = shared();
+    List<String> notes =
+        shared.isPresent() ? share(shared.getAsInt(), heldOut) : calibrate(heldOut);
     draft.setDefault(SEARCH + "/firstWindow", firstSearchWindow(draft));
     OptionalInt left = left();
     int reserved = reserved(heldOut, left);
@@ -48,7 +59,7 @@ record TextDefaults(SpecDraft draft, SpecChecks checks) {
     draft.setDefault(
         SEARCH + "/windows",
         left.isPresent()
-            ? Math.max(1, Math.min(MOST_SEARCH_WINDOWS, left.getAsInt() - reserved))
+            ? Math.max(1, Math.min(SEARCH_WINDOWS, left.getAsInt() - reserved))
             : UNCOUNTED_SEARCH_WINDOWS);
     if (heldOut.isGiven() || draft.get(HELD_OUT).isEmpty()) {
       draft.set(HELD_OUT, heldOut(heldOut, reserved));
@@ -56,13 +67,29 @@ record TextDefaults(SpecDraft draft, SpecChecks checks) {
     return notes;
   }
 
-  private List<String> calibrate() {
+  private List<String> calibrate(HeldOutChoice heldOut) {
     if (draft.get(CALIBRATION + "/windows").isPresent()) {
       return List.of();
     }
-    int windows = calibrationWindows();
+    OptionalInt total = total(CALIBRATION);
+    if (total.isEmpty()) {
+      draft.set(CALIBRATION + "/windows", UNCOUNTED_CALIBRATION_WINDOWS);
+      return List.of();
+    }
+    boolean heldOutHere =
+        heldOut
+            .text()
+            .filter(
+                text -> checks.text("--held-out-text", text.toString()).equals(path(CALIBRATION)))
+            .isPresent();
+    int kept = heldOutHere ? heldOut.windows().orElse(HELD_OUT_WINDOWS) : 0;
+    int rest = total.getAsInt() - draft.number(CALIBRATION + "/firstWindow") - kept;
+    return calibrate(Math.max(1, Math.min(CALIBRATION_WINDOWS, rest)));
+  }
+
+  private List<String> calibrate(int windows) {
     draft.set(CALIBRATION + "/windows", windows);
-    return windows == CALIBRATION_WINDOWS
+    return windows >= ENOUGH_CALIBRATION_WINDOWS
         ? List.of()
         : List.of(
             String.format(
@@ -71,6 +98,42 @@ record TextDefaults(SpecDraft draft, SpecChecks checks) {
                 windows,
                 path(CALIBRATION),
                 CALIBRATION_WINDOWS));
+  }
+
+  /**
+   * Windows of the text that calibration and search read, from calibration's first one on; empty
+   * where they read different ones, it was said which they read, or nobody here can count them.
+   */
+  private OptionalInt shared() {
+    boolean said =
+        draft.get(CALIBRATION + "/windows").isPresent()
+            || draft.get(SEARCH + "/firstWindow").isPresent();
+    boolean alike =
+        path(SEARCH).equals(path(CALIBRATION))
+            && draft.number(SEARCH + "/sequenceLength")
+                == draft.number(CALIBRATION + "/sequenceLength")
+            && beginOfSequence(SEARCH) == beginOfSequence(CALIBRATION);
+    OptionalInt total = said || !alike ? OptionalInt.empty() : total(CALIBRATION);
+    return total.isEmpty()
+        ? total
+        : OptionalInt.of(total.getAsInt() - draft.number(CALIBRATION + "/firstWindow"));
+  }
+
+  /** The search's windows come behind calibration's if there are enough, else as late as may be. */
+  private List<String> share(int there, HeldOutChoice heldOut) {
+    int most = Math.max(1, there - reserved(heldOut, OptionalInt.of(there)));
+    int calibration = Math.min(CALIBRATION_WINDOWS, most);
+    OptionalInt given = given();
+    boolean apart =
+        calibration + (long) given.orElse(SEARCH_WINDOWS) <= most; // never where all are meant
+    int search =
+        given.isPresent()
+            ? given.getAsInt()
+            : apart ? SEARCH_WINDOWS : Math.min(MOST_SHARED_WINDOWS, most);
+    int first = draft.number(CALIBRATION + "/firstWindow");
+    draft.set(SEARCH + "/firstWindow", first + (apart ? calibration : Math.max(0, most - search)));
+    draft.setDefault(SEARCH + "/windows", search);
+    return calibrate(calibration);
   }
 
   /** Holds out what was asked for, and nothing else. */
@@ -106,21 +169,6 @@ record TextDefaults(SpecDraft draft, SpecChecks checks) {
     long tokens = windows * draft.number(CALIBRATION + "/sequenceLength");
     long length = Math.max(1, draft.number(SEARCH + "/sequenceLength"));
     return Math.toIntExact((tokens + length - 1) / length);
-  }
-
-  /** Of a text that is searched on too, half, or all but what the largest stages need. */
-  private int calibrationWindows() {
-    OptionalInt total = total(CALIBRATION);
-    if (total.isEmpty()) {
-      return CALIBRATION_WINDOWS;
-    }
-    int rest = total.getAsInt() - draft.number(CALIBRATION + "/firstWindow");
-    boolean shared = path(SEARCH).equals(path(CALIBRATION));
-    return Math.max(
-        1,
-        Math.min(
-            CALIBRATION_WINDOWS,
-            shared ? Math.max(rest / 2, rest - LEAST_AFTER_CALIBRATION) : rest));
   }
 
   /**
@@ -174,11 +222,11 @@ record TextDefaults(SpecDraft draft, SpecChecks checks) {
       throw new UserError(
           String.format(
               Locale.ROOT,
-              "--held-out-windows: %,d windows of %s can be searched on or held out, so that at most %,d are held out, not %,d",
+              "--held-out-windows: %,d windows of %s can be searched on or held out, so that at most %,d are held out, not %s",
               left.getAsInt(),
               path(SEARCH),
               left.getAsInt() - 1,
-              windows));
+              windows == TextWindows.ALL ? "all" : String.format(Locale.ROOT, "%,d", windows)));
     }
     return windows;
   }
@@ -212,9 +260,16 @@ record TextDefaults(SpecDraft draft, SpecChecks checks) {
       return List.of();
     }
     String path = checks.text("--held-out-text", text.toString());
-    int first = path.equals(path(CALIBRATION)) ? firstAfterCalibration(draft) : 0;
+    boolean calibrated = path.equals(path(CALIBRATION));
     OptionalInt there =
         checks.windows(path, draft.number(SEARCH + "/sequenceLength"), beginOfSequence(SEARCH));
+    boolean whole = draft.number(CALIBRATION + "/windows") == TextWindows.ALL;
+    int first = calibrated && !whole ? firstAfterCalibration(draft) : 0;
+    if (calibrated && (whole || (there.isPresent() && first >= there.getAsInt()))) {
+      throw new UserError(
+          "--held-out-text: calibration reads the whole of %s, nothing is left to hold out: give fewer --calibration-windows, or another text"
+              .formatted(path));
+    }
     int most = there.isPresent() ? Math.max(1, there.getAsInt() - first) : HELD_OUT_WINDOWS;
     return List.of(windows(path, first, wanted.orElse(Math.min(HELD_OUT_WINDOWS, most))));
   }

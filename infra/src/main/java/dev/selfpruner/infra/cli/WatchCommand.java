@@ -35,7 +35,7 @@ final class WatchCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     try (TemporalServer server = steering.server(console);
         ProgressDisplay display = new ProgressDisplay(console)) {
-      SteeredSearch search = new SteeredSearch(SteeringOptions.client(server), steering.id());
+      SteeredSearch search = new SteeredSearch(steering.client(server), steering.id());
       SearchResult result =
           search.watch(steering.json() ? changes() : display::show, display::note);
       console.result(steering.json() ? json(result) : text(result));

@@ -1,7 +1,9 @@
 package dev.selfpruner.infra.cli;
 
 import dev.selfpruner.activities.artifact.ArtifactStore;
+import dev.selfpruner.gpu.activity.Locations;
 import dev.selfpruner.infra.Console;
+import dev.selfpruner.infra.connection.TemporalClients;
 import dev.selfpruner.infra.embedded.Home;
 import dev.selfpruner.infra.embedded.TemporalChoice;
 import dev.selfpruner.infra.embedded.TemporalServer;
@@ -9,7 +11,6 @@ import dev.selfpruner.infra.embedded.TemporalServers;
 import dev.selfpruner.infra.worker.WorkerRole;
 import dev.selfpruner.infra.worker.Workers;
 import io.temporal.client.WorkflowClient;
-import io.temporal.client.WorkflowClientOptions;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -49,24 +50,16 @@ final class WorkerCommand implements Callable<Integer> {
           "gpu (calibrates, evaluates, prunes), llm (proposes candidates), workflow (orchestrates).")
   private List<WorkerRole> roles;
 
-  @Option(
-      names = "--temporal-address",
-      paramLabel = "HOST:PORT",
-      required = true,
-      description = "The Temporal server.")
-  private String address;
+  @Mixin private ConnectionOptions temporal = new ConnectionOptions();
 
-  @Option(
-      names = "--temporal-namespace",
-      paramLabel = "NAME",
-      defaultValue = "default",
-      description = "Namespace on that server (default: ${DEFAULT-VALUE}).")
-  private String namespace;
+  @Mixin private PayloadOptions payloads = new PayloadOptions();
 
   @ArgGroup(exclusive = false, heading = "%nArtifacts:%n")
   private StoreOptions store = new StoreOptions();
 
   @Mixin private GpuFlags gpu = new GpuFlags();
+
+  @Mixin private RootOptions roots = new RootOptions();
 
   @Option(names = END_WITH_STDIN, hidden = true)
   private boolean endsWithInput;
@@ -80,15 +73,20 @@ final class WorkerCommand implements Callable<Integer> {
     if (endsWithInput) {
       EndOfInput.halt(System.in);
     }
+    Locations locations = roots.locations();
     Home home = Home.open(Home.defaultFolder());
-    TemporalChoice choice = BadInput.refused(() -> new TemporalChoice.Remote(address, namespace));
+    TemporalChoice choice = new TemporalChoice.Remote(temporal.connection(System.getenv()));
+    TemporalClients clients = payloads.clients(System.getenv());
     try (ArtifactStore artifacts = StoreOptions.open(store.location(home));
         TemporalServer server = new TemporalServers(home, console::note).open(choice)) {
-      WorkflowClient client =
-          WorkflowClient.newInstance(
-              server.stubs(), WorkflowClientOptions.newBuilder().setNamespace(namespace).build());
+      WorkflowClient client = clients.client(server.stubs(), server.namespace());
       Workers workers =
-          Workers.start(client, EnumSet.copyOf(roles), artifacts, home, gpu::settings);
+          Workers.start(
+              client,
+              EnumSet.copyOf(roles),
+              artifacts,
+              home,
+              () -> gpu.settings().within(locations));
       console.note(
           "%s: working for %s; a signal stops it"
               .formatted(

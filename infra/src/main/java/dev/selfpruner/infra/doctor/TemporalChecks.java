@@ -1,6 +1,7 @@
 package dev.selfpruner.infra.doctor;
 
 import dev.selfpruner.infra.UserError;
+import dev.selfpruner.infra.connection.Connection;
 import dev.selfpruner.infra.embedded.Home;
 import dev.selfpruner.infra.embedded.SearchPath;
 import dev.selfpruner.infra.embedded.TemporalChoice;
@@ -48,13 +49,21 @@ final class TemporalChecks {
 
   private static Finding remote(TemporalChoice.Remote remote, Path folder) {
     try (TemporalServer server = new TemporalServers(new Home(folder), note -> {}).open(remote)) {
-      return Finding.ok(
-          CHECK, "%s answers, namespace %s".formatted(server.description(), server.namespace()));
+      Connection connection = remote.connection();
+      String found =
+          "%s answers, namespace %s; %s"
+              .formatted(server.description(), server.namespace(), connection.describeSources());
+      return connection.trustsAnyone()
+          ? Finding.note(
+              CHECK,
+              found + "; its certificate is not checked",
+              "name the server's certificate authority in TEMPORAL_TLS_SERVER_CA_CERT_PATH, and unset TEMPORAL_TLS_DISABLE_HOST_VERIFICATION")
+          : Finding.ok(CHECK, found);
     } catch (UserError e) {
       return Finding.problem(
           CHECK,
           String.valueOf(e.getMessage()),
-          "without --temporal-address, a command starts a server of its own");
+          "where nothing names a server (--temporal-address, TEMPORAL_ADDRESS, a profile), a command starts one of its own");
     }
   }
 

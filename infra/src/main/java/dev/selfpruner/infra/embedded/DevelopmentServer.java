@@ -1,8 +1,8 @@
 package dev.selfpruner.infra.embedded;
 
 import dev.selfpruner.workflows.SearchAttributes;
+import dev.selfpruner.infra.connection.TemporalClients;
 import io.temporal.serviceclient.WorkflowServiceStubs;
-import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import io.temporal.testing.TemporalDevServer;
 import io.temporal.testing.TemporalDevServerOptions;
 import java.io.IOException;
@@ -52,9 +52,7 @@ final class DevelopmentServer implements TemporalServer {
     this.executable = executable;
     this.running = new AtomicReference<>(Optional.of(process));
     this.target = process.target(); // one that is started again listens there too
-    this.stubs =
-        WorkflowServiceStubs.newServiceStubs(
-            WorkflowServiceStubsOptions.newBuilder().setTarget(target).build());
+    this.stubs = TemporalClients.stubs(target);
     this.webInterface = URI.create("http://127.0.0.1:" + process.webPort());
   }
 

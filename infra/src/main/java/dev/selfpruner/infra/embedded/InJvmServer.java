@@ -1,5 +1,6 @@
 package dev.selfpruner.infra.embedded;
 
+import dev.selfpruner.infra.connection.TemporalClients;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
@@ -42,7 +43,7 @@ final class InJvmServer implements TemporalServer {
     return new InJvmServer(
         server,
         listen(server),
-        WorkflowServiceStubs.newServiceStubs(
+        TemporalClients.stubs(
             WorkflowServiceStubsOptions.newBuilder().setChannel(server.getChannel()).build()));
   }
 

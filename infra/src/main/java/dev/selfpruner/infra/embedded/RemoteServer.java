@@ -1,48 +1,78 @@
 package dev.selfpruner.infra.embedded;
 
 import dev.selfpruner.infra.UserError;
+import dev.selfpruner.infra.connection.Connection;
+import dev.selfpruner.infra.connection.ConnectionFailure;
+import dev.selfpruner.infra.connection.TemporalClients;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.workflowservice.v1.DescribeNamespaceRequest;
 import io.temporal.serviceclient.WorkflowServiceStubs;
-import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /** A server that others run. */
 final class RemoteServer implements TemporalServer {
   /** Short enough for someone who mistyped. */
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
-  private final String address;
-  private final String namespace;
+  /** Between two attempts; a server may just be on its way up. */
+  private static final long PAUSE_MILLIS = 250;
+
+  private final Connection connection;
   private final WorkflowServiceStubs stubs;
 
-  private RemoteServer(String address, String namespace, WorkflowServiceStubs stubs) {
-    this.address = address;
-    this.namespace = namespace;
+  private RemoteServer(Connection connection, WorkflowServiceStubs stubs) {
+    this.connection = connection;
     this.stubs = stubs;
   }
 
   /**
-   * @throws UserError if no server answers, or it does not know the namespace
+   * @throws UserError if no server answers, or it does not let us in, or it does not know the
+   *     namespace
    */
-  static RemoteServer connect(String address, String namespace) {
-    WorkflowServiceStubs stubs =
-        WorkflowServiceStubs.newServiceStubs(
-            WorkflowServiceStubsOptions.newBuilder().setTarget(address).build());
+  static RemoteServer connect(Connection connection) {
+    WorkflowServiceStubs stubs = TemporalClients.stubs(connection.options());
     try {
-      stubs.connect(CONNECT_TIMEOUT);
-      stubs
-          .blockingStub()
-          .describeNamespace(DescribeNamespaceRequest.newBuilder().setNamespace(namespace).build());
-      return new RemoteServer(address, namespace, stubs);
-    } catch (StatusRuntimeException | IllegalStateException e) {
+      requireNamespace(stubs, connection.namespace());
+      return new RemoteServer(connection, stubs);
+    } catch (StatusRuntimeException e) {
       stubs.shutdownNow();
-      throw new UserError(
-          "no Temporal server with the namespace %s answers at %s (%s): start it, or correct --temporal-address or --temporal-namespace"
-              .formatted(namespace, address, e.getMessage()),
-          e);
+      throw new UserError(ConnectionFailure.describe(e, connection), e);
+    }
+  }
+
+  private static void requireNamespace(WorkflowServiceStubs stubs, String namespace) {
+    long end = System.nanoTime() + CONNECT_TIMEOUT.toNanos();
+    while (true) {
+      long left = end - System.nanoTime();
+      try {
+        var unused =
+            stubs
+                .blockingStub()
+                .withDeadlineAfter(Math.max(left, 1), TimeUnit.NANOSECONDS)
+                .describeNamespace(
+                    DescribeNamespaceRequest.newBuilder().setNamespace(namespace).build());
+        return;
+      } catch (StatusRuntimeException e) {
+        if (!ConnectionFailure.mayPass(e)
+            || left < 2 * TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS)
+            || !pause()) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /** False where this thread was interrupted. */
+  private static boolean pause() {
+    try {
+      Thread.sleep(PAUSE_MILLIS);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 
@@ -53,12 +83,12 @@ final class RemoteServer implements TemporalServer {
 
   @Override
   public String namespace() {
-    return namespace;
+    return connection.namespace();
   }
 
   @Override
   public String target() {
-    return address;
+    return connection.address();
   }
 
   @Override
@@ -68,7 +98,7 @@ final class RemoteServer implements TemporalServer {
 
   @Override
   public String description() {
-    return "Temporal at " + address;
+    return "Temporal at " + connection.address();
   }
 
   @Override

@@ -1,9 +1,9 @@
 package dev.selfpruner.infra.embedded;
 
+import dev.selfpruner.infra.connection.TemporalClients;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.workflowservice.v1.DescribeNamespaceRequest;
 import io.temporal.serviceclient.WorkflowServiceStubs;
-import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -65,9 +65,7 @@ record ServerProcess(ProcessHandle handle, int port, int webPort) {
   /** Whether it serves our namespace within {@code patience}; false at once when it dies. */
   boolean answers(Duration patience) throws InterruptedException {
     long end = System.nanoTime() + patience.toNanos();
-    WorkflowServiceStubs stubs =
-        WorkflowServiceStubs.newServiceStubs(
-            WorkflowServiceStubsOptions.newBuilder().setTarget(target()).build());
+    WorkflowServiceStubs stubs = TemporalClients.stubs(target());
     try {
       while (handle.isAlive() && System.nanoTime() < end) {
         try {

@@ -1,5 +1,6 @@
 package dev.selfpruner.infra.embedded;
 
+import dev.selfpruner.infra.connection.Connection;
 import java.nio.file.Path;
 
 /** Which Temporal server a command is to use. */
@@ -14,16 +15,6 @@ public sealed interface TemporalChoice {
   /** The server inside this process. */
   record InJvm() implements TemporalChoice {}
 
-  /**
-   * A server that others run.
-   *
-   * @param address host and port of its front end
-   */
-  record Remote(String address, String namespace) implements TemporalChoice {
-    public Remote {
-      if (address.isBlank() || namespace.isBlank()) {
-        throw new IllegalArgumentException("a server has an address and a namespace");
-      }
-    }
-  }
+  /** A server that others run. */
+  record Remote(Connection connection) implements TemporalChoice {}
 }

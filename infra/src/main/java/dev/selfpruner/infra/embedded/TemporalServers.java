@@ -1,6 +1,7 @@
 package dev.selfpruner.infra.embedded;
 
 import dev.selfpruner.infra.UserError;
+import dev.selfpruner.infra.connection.Connection;
 import io.temporal.testing.TemporalDevServerOptions;
 import java.io.IOException;
 import java.net.URI;
@@ -44,7 +45,7 @@ public final class TemporalServers {
    */
   public TemporalServer open(TemporalChoice choice) {
     if (choice instanceof TemporalChoice.Remote remote) {
-      return RemoteServer.connect(remote.address(), remote.namespace());
+      return RemoteServer.connect(remote.connection());
     }
     if (choice instanceof TemporalChoice.Executable named) {
       return startExecutable(named.path());
@@ -72,7 +73,7 @@ public final class TemporalServers {
                     new UserError(
                         "no Temporal server of the home folder %s runs: give the search's command again, or name a server with --temporal-address (one inside a search's own process can't be reached from here)"
                             .formatted(home.folder())));
-    return RemoteServer.connect(process.target(), ServerProcess.NAMESPACE);
+    return RemoteServer.connect(Connection.plain(process.target(), ServerProcess.NAMESPACE));
   }
 
   private TemporalServer startWhatIsThere() {

@@ -5,8 +5,11 @@ import io.temporal.api.failure.v1.Failure;
 import io.temporal.api.workflow.v1.PendingActivityInfo;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionResponse;
 import io.temporal.client.WorkflowClient;
+import io.temporal.common.converter.DataConverter;
+import io.temporal.failure.TemporalFailure;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -17,12 +20,14 @@ import java.util.function.Consumer;
 final class Troubles {
   private static final Duration INTERVAL = Duration.ofSeconds(5);
 
+  private final DataConverter converter;
   private final Family family;
   private final Consumer<String> notes;
   private final Set<String> told = new HashSet<>();
   private long lookedAt = System.nanoTime();
 
   Troubles(WorkflowClient client, String workflowId, Consumer<String> notes) {
+    this.converter = client.getOptions().getDataConverter();
     this.family = new Family(client, workflowId);
     this.notes = notes;
   }
@@ -49,9 +54,17 @@ final class Troubles {
   }
 
   /** A server need not put into words that a worker died or hung. */
-  private static String reason(Failure failure) {
-    return failure.getMessage().isBlank() && failure.hasTimeoutFailureInfo()
+  private String reason(Failure failure) {
+    String message = failure.hasEncodedAttributes() ? decoded(failure) : failure.getMessage();
+    return message.isBlank() && failure.hasTimeoutFailureInfo()
         ? "its worker gave no sign of life"
+        : message;
+  }
+
+  /** The message alone: what is around it in an exception is said otherwise already. */
+  private String decoded(Failure failure) {
+    return converter.failureToException(failure) instanceof TemporalFailure known
+        ? Optional.ofNullable(known.getOriginalMessage()).orElse("")
         : failure.getMessage();
   }
 }

@@ -35,6 +35,9 @@ final class PromptSizes {
   /** Of no importance but for its length. */
   private static final double SOME_PERPLEXITY = 23.4567;
 
+  /** In the place of what a budget of time comes to, which nobody knows before it is measured. */
+  private static final double SOME_SPARSITY = 0.3;
+
   private static final double SOME_LOSS = Math.log(SOME_PERPLEXITY);
 
   private final SearchSpec spec;
@@ -45,7 +48,8 @@ final class PromptSizes {
   PromptSizes(SearchSpec spec, PrunableModel model, LargeLanguageModel llm) {
     this.llm = llm;
     this.spec = spec;
-    this.budget = new Budget(model, spec.sparsity(), spec.widthMultiple());
+    double sparsity = spec.latency().isEmpty() ? spec.sparsity() : SOME_SPARSITY;
+    this.budget = new Budget(model, sparsity, spec.widthMultiple());
     this.population = sample();
   }
 

@@ -96,9 +96,9 @@ public record InspectReport(RecordedSearch search, List<RecordedIteration> shown
     lines.add(
         String.format(
             Locale.ROOT,
-            "%s, %.4g %% removed, %d + %d x (%d + %d) candidates, seed %d, run %d",
+            "%s, %s, %d + %d x (%d + %d) candidates, seed %d, run %d",
             spec.model(),
-            100 * spec.sparsity(),
+            size(spec),
             spec.evolution().population(),
             spec.evolution().iterations(),
             spec.evolution().mutations(),
@@ -119,6 +119,13 @@ public record InspectReport(RecordedSearch search, List<RecordedIteration> shown
       lines.add("limited to " + limited + " when it began");
     }
     return lines;
+  }
+
+  private static String size(SearchSpec spec) {
+    return spec.latency().stream()
+        .map(LatencyLines::of)
+        .findFirst()
+        .orElseGet(() -> String.format(Locale.ROOT, "%.4g %% removed", 100 * spec.sparsity()));
   }
 
   private static String name(Generator generator) {

@@ -47,15 +47,20 @@ public record SearchEffort(
    *
    * @param model that is pruned, of which only the sizes count
    * @param windows of the search text
+   * @param heldOut windows of held-out text, counted
    * @param calibrationTokens of the calibration text
    */
   public static SearchEffort of(
-      SearchSpec spec, Method method, PrunableModel model, int windows, long calibrationTokens) {
+      SearchSpec spec,
+      Method method,
+      PrunableModel model,
+      int windows,
+      int heldOut,
+      long calibrationTokens) {
     TextWindows text = spec.searchText();
     int blocks = model.layers().size() * (method.space() == SearchSpace.BLOCKS ? 2 : 1);
     int descents = Math.min(method.mix().descents(), spec.evolution().iterations());
     int population = spec.evolution().population();
-    int heldOut = method.heldOut().stream().mapToInt(TextWindows::windows).sum();
     int dampings = method.dampings().size();
     long choosing = (long) (heldOut > 0 ? heldOut : windows) * text.sequenceLength();
     return new SearchEffort(

@@ -38,7 +38,6 @@ public record SearchReport(
                 Map.entry("dense", result.dense().perplexity()),
                 Map.entry("uniform", result.uniform().perplexity()),
                 Map.entry("searched", result.searched().perplexity()),
-                Map.entry("sparsity", spec.sparsity()),
                 Map.entry(
                     "parameters",
                     Map.of(
@@ -67,6 +66,13 @@ public record SearchReport(
                         spec.testText())),
                 Map.entry("searchKey", result.searchKey()),
                 Map.entry("output", output.toString())));
+    if (!beyond().json().isEmpty()) {
+      json.put("beyondLimits", beyond().json());
+    }
+    if (spec.latency().isEmpty()) {
+      json.put("sparsity", spec.sparsity());
+    }
+    result.latency().forEach(figures -> json.put("latency", LatencyLines.json(figures)));
     if (!spec.method().isEmpty()) {
       json.putAll(ofMethod());
     }
@@ -103,6 +109,7 @@ public record SearchReport(
       lines.add(
           "uniform and searched are made up for as candidates were; fitted is the model that is written");
     }
+    result.latency().forEach(figures -> lines.addAll(LatencyLines.of(figures)));
     lines.add(texts());
     if (result.isExhausted()) {
       lines.add(
@@ -111,6 +118,7 @@ public record SearchReport(
                   result.exhausted(),
                   Stops.isByPerson(result.exhausted()) ? "" : " with a higher one"));
     }
+    lines.addAll(beyond().lines());
     if (askedAnLlm()) {
       lines.addAll(aboutLlm());
     }
@@ -169,6 +177,10 @@ public record SearchReport(
     return result.spending().calls() > 0
         || result.fallbacks() > 0
         || (result.isExhausted() && result.limits().any());
+  }
+
+  private BeyondLimits beyond() {
+    return new BeyondLimits(spec.stopping(), result);
   }
 
   private LlmShare share() {

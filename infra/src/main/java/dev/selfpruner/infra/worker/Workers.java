@@ -84,7 +84,8 @@ public final class Workers implements AutoCloseable {
     ProgressDeadline deadline = new ProgressDeadline(gpu.longestStep(), gpu.end());
     owned.push(deadline);
     ModelActivitiesImpl activities =
-        new ModelActivitiesImpl(store, journal, home.work(), gpu.compute(), deadline);
+        new ModelActivitiesImpl(
+            store, journal, home.work(), gpu.compute(), deadline, gpu.locations(), gpu.gramBytes());
     owned.push(activities);
     WorkerOptions options =
         WorkerOptions.newBuilder()

@@ -57,6 +57,11 @@ record Anything(int contextLength, Map<String, Integer> tokens) implements SpecC
   }
 
   @Override
+  public Optional<String> device() {
+    return Optional.of("cpu");
+  }
+
+  @Override
   public void check(SearchSpec spec) {}
 
   @Override

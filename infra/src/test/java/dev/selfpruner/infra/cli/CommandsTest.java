@@ -7,6 +7,7 @@ import dev.selfpruner.activities.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -36,7 +37,8 @@ class CommandsTest {
         "resume",
         "stop",
         "extend",
-        "inject"
+        "inject",
+        "gc"
       })
   void everyCommandHasHelpOnStandardOutput(String command) {
     Captured help = Captured.run(command, "--help");
@@ -184,6 +186,54 @@ class CommandsTest {
         .startsWith(
             "selfpruner: no Temporal server with the namespace default answers at 127.0.0.1:1")
         .hasLineCount(1);
+  }
+
+  @Test
+  void aWorkerSaysWhatItsOptionsLack() {
+    assertThat(Captured.run("worker", "workflow"))
+        .isEqualTo(
+            new Captured(
+                2,
+                "",
+                "selfpruner: no Temporal server is named: give --temporal-address or TEMPORAL_ADDRESS\n"));
+    String absent = folder.resolve("absent").toString();
+    assertThat(
+            Captured.run(
+                "worker", "gpu", "--temporal-address", "127.0.0.1:1", "--model-roots", absent))
+        .isEqualTo(
+            new Captured(
+                2,
+                "",
+                "selfpruner: --model-roots: there is no folder %s on this machine\n"
+                    .formatted(absent)));
+    assertThat(
+            Captured.run(
+                    "worker",
+                    "llm",
+                    "--temporal-address",
+                    "127.0.0.1:1",
+                    "--payload-key-file",
+                    absent)
+                .err())
+        .startsWith("selfpruner: no keys for payloads can be read in " + absent);
+  }
+
+  @Test
+  void aCodecServerIsNotStartedForEveryone() throws IOException {
+    assertThat(Captured.run("codec-server").err())
+        .startsWith("selfpruner: there are no keys to decrypt with");
+    Path keys =
+        Files.writeString(
+            folder.resolve("keys"), "a " + Base64.getEncoder().encodeToString(new byte[32]));
+    Captured everywhere =
+        Captured.run("codec-server", "--payload-key-file", keys.toString(), "--host", "0.0.0.0");
+    assertThat(everywhere.status()).isEqualTo(2);
+    assertThat(everywhere.err())
+        .contains("can be reached from elsewhere", "SELFPRUNER_CODEC_TOKEN");
+    assertThat(
+            Captured.run("codec-server", "--payload-key-file", keys.toString(), "--origin", "*")
+                .err())
+        .contains("an origin is http(s)://HOST");
   }
 
   @Test

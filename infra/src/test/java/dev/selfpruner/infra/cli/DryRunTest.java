@@ -76,6 +76,30 @@ class DryRunTest {
   }
 
   @Test
+  void countsHeldOutWindowsWhereAllOfATextAreMeant() throws IOException {
+    String text = DemoModel.unpack(folder).testText().toString();
+    Captured tooMany = dryRun("--held-out-text", text, "--held-out-windows", "100000");
+    assertThat(tooMany.status()).isEqualTo(2);
+    String count = tooMany.err().replaceAll("(?s).* has ([\\d,]+) windows of 64 tokens.*", "$1");
+
+    Captured all = dryRun("--held-out-text", text, "--held-out-windows", "all");
+    Captured counted =
+        dryRun("--held-out-text", text, "--held-out-windows", count.replace(",", ""));
+
+    assertThat(all.status()).as(all.err()).isZero();
+    assertThat(effort(all)).isEqualTo(effort(counted)).anyMatch(line -> line.contains("ranking"));
+    Captured nothingLeft = dryRun("--held-out-windows", "all");
+    assertThat(nothingLeft.status()).isEqualTo(2);
+    assertThat(nothingLeft.err())
+        .startsWith("selfpruner: --held-out-windows: ")
+        .contains("are held out, not all");
+  }
+
+  private static List<String> effort(Captured dry) {
+    return dry.out().lines().filter(line -> line.matches("(evaluations|model tokens) .*")).toList();
+  }
+
+  @Test
   void refusesWhatItCannotKnow() {
     Captured refused =
         Captured.run("search", "--dry-run", "--no-workers", "--temporal-address", "127.0.0.1:1");

@@ -120,17 +120,26 @@ class MethodOptionsTest {
     assertThat(spec("--search-text /s --search-windows all --held-out-windows 3").searchText())
         .isEqualTo(new TextWindows("/s", 2048, 0, 17, true));
     assertThat(method("--search-windows 33").heldOut())
+        .containsExactly(new TextWindows("/c", 2048, 92, 8, true));
+    assertThat(spec("--search-windows 33").searchText())
+        .as("as late as may be")
+        .isEqualTo(new TextWindows("/c", 2048, 59, 33, true));
+    assertThat(spec("--search-windows 33").calibrationText().windows()).isEqualTo(92);
+    assertThat(method("--search-windows 97").heldOut())
         .as("what is left of it")
         .containsExactly(new TextWindows("/c", 2048, 97, 3, true));
+    assertThat(spec("--calibration-windows 40").searchText())
+        .as("behind calibration's, where that was said")
+        .isEqualTo(new TextWindows("/c", 2048, 40, 52, true));
     assertThat(method("--held-out-windows 0").heldOut()).isEmpty();
-    assertThat(spec("--held-out-windows 0").searchText().windows()).isEqualTo(36);
+    assertThat(spec("--held-out-windows 0").searchText().windows()).isEqualTo(100);
     assertThat(method("--held-out-text /h").heldOut())
         .containsExactly(new TextWindows("/h", 2048, 0, 5, true));
     assertThat(method("--held-out-text /h --held-out-windows 2").heldOut())
         .containsExactly(new TextWindows("/h", 2048, 0, 2, true));
     assertThat(method("--search-text /s --held-out-text /c").heldOut())
         .as("after what calibration reads")
-        .containsExactly(new TextWindows("/c", 2048, 64, 8, true));
+        .containsExactly(new TextWindows("/c", 2048, 92, 8, true));
     assertThat(method("--held-out-text /c")).as("the search text").isEqualTo(method(""));
   }
 
@@ -156,7 +165,7 @@ class MethodOptionsTest {
     assertThat(options.spec(checks()).calibrationText().windows()).isEqualTo(20);
     assertThat(options.notes())
         .containsExactly(
-            "calibrating on 20 windows of /s, which is short: 64 are better, and a longer text has them");
+            "calibrating on 20 windows of /s, which is short: 128 are better, and a longer text has them");
     SearchOptions enough = parse("--calibration-windows 5");
     assertThat(enough.spec(checks()).calibrationText().windows()).isEqualTo(5);
     assertThat(enough.notes()).isEmpty();
@@ -222,6 +231,8 @@ class MethodOptionsTest {
         "--search-windows 4 --probe-windows 5 | --probe-windows: 5 windows are more than the 4 of /c that are searched on: give fewer, or more --search-windows (a longer text, or less of it for calibration and held out)",
         "--search-windows 4 --descent-windows 5 | --descent-windows: 5 windows are more than the 4 of /c that are searched on: give fewer, or more --search-windows (a longer text, or less of it for calibration and held out)",
         "--search-text /s --held-out-windows 20 | --held-out-windows: 20 windows of /s can be searched on or held out, so that at most 19 are held out, not 20",
+        "--search-text /s --held-out-windows all | --held-out-windows: 20 windows of /s can be searched on or held out, so that at most 19 are held out, not all",
+        "--search-text /s --calibration-windows all --held-out-text /c | --held-out-text: calibration reads the whole of /c, nothing is left to hold out: give fewer --calibration-windows, or another text",
         "--held-out-windows -1 | --held-out-windows: there are no negative windows: -1",
         "--search-windows 30 --held-out-windows 8 | held-out windows of /c are windows that the search reads: hold out fewer (--held-out-windows), or another text (--held-out-text)",
         "--calibration-windows 100 | /c has 100 windows of 2,048 tokens, and the search is to begin behind the first 100: give fewer --calibration-windows, a smaller --sequence-length, or another --search-text",

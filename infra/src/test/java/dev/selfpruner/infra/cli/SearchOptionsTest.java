@@ -72,8 +72,8 @@ class SearchOptionsTest {
                 new Generator.BuiltIn(),
                 LlmLimits.NONE,
                 0,
-                new TextWindows("/c", 2048, 0, 64, true),
-                new TextWindows("/c", 2048, 64, 53, true),
+                new TextWindows("/c", 2048, 0, 117, true),
+                new TextWindows("/c", 2048, 0, 117, true),
                 new TextWindows("/t", 2048, 0, TextWindows.ALL, true),
                 new Objective.Perplexity(),
                 false,
@@ -90,6 +90,16 @@ class SearchOptionsTest {
                         List.of(new TextWindows("/c", 2048, 117, 8, true)))),
                 Stopping.NEVER,
                 1));
+  }
+
+  @Test
+  void searchesApartFromCalibrationWhereTheTextIsLongEnough() {
+    SearchSpec spec = parse(LEAST).spec(new Anything(2048, Map.of("/c", 200 * 2048)));
+
+    assertThat(spec.calibrationText()).isEqualTo(new TextWindows("/c", 2048, 0, 128, true));
+    assertThat(spec.searchText()).isEqualTo(new TextWindows("/c", 2048, 128, 64, true));
+    assertThat(spec.method().get(0).heldOut())
+        .containsExactly(new TextWindows("/c", 2048, 192, 8, true));
   }
 
   @Test

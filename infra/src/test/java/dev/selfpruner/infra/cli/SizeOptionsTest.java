@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.within;
 import dev.selfpruner.activities.plan.AttentionUnit;
 import dev.selfpruner.activities.plan.Budget;
 import dev.selfpruner.activities.plan.PrunableModel;
+import dev.selfpruner.activities.plan.Target;
 import dev.selfpruner.infra.UserError;
+import dev.selfpruner.workflows.SearchSpec;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -73,6 +75,48 @@ class SizeOptionsTest {
         "--model-sparsity 0.3 --target-parameters 2500",
         "--model-sparsity, --target-parameters say how small the model is to be: give one of them");
     assertRefused("", "--sparsity is missing (sparsity in a spec)");
+  }
+
+  @Test
+  void aTimeIsATargetOfItsOwn() {
+    assertThat(parse("--target-latency 12ms").spec(new Anything()).latency())
+        .containsExactly(new Target.Milliseconds(12, "cpu", 1, 1024));
+    assertThat(parse("--target-latency 1.5s").spec(new Anything()).latency())
+        .containsExactly(new Target.Milliseconds(1_500, "cpu", 1, 1024));
+    SearchSpec share =
+        parse(
+                "--target-latency 80% --latency-device L40S --latency-sequences 4 --latency-tokens 64")
+            .spec(new RemoteChecks());
+    assertThat(share.latency()).containsExactly(new Target.TimeShare(0.8, "L40S", 4, 64));
+    assertThat(share.sparsity()).isZero();
+    assertThat(parse("--sparsity 0.3").spec(new Anything()).latency()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--target-latency 100%|the search: share of the dense model's time out of (0, 1): 1.0",
+        "--target-latency 0ms|the search: milliseconds of a latency target are positive, not 0.0",
+        "--target-latency 12ms --sparsity 0.3|--sparsity, --target-latency say how small the model is to be: give one of them",
+        "--sparsity 0.3 --latency-device cpu|--latency-device, --latency-sequences and --latency-tokens say what --target-latency holds for: give that, too",
+        "--target-latency 80% --space LAYERS|the search: latency needs a method whose space is BLOCKS: one rate for attention and MLP doesn't say what a layer takes",
+        "--target-latency 80% --preset SMALL|the search: latency needs a method whose space is BLOCKS: one rate for attention and MLP doesn't say what a layer takes",
+        "--target-latency 80% --latency-tokens 1|the search: sequences of a latency target have at least 2 tokens, not 1",
+      })
+  void refusesATimeThatNothingCanBeHeldTo(String options, String message) {
+    assertRefused(options, message);
+  }
+
+  @Test
+  void aTimeHoldsOnADevice() {
+    assertThatThrownBy(() -> parse("--target-latency 12ms").spec(new RemoteChecks()))
+        .isInstanceOf(UserError.class)
+        .hasMessage(
+            "a latency budget holds on one kind of device, and with --no-workers that is elsewhere: name it with --latency-device, such as \"NVIDIA H100 80GB HBM3\" (nvidia-smi -L) or cpu");
+    assertThatThrownBy(() -> new LatencyAmount.Converter().convert("12 parsecs"))
+        .isInstanceOf(CommandLine.TypeConversionException.class)
+        .hasMessage("'12 parsecs' is no time: give 12ms, 1.5s, or 80% of the dense model's");
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.selfpruner.infra.UserError;
+import dev.selfpruner.infra.connection.Connection;
 import dev.selfpruner.infra.embedded.TemporalChoice;
 import java.nio.file.Path;
 import java.util.Map;
@@ -29,8 +30,7 @@ class TemporalOptionsTest {
   @Test
   void letsOptionsOverrideTheEnvironment() {
     Map<String, String> environment = Map.of("SELFPRUNER_TEMPORAL", "test-server");
-    assertThat(parse("--temporal-address", "host:7233").choice(environment))
-        .isEqualTo(new TemporalChoice.Remote("host:7233", "default"));
+    assertRemote(parse("--temporal-address", "host:7233").choice(environment), "host:7233");
     assertThat(parse("--temporal-cli", "/bin/temporal").choice(environment))
         .isEqualTo(new TemporalChoice.Executable(Path.of("/bin/temporal")));
     assertThat(parse("--temporal", "auto").choice(environment))
@@ -51,6 +51,38 @@ class TemporalOptionsTest {
         .hasMessage("--temporal is 'auto' or 'test-server', not 'cloud'");
     assertThatThrownBy(() -> parse().choice(Map.of("SELFPRUNER_TEMPORAL", "cloud")))
         .hasMessage("SELFPRUNER_TEMPORAL is 'auto' or 'test-server', not 'cloud'");
+  }
+
+  @Test
+  void findsTheServerThatTheEnvironmentNames() {
+    Map<String, String> environment =
+        Map.of("TEMPORAL_ADDRESS", "cloud:7233", "SELFPRUNER_TEMPORAL_CLI", "/bin/temporal");
+    assertRemote(parse().choice(environment), "cloud:7233");
+    assertRemote(parse("--temporal-address", "host:7233").choice(environment), "host:7233");
+    assertThat(parse().isRemote(environment)).isTrue();
+    assertThat(parse("--temporal", "auto").choice(environment))
+        .isEqualTo(new TemporalChoice.Automatic());
+    assertThat(parse("--temporal-cli", "/bin/temporal").isRemote(environment)).isFalse();
+    assertThat(
+            parse()
+                .choice(
+                    Map.of("TEMPORAL_ADDRESS", "cloud:7233", "SELFPRUNER_TEMPORAL", "test-server")))
+        .as("which says more")
+        .isEqualTo(new TemporalChoice.InJvm());
+  }
+
+  @Test
+  void refusesAProfileBesideAnotherServer() {
+    assertThatThrownBy(
+            () -> parse("--temporal-profile", "a", "--temporal-cli", "/bin/temporal").check())
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("give one of them");
+  }
+
+  private static void assertRemote(TemporalChoice choice, String address) {
+    Connection connection = ((TemporalChoice.Remote) choice).connection();
+    assertThat(connection.address()).isEqualTo(address);
+    assertThat(connection.namespace()).isEqualTo("default");
   }
 
   private static TemporalOptions parse(String... arguments) {

@@ -45,6 +45,12 @@ class WrongInputsTest {
         "--sparsity 0.3 --stages 1:8,500:3 | --stages: 500 windows are more than the 64 of ",
         "--sparsity 0.3 --held-out-windows 5000 | --held-out-windows: ",
         "--sparsity 0.3 --calibration-windows all | calibration reads the whole of ",
+        "--target-latency 80% --devices cpu --latency-device L40S | --target-latency: the budget is one for 'L40S', and workers here compute on 'cpu'",
+        "--target-latency 80% --space layers | the search: latency needs a method whose space is BLOCKS",
+        "--target-latency 80% --devices cpu --latency-tokens 512 | --latency-tokens: sequences of 512 tokens do not fit the model, whose context is 256",
+        "--target-latency 80% --sparsity 0.3 | --sparsity, --target-latency say how small the model is to be",
+        "--target-latency 12 | '12' is no time: give 12ms, 1.5s, or 80% of the dense model's",
+        "--target-latency 80% --no-workers --temporal-address nowhere:1 | name it with --latency-device",
         "--sparsity 0.3 --sequence-length 512 | windows of 512 tokens (calibration text) do not fit the model, whose context is 256: give a sequence length from 2 to 256",
       })
   void ofASearch(String options, String message) {

@@ -2,6 +2,7 @@ package dev.selfpruner.infra.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.selfpruner.infra.connection.Connection;
 import dev.selfpruner.infra.doctor.Finding.Status;
 import dev.selfpruner.infra.embedded.TemporalChoice;
 import java.io.IOException;
@@ -57,7 +58,7 @@ class TemporalChecksTest {
 
   @Test
   void aServerThatDoesNotAnswerIsAProblem() {
-    Finding finding = look(new TemporalChoice.Remote("127.0.0.1:1", "default"));
+    Finding finding = look(new TemporalChoice.Remote(Connection.plain("127.0.0.1:1", "default")));
     assertThat(finding.status()).isEqualTo(Status.PROBLEM);
     assertThat(finding.found())
         .startsWith("no Temporal server with the namespace default answers at 127.0.0.1:1");

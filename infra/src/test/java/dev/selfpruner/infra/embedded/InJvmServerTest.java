@@ -2,6 +2,7 @@ package dev.selfpruner.infra.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.selfpruner.infra.connection.Connection;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,7 +24,7 @@ class InJvmServerTest {
       assertThat(CountingMain.count(server, steps, 3)).isEqualTo(3);
       assertThat(server.remembers()).isFalse();
       assertThat(server.webInterface()).isEmpty();
-      RemoteServer.connect(server.target(), server.namespace()).close();
+      RemoteServer.connect(Connection.plain(server.target(), server.namespace())).close();
     }
     assertThat(System.nanoTime() - began).isGreaterThan(900_000_000L);
     assertThat(Files.readAllLines(steps)).containsExactly("1", "2", "3");

@@ -4,12 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.selfpruner.activities.Json;
+import dev.selfpruner.activities.artifact.ArtifactRef;
+import dev.selfpruner.activities.artifact.ArtifactStore;
+import dev.selfpruner.activities.artifact.ArtifactStores;
+import dev.selfpruner.activities.artifact.IndexKey;
+import dev.selfpruner.activities.plan.LatencyTable;
+import dev.selfpruner.activities.plan.LayerPlan;
+import dev.selfpruner.activities.plan.PruningPlan;
+import dev.selfpruner.activities.search.MeasuredLatency;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -65,6 +75,69 @@ class MeasuredSearchTest {
     assertThat(search.evaluate(more.path("output").asText(), 32))
         .isCloseTo(fitted, within(1e-4 * fitted));
     assertThat(search.journal().repeated()).isEmpty();
+  }
+
+  /** How long anything took decides nothing: plans are held to the table that was stored. */
+  @Test
+  void meetsAShareOfTheDenseModelsMeasuredTime() throws Exception {
+    DemoSearch search = DemoSearch.measured(folder);
+    String[] options = {"--target-latency", "95%", "--devices", "cpu", "--iterations", "3"};
+
+    JsonNode result = search.startInJvm(options).result();
+
+    JsonNode latency = result.path("latency");
+    double allowed = latency.path("allowedMilliseconds").asDouble();
+    JsonNode predicted = latency.path("predictedMilliseconds");
+    LatencyTable table = table(search.home());
+    assertThat(predicted.path("dense").asDouble()).isEqualTo(1e3 * table.dense());
+    assertThat(allowed).isEqualTo(1e3 * (0.95 * table.dense()));
+    assertThat(predicted.path("uniform").asDouble()).isLessThanOrEqualTo(allowed);
+    PruningPlan plan = Json.read(result.path("plan").toString(), PruningPlan.class);
+    assertThat(predicted.path("searched").asDouble()).isEqualTo(1e3 * table.seconds(plan));
+    assertThat(table.seconds(plan)).isLessThanOrEqualTo(allowed / 1e3);
+    for (PruningPlan larger : withOneUnitMore(plan)) {
+      assertThat(1e3 * table.seconds(larger)).as("%s", larger).isGreaterThan(allowed);
+    }
+    assertThat(latency.at("/target/device").asText()).isEqualTo("cpu");
+    assertThat(latency.at("/target/tokens").asInt()).isEqualTo(64);
+    assertThat(latency.at("/measuredMilliseconds/searched").asDouble()).isPositive();
+    assertThat(result.has("sparsity")).isFalse();
+    assertThat(search.startInJvm(options).result()).as("found again").isEqualTo(result);
+    assertThat(search.inspect(result.path("output").asText()).text())
+        .contains("at most 95.00 % of the dense model's time on cpu, 1 x 64 tokens");
+  }
+
+  /** The one table in the store. */
+  private static LatencyTable table(Path home) throws IOException {
+    try (ArtifactStore store = ArtifactStores.directory(home.resolve("store"));
+        Stream<Path> entries = Files.walk(home.resolve("store/index/latency"))) {
+      List<Path> tables = entries.filter(Files::isRegularFile).toList();
+      assertThat(tables).hasSize(1);
+      String key = Json.mapper().readTree(tables.get(0).toFile()).path("key").asText();
+      ArtifactRef table = store.find(new IndexKey("latency", key)).orElseThrow();
+      return Json.read(store.read(table), MeasuredLatency.class).table();
+    }
+  }
+
+  /** Of the demo model's 8 query heads and 128 neurons a layer. */
+  private static List<PruningPlan> withOneUnitMore(PruningPlan plan) {
+    List<PruningPlan> larger = new ArrayList<>();
+    for (int i = 0; i < plan.layers().size(); i++) {
+      LayerPlan kept = plan.layers().get(i);
+      if (kept.queryHeads() < 8) {
+        larger.add(with(plan, i, new LayerPlan(kept.queryHeads() + 1, kept.neurons())));
+      }
+      if (kept.neurons() < 128) {
+        larger.add(with(plan, i, new LayerPlan(kept.queryHeads(), kept.neurons() + 1)));
+      }
+    }
+    return larger;
+  }
+
+  private static PruningPlan with(PruningPlan plan, int layer, LayerPlan kept) {
+    List<LayerPlan> layers = new ArrayList<>(plan.layers());
+    layers.set(layer, kept);
+    return new PruningPlan(layers);
   }
 
   private static CommandProcess demo(Path home, String... more) throws IOException {

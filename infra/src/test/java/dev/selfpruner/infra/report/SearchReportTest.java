@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.selfpruner.activities.Json;
 import dev.selfpruner.activities.artifact.ArtifactRef;
+import dev.selfpruner.activities.plan.Target;
 import dev.selfpruner.activities.search.Credit;
+import dev.selfpruner.activities.search.LatencyFigures;
 import dev.selfpruner.activities.search.LlmLimits;
 import dev.selfpruner.activities.search.Measurement;
 import dev.selfpruner.activities.search.Operator;
@@ -13,6 +15,7 @@ import dev.selfpruner.activities.search.Price;
 import dev.selfpruner.activities.search.PrunedModel;
 import dev.selfpruner.activities.search.SearchResult;
 import dev.selfpruner.activities.search.Spending;
+import dev.selfpruner.activities.search.Stopping;
 import dev.selfpruner.infra.testing.Specs;
 import dev.selfpruner.workflows.SearchSpec;
 import java.nio.file.Path;
@@ -145,8 +148,84 @@ class SearchReportTest {
     assertThat(json.at("/method/mix/levelSwitches").asInt()).isEqualTo(32);
   }
 
+  @Test
+  void saysThatMoreWasSpentThanIsAskedForNow() {
+    SearchReport lower = measured(new Stopping(5_000_000L, 2_000L, null, null));
+
+    assertThat(lower.text())
+        .contains(
+            """
+            ended early by the limit of 25,000,000 tokens: the same command with a higher one goes on from here
+            spent more than asked for: 25,000,123 tokens of at most 5,000,000, 2,345 evaluations of at most 2,000 (limits are looked at before an iteration, and what was searched before with higher ones stays)
+            """);
+    assertThat(Json.read(lower.json(), JsonNode.class).path("beyondLimits"))
+        .isEqualTo(
+            Json.read(
+                """
+                {"tokens": {"spent": 25000123, "limit": 5000000},
+                 "evaluations": {"spent": 2345, "limit": 2000}}
+                """,
+                JsonNode.class));
+    SearchReport within = measured(new Stopping(25_000_123L, 2_345L, null, null));
+    assertThat(within.text()).doesNotContain("spent more");
+    assertThat(Json.read(within.json(), JsonNode.class).has("beyondLimits")).isFalse();
+  }
+
+  @Test
+  void showsTimesThatWereForetoldBesideThoseThatWereMeasured() {
+    SearchReport parameters = measured();
+    SearchResult known = parameters.result();
+    SearchReport report =
+        new SearchReport(
+            parameters.spec(),
+            new SearchResult(
+                known.searchKey(),
+                known.dense(),
+                known.uniform(),
+                known.searched(),
+                known.bestId(),
+                known.fitness(),
+                known.population(),
+                known.model(),
+                known.improved(),
+                known.evaluations(),
+                known.alreadyKnown(),
+                known.fallbacks(),
+                known.spending(),
+                known.limits(),
+                known.exhausted(),
+                known.fitted(),
+                known.tokens(),
+                known.credits(),
+                List.of(
+                    new LatencyFigures(
+                        new Target.TimeShare(0.8, "NVIDIA H100 80GB HBM3", 1, 2048),
+                        8,
+                        10,
+                        7.96,
+                        7.99,
+                        10.2,
+                        8.31))),
+            parameters.output(),
+            List.of());
+
+    assertThat(report.text())
+        .contains(
+            "latency on NVIDIA H100 80GB HBM3, 1 x 2,048 tokens: 8.000 ms allowed; foretold: dense 10.00, uniform 7.960, searched 7.990",
+            "measured as whole models: dense 10.20 ms, searched 8.310");
+    JsonNode json = Json.read(report.json(), JsonNode.class).path("latency");
+    assertThat(json.at("/predictedMilliseconds/searched").asDouble()).isEqualTo(7.99);
+    assertThat(json.at("/measuredMilliseconds/searched").asDouble()).isEqualTo(8.31);
+    assertThat(json.at("/target/share").asDouble()).isEqualTo(0.8);
+    assertThat(parameters.text()).doesNotContain("latency");
+  }
+
   private static SearchReport measured() {
-    SearchSpec spec = Specs.measured();
+    return measured(Stopping.NEVER);
+  }
+
+  private static SearchReport measured(Stopping stopping) {
+    SearchSpec spec = Specs.measured().withStopping(stopping);
     return new SearchReport(
         spec,
         new SearchResult(

@@ -103,7 +103,8 @@ class CancelledEvaluationTest {
     Home home = Home.open(folder.resolve("home"));
     DemoFiles files = DemoModel.unpack(home.demo());
     GpuSettings settings =
-        new GpuSettings(ComputeOptions.of(Device.cpu()), Duration.ofMinutes(5), reason -> {});
+        new GpuSettings(
+            ComputeOptions.of(Device.cpu()), Long.MAX_VALUE, Duration.ofMinutes(5), reason -> {});
     try (TestWorkflowEnvironment environment = TestWorkflowEnvironment.newInstance();
         ArtifactStore store = ArtifactStores.directory(home.store())) {
       WorkflowClient client = environment.getWorkflowClient();

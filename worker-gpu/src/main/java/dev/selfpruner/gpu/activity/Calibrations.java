@@ -46,12 +46,17 @@ final class Calibrations {
   /**
    * @param gramBytes that a model's Gram matrices may take of the store
    */
-  Calibrations(Stored stored, Path workDirectory, ComputeOptions options, long gramBytes) {
+  Calibrations(
+      Stored stored,
+      LocalCopies copies,
+      Path workDirectory,
+      ComputeOptions options,
+      long gramBytes) {
     this.stored = stored;
     this.workDirectory = workDirectory;
     this.options = options;
     this.grams = new Grams(stored, workDirectory, options, gramBytes);
-    this.surgeonOrders = new SurgeonOrders(stored, workDirectory, options);
+    this.surgeonOrders = new SurgeonOrders(stored, copies, options);
   }
 
   /** What is calibrated on which windows, under which key. */

@@ -11,7 +11,6 @@ import dev.selfpruner.gpu.reconstruct.GramIndex;
 import dev.selfpruner.gpu.reconstruct.GramSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -19,11 +18,11 @@ import java.util.stream.Collectors;
 /** Dense-once fits from the Gram matrices of a calibration. */
 final class Compensations {
   private final Stored stored;
-  private final Path workDirectory;
+  private final LocalCopies copies;
 
-  Compensations(Stored stored, Path workDirectory) {
+  Compensations(Stored stored, LocalCopies copies) {
     this.stored = stored;
-    this.workDirectory = workDirectory;
+    this.copies = copies;
   }
 
   /**
@@ -96,9 +95,8 @@ final class Compensations {
 
   private GramSource source(GramIndex grams) {
     return (manager, layer, projection) -> {
-      try {
-        Path file = stored.store().file(grams.layers().get(layer), workDirectory.resolve("gram"));
-        return GramFile.read(manager, file, projection.tensorName());
+      try (LocalCopies.Use file = copies.open("gram", grams.layers().get(layer))) {
+        return GramFile.read(manager, file.path(), projection.tensorName());
       } catch (IOException e) {
         throw new UncheckedIOException("cannot read the Gram matrices of layer " + layer, e);
       }

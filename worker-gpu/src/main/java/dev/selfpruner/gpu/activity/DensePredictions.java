@@ -18,10 +18,12 @@ import java.util.List;
 /** What the dense model predicts, by key: run once for the chunks of a text, and kept. */
 final class DensePredictions {
   private final Stored stored;
+  private final LocalCopies copies;
   private final Path workDirectory;
 
-  DensePredictions(Stored stored, Path workDirectory) {
+  DensePredictions(Stored stored, LocalCopies copies, Path workDirectory) {
     this.stored = stored;
+    this.copies = copies;
     this.workDirectory = workDirectory;
   }
 
@@ -47,13 +49,15 @@ final class DensePredictions {
             key,
             workDirectory,
             target -> LikelyTokensFile.write(run(task, chunks, likeliest, listener), target));
-    return LikelyTokensFile.read(
-        stored.store().file(predictions, workDirectory.resolve("predictions")));
+    try (LocalCopies.Use file = copies.open("predictions", predictions)) {
+      return LikelyTokensFile.read(file.path());
+    }
   }
 
   private static List<LikelyTokens> run(
       Task task, List<Chunk> chunks, int likeliest, ProgressListener listener) {
     Engines engines = task.model().engines(task.calibration().key(), task.order());
+    task.model().closeFits(); // the memory is this run's
     List<LikelyTokens> predictions = new ArrayList<>();
     engines.run(
         List.of(engines.model().dense()),

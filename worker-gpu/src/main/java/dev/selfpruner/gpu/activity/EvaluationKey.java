@@ -14,8 +14,11 @@ import java.util.List;
  *
  * @param model content address of the dense model
  * @param calibration key of the calibration whose order the units have
- * @param metric importance that the units are sorted by
- * @param attentionUnit what goes from attention at once
+ * @param metric always {@code wanda-sp}, and {@code attentionUnit} always {@code query head},
+ *     whatever the units are sorted by and go in: the calibration's key tells those apart, and
+ *     these two are as they were when there was nothing else, so that evaluations of then are still
+ *     found
+ * @param attentionUnit see {@code metric}
  * @param compensation what makes up for removed units in those that stay
  * @param objective what is measured
  * @param planSha256 digest of the units kept

@@ -5,12 +5,10 @@ import dev.selfpruner.gpu.reconstruct.FittedLayers;
 import dev.selfpruner.gpu.reconstruct.Projection;
 import dev.selfpruner.gpu.safetensors.StoredTensor;
 import dev.selfpruner.gpu.torch.Closing;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** All fitted projections of a model, by the name that the model has for them. */
 final class FittedTensors implements AutoCloseable {
@@ -23,10 +21,8 @@ final class FittedTensors implements AutoCloseable {
     FittedTensors tensors = new FittedTensors();
     try {
       for (int layer = 0; layer < count; layer++) {
-        Optional<Path> path = layers.find(layer);
-        if (path.isPresent()) {
-          tensors.add(layer, FittedLayerFile.open(path.get()));
-        }
+        int number = layer;
+        layers.open(layer).ifPresent(file -> tensors.add(number, file));
       }
       return tensors;
     } catch (RuntimeException e) {

@@ -1,6 +1,7 @@
 package dev.selfpruner.gpu.activity;
 
-import dev.selfpruner.gpu.reconstruct.FittedLayers;
+import dev.selfpruner.gpu.reconstruct.FittedLayerFile;
+import dev.selfpruner.gpu.reconstruct.KeptLayers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -8,10 +9,15 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** Fitted layers in a folder, for as long as it is there. */
-record FolderLayers(Path folder) implements FittedLayers {
+record FolderLayers(Path folder) implements KeptLayers {
   @Override
-  public Optional<Path> find(int layer) {
-    return Optional.of(path(layer)).filter(Files::exists);
+  public boolean has(int layer) {
+    return Files.exists(path(layer));
+  }
+
+  @Override
+  public Optional<FittedLayerFile> open(int layer) {
+    return has(layer) ? Optional.of(FittedLayerFile.open(path(layer))) : Optional.empty();
   }
 
   @Override

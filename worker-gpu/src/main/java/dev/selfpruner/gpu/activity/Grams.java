@@ -2,6 +2,7 @@ package dev.selfpruner.gpu.activity;
 
 import dev.selfpruner.activities.Json;
 import dev.selfpruner.activities.artifact.ArtifactRef;
+import dev.selfpruner.activities.artifact.ArtifactStore;
 import dev.selfpruner.activities.artifact.IndexKey;
 import dev.selfpruner.gpu.engine.ComputeOptions;
 import dev.selfpruner.gpu.engine.ProgressListener;
@@ -23,7 +24,11 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 
-/** Gram matrices of dense models by key: collected once, and kept in the store layer by layer. */
+/**
+ * Gram matrices of dense models by key: collected once, and kept in the store layer by layer. A
+ * collection that begins again goes through all layers, but what it costs, products and files, is
+ * spent on those alone that are not kept yet.
+ */
 final class Grams {
   private final Stored stored;
   private final Path workDirectory;
@@ -51,6 +56,10 @@ final class Grams {
     IndexKey indexKey() {
       return new IndexKey("gram", Json.write(this));
     }
+
+    IndexKey layer(int number) {
+      return new IndexKey("gram-layer", Json.write(this) + " layer " + number);
+    }
   }
 
   /** The index, a {@link GramIndex} as JSON, of the matrices of what a model reads in a text. */
@@ -61,44 +70,78 @@ final class Grams {
       TokenWindows windows,
       ProgressListener listener)
       throws IOException {
-    IndexKey key = key(model, text, firstWindow, windows);
-    Optional<ArtifactRef> known = stored.store().find(key);
+    Key key = key(model, text, firstWindow, windows);
+    Optional<ArtifactRef> known = stored.store().find(key.indexKey());
     if (known.isPresent()) {
       return known.get();
     }
-    requireRoom(model.directory().config());
-    Map<Integer, ArtifactRef> layers = collect(model, text, windows, listener);
-    List<ArtifactRef> files = IntStream.range(0, layers.size()).mapToObj(layers::get).toList();
-    return stored.store().index(key, stored.put(new GramIndex(files, windows.tokens())));
+    LlamaConfig config = model.directory().config();
+    int count = config.layers().size();
+    Kept kept = new Kept(stored.store(), key, new ConcurrentHashMap<>());
+    kept.find(count);
+    requireRoom(config, kept);
+    if (kept.layers().size() < count) {
+      collect(model, text, windows, listener, kept);
+    }
+    List<ArtifactRef> files = IntStream.range(0, count).mapToObj(kept.layers()::get).toList();
+    return stored.store().index(key.indexKey(), stored.put(new GramIndex(files, windows.tokens())));
+  }
+
+  /** The layers that are in the store: none of them is collected again. */
+  private record Kept(ArtifactStore store, Key key, Map<Integer, ArtifactRef> layers)
+      implements GramCollector.Layers {
+    void find(int count) throws IOException {
+      for (int layer = 0; layer < count; layer++) {
+        Optional<ArtifactRef> known = store.find(key.layer(layer));
+        if (known.isPresent()) {
+          layers.put(layer, known.get());
+        }
+      }
+    }
+
+    @Override
+    public boolean wants(int layer) {
+      return !layers.containsKey(layer);
+    }
+
+    @Override
+    public void complete(int layer, Path file) throws IOException {
+      layers.put(layer, store.index(key.layer(layer), store.put(file)));
+    }
   }
 
   /**
-   * Fails unless there is room for the matrices, before anything is run.
+   * Fails unless there is room for the matrices, before anything is run; on the disk, for those
+   * that are missing.
    *
    * @throws IllegalArgumentException if they would take more than they may
    * @throws IOException if the disk has too little room at the moment
    */
-  private void requireRoom(LlamaConfig config) throws IOException {
+  private void requireRoom(LlamaConfig config, Kept kept) throws IOException {
     long bytes = GramSize.ofModel(config);
     if (bytes > most) {
       throw new IllegalArgumentException(
-          "the Gram matrices of this model take %,d bytes, more than the %,d that they may: allow more, or go without reconstruction"
+          "the Gram matrices of this model take %,d bytes, more than the %,d that they may: allow more with --gram-space, or go without them (--reconstruction none)"
               .formatted(bytes, most));
     }
+    long missing =
+        IntStream.range(0, config.layers().size())
+            .filter(kept::wants)
+            .mapToLong(layer -> GramSize.ofLayer(config, layer))
+            .sum();
     Files.createDirectories(workDirectory);
     long free = Files.getFileStore(workDirectory).getUsableSpace();
-    if (bytes > free) {
+    if (missing > free) {
       throw new IOException(
-          "the Gram matrices of this model take %,d bytes, and the disk of %s has %,d left: make room for them"
-              .formatted(bytes, workDirectory, free));
+          "the Gram matrices of this model take another %,d bytes, and the disk of %s has %,d left: make room for them"
+              .formatted(missing, workDirectory, free));
     }
   }
 
-  private Map<Integer, ArtifactRef> collect(
-      OpenModel model, TextKey text, TokenWindows windows, ProgressListener listener)
+  private void collect(
+      OpenModel model, TextKey text, TokenWindows windows, ProgressListener listener, Kept layers)
       throws IOException {
     Placement placement = options.first();
-    Map<Integer, ArtifactRef> layers = new ConcurrentHashMap<>();
     try (TorchThreads threads = options.threads(placement)) {
       MemoryBudget forModel =
           GramCollector.forModel(
@@ -108,28 +151,19 @@ final class Grams {
               threads.count());
       try (LoadedModel dense = model.loadAsStored(new Placement(placement.devices(), forModel))) {
         new GramCollector(threads, placement.memory())
-            .collect(
-                dense,
-                windows,
-                text.windowsInChunk(),
-                workDirectory,
-                listener,
-                (layer, file) -> layers.put(layer, stored.store().put(file)));
+            .collect(dense, windows, text.windowsInChunk(), workDirectory, listener, layers);
       }
     }
-    return layers;
   }
 
-  private static IndexKey key(
-      OpenModel model, TextKey text, int firstWindow, TokenWindows windows) {
+  private static Key key(OpenModel model, TextKey text, int firstWindow, TokenWindows windows) {
     return new Key(
-            model.directory().sha256(),
-            text,
-            firstWindow,
-            windows.count(),
-            GramCollector.sourceSha256(),
-            model.numericType().name(),
-            model.engine())
-        .indexKey();
+        model.directory().sha256(),
+        text,
+        firstWindow,
+        windows.count(),
+        GramCollector.sourceSha256(),
+        model.numericType().name(),
+        model.engine());
   }
 }

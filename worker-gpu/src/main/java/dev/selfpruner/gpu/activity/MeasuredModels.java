@@ -30,13 +30,19 @@ final class MeasuredModels {
   private final Path workDirectory;
   private final ComputeOptions options;
   private final OrderedWeightFiles weightFiles;
+  private final Locations locations;
 
   MeasuredModels(
-      Stored stored, Path workDirectory, ComputeOptions options, OrderedWeightFiles weightFiles) {
+      Stored stored,
+      Path workDirectory,
+      ComputeOptions options,
+      OrderedWeightFiles weightFiles,
+      Locations locations) {
     this.stored = stored;
     this.workDirectory = workDirectory;
     this.options = options;
     this.weightFiles = weightFiles;
+    this.locations = locations;
   }
 
   /**
@@ -59,7 +65,7 @@ final class MeasuredModels {
     ModelFiles files = stored.read(request.model().files(), ModelFiles.class);
     Files.createDirectories(workDirectory);
     Path work = Files.createTempDirectory(workDirectory, "measured");
-    try (OpenModel model = OpenModel.open(bring(files, work), options, weightFiles)) {
+    try (OpenModel model = OpenModel.open(bring(files, work), options, weightFiles, locations)) {
       WindowLosses losses = losses(files, model, request.text(), listener);
       double perplexity = losses.perplexity();
       return new Measurement(

@@ -11,6 +11,10 @@ import dev.selfpruner.activities.search.CandidateSet;
 import dev.selfpruner.activities.search.EvaluationRequest;
 import dev.selfpruner.activities.search.FitRequest;
 import dev.selfpruner.activities.search.Fitness;
+import dev.selfpruner.activities.search.LatencyFigures;
+import dev.selfpruner.activities.search.LatencyGoal;
+import dev.selfpruner.activities.search.LatencyReportRequest;
+import dev.selfpruner.activities.search.LatencyRequest;
 import dev.selfpruner.activities.search.Measurement;
 import dev.selfpruner.activities.search.ModelActivities;
 import dev.selfpruner.activities.search.ModelMeasurementRequest;
@@ -24,6 +28,7 @@ import dev.selfpruner.gpu.engine.ComputeOptions;
 import dev.selfpruner.gpu.engine.Engines;
 import dev.selfpruner.gpu.engine.ProgressListener;
 import dev.selfpruner.gpu.engine.Work;
+import dev.selfpruner.gpu.llama.LoadedModel;
 import dev.selfpruner.gpu.model.UnitOrder;
 import dev.selfpruner.gpu.text.TokenWindows;
 import io.temporal.activity.Activity;
@@ -45,12 +50,14 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
   private final Stored stored;
   private final ComputeOptions options;
   private final ProgressDeadline deadline;
+  private final Locations locations;
   private final Calibrations calibrations;
   private final Evaluations evaluations;
   private final PrunedModels prunedModels;
   private final Compensations compensations;
   private final SequentialFits sequentialFits;
   private final MeasuredModels measuredModels;
+  private final Latencies latencies;
   private final OrderedWeightFiles weightFiles;
   private Optional<OpenModel> open = Optional.empty();
 
@@ -69,13 +76,13 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
       Path workDirectory,
       ComputeOptions options,
       ProgressDeadline deadline) {
-    this(store, journal, workDirectory, options, deadline, Long.MAX_VALUE);
+    this(store, journal, workDirectory, options, deadline, Locations.ANYWHERE);
   }
 
   /**
-   * The activities of one worker, with a bound for what a model's Gram matrices may take.
+   * The activities of one worker that doesn't read everything.
    *
-   * @param gramBytes of the store; a calibration that needs more is refused before it runs
+   * @param locations of the models and texts that it reads
    */
   public ModelActivitiesImpl(
       ArtifactStore store,
@@ -83,19 +90,40 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
       Path workDirectory,
       ComputeOptions options,
       ProgressDeadline deadline,
+      Locations locations) {
+    this(store, journal, workDirectory, options, deadline, locations, Long.MAX_VALUE);
+  }
+
+  /**
+   * The activities of one worker, with a bound for what a model's Gram matrices may take.
+   *
+   * @param gramBytes of the store; a calibration that needs more is refused before it runs. So much
+   *     of the work directory is for copies of each kind of the store's files, too
+   */
+  public ModelActivitiesImpl(
+      ArtifactStore store,
+      EvaluationJournal journal,
+      Path workDirectory,
+      ComputeOptions options,
+      ProgressDeadline deadline,
+      Locations locations,
       long gramBytes) {
     this.stored = new Stored(store);
     this.options = options;
     this.deadline = deadline;
-    this.calibrations = new Calibrations(stored, workDirectory, options, gramBytes);
+    this.locations = locations;
+    LocalCopies copies = new LocalCopies(store, workDirectory, gramBytes);
+    this.calibrations = new Calibrations(stored, copies, workDirectory, options, gramBytes);
     this.evaluations =
-        new Evaluations(stored, journal, new DensePredictions(stored, workDirectory));
+        new Evaluations(stored, journal, new DensePredictions(stored, copies, workDirectory));
     this.prunedModels = new PrunedModels(stored, workDirectory);
-    this.weightFiles = new OrderedWeightFiles(stored, workDirectory);
-    this.compensations = new Compensations(stored, workDirectory);
+    this.weightFiles = new OrderedWeightFiles(stored, copies, workDirectory);
+    this.compensations = new Compensations(stored, copies);
     this.sequentialFits =
-        new SequentialFits(stored, workDirectory, options, evaluations, compensations);
-    this.measuredModels = new MeasuredModels(stored, workDirectory, options, weightFiles);
+        new SequentialFits(stored, copies, workDirectory, options, evaluations, compensations);
+    this.measuredModels =
+        new MeasuredModels(stored, workDirectory, options, weightFiles, locations);
+    this.latencies = new Latencies(stored, options);
   }
 
   @Override
@@ -275,6 +303,47 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
         });
   }
 
+  @Override
+  public synchronized LatencyGoal measureLatency(LatencyRequest request) {
+    return guarded(
+        () -> {
+          try (KeepAlive alive = KeepAlive.start(Activity.getExecutionContext());
+              ProgressDeadline.Watch watch = deadline.watch()) {
+            OpenModel model = model(request.model());
+            model.requireContent(request.calibration().modelSha256());
+            return latencies.findOrRun(
+                model,
+                request.calibration(),
+                request.target(),
+                () -> inOrder(model, request.calibration()),
+                reporting(alive, watch, "latency of blocks"));
+          }
+        });
+  }
+
+  @Override
+  public synchronized LatencyFigures reportLatency(LatencyReportRequest request) {
+    return guarded(
+        () -> {
+          try (KeepAlive alive = KeepAlive.start(Activity.getExecutionContext());
+              ProgressDeadline.Watch watch = deadline.watch()) {
+            OpenModel model = model(request.model());
+            model.requireContent(request.calibration().modelSha256());
+            return latencies.figures(
+                request.goal(),
+                plan(request.baselines(), "dense"),
+                plan(request.baselines(), "uniform"),
+                plan(request.population(), request.best()),
+                inOrder(model, request.calibration()),
+                reporting(alive, watch, "latency of the pruned model"));
+          }
+        });
+  }
+
+  private LoadedModel inOrder(OpenModel model, Calibration calibration) {
+    return model.engines(calibration.key(), () -> calibrations.order(calibration)).model();
+  }
+
   private PruningPlan plan(ArtifactRef candidates, String id) throws IOException {
     return CandidateSet.read(stored.readBytes(candidates)).candidate(id).plan();
   }
@@ -331,11 +400,11 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
   }
 
   private OpenModel model(String directory) throws IOException {
-    Path path = Path.of(directory);
+    Path path = locations.models().require(directory);
     if (open.isEmpty() || !open.get().directory().path().equals(path)) {
       open.ifPresent(OpenModel::close);
       open = Optional.empty();
-      open = Optional.of(OpenModel.open(path, options, weightFiles));
+      open = Optional.of(OpenModel.open(path, options, weightFiles, locations));
     }
     return open.get();
   }

@@ -25,6 +25,7 @@ final class OpenModel implements AutoCloseable {
   private final ComputeOptions options;
   private final String engine;
   private final OrderedWeightFiles weightFiles;
+  private final Roots textRoots;
   private Optional<Ordered> ordered = Optional.empty();
 
   private record Ordered(String calibration, Engines engines) {}
@@ -38,20 +39,24 @@ final class OpenModel implements AutoCloseable {
       ModelDirectory directory,
       TextTokenizer tokenizer,
       ComputeOptions options,
-      OrderedWeightFiles weightFiles) {
+      OrderedWeightFiles weightFiles,
+      Roots textRoots) {
     this.directory = directory;
     this.tokenizer = tokenizer;
     this.texts = new Texts(tokenizer);
     this.options = options;
     this.engine = Engine.description(options);
     this.weightFiles = weightFiles;
+    this.textRoots = textRoots;
   }
 
-  static OpenModel open(Path path, ComputeOptions options, OrderedWeightFiles weightFiles)
+  static OpenModel open(
+      Path path, ComputeOptions options, OrderedWeightFiles weightFiles, Locations locations)
       throws IOException {
     ModelDirectory directory = ModelDirectory.open(path);
     try {
-      return new OpenModel(directory, TextTokenizer.open(path), options, weightFiles);
+      return new OpenModel(
+          directory, TextTokenizer.open(path), options, weightFiles, locations.texts());
     } catch (RuntimeException | IOException e) {
       directory.close();
       throw e;
@@ -64,7 +69,7 @@ final class OpenModel implements AutoCloseable {
 
   /** A text as this model reads it, whole. */
   Texts.TokenizedText text(TextWindows wanted) throws IOException {
-    return texts.read(Path.of(wanted.path()), wanted.beginOfSequence());
+    return texts.read(textRoots.require(wanted.path()), wanted.beginOfSequence());
   }
 
   NumericType numericType() {

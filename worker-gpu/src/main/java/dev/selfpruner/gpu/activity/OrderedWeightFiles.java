@@ -15,10 +15,12 @@ import java.nio.file.Path;
 /** Weights in importance order by key: a file made once, kept in the store, mapped by workers. */
 final class OrderedWeightFiles {
   private final Stored stored;
+  private final LocalCopies copies;
   private final Path workDirectory;
 
-  OrderedWeightFiles(Stored stored, Path workDirectory) {
+  OrderedWeightFiles(Stored stored, LocalCopies copies, Path workDirectory) {
     this.stored = stored;
+    this.copies = copies;
     this.workDirectory = workDirectory;
   }
 
@@ -35,8 +37,13 @@ final class OrderedWeightFiles {
       ArtifactRef weights =
           stored.findOrPutFile(
               key, workDirectory, target -> LoadedModel.write(model, order, type, target));
-      Path file = stored.store().file(weights, workDirectory.resolve("weights"));
-      return LoadedModel.open(file, model.config(), order, type);
+      LocalCopies.Use file = copies.open("weights", weights);
+      try {
+        return new UsedWeights(LoadedModel.open(file.path(), model.config(), order, type), file);
+      } catch (RuntimeException | IOException e) {
+        file.close();
+        throw e;
+      }
     } catch (IOException e) {
       throw new UncheckedIOException("cannot keep the weights in importance order", e);
     }

@@ -25,6 +25,7 @@ import java.util.function.Supplier;
 /** Sequential fits by key: what was fitted is found, layer by layer; the rest is fitted. */
 final class SequentialFits {
   private final Stored stored;
+  private final LocalCopies copies;
   private final Path workDirectory;
   private final ComputeOptions options;
   private final Evaluations evaluations;
@@ -32,11 +33,13 @@ final class SequentialFits {
 
   SequentialFits(
       Stored stored,
+      LocalCopies copies,
       Path workDirectory,
       ComputeOptions options,
       Evaluations evaluations,
       Compensations compensations) {
     this.stored = stored;
+    this.copies = copies;
     this.workDirectory = workDirectory;
     this.options = options;
     this.evaluations = evaluations;
@@ -128,6 +131,7 @@ final class SequentialFits {
         prior,
         new StoredLayers(
             stored,
+            copies,
             workDirectory,
             new StoredLayers.Key(
                 model.directory().sha256(),

@@ -3,15 +3,17 @@ package dev.selfpruner.gpu.activity;
 import dev.selfpruner.activities.Json;
 import dev.selfpruner.activities.artifact.ArtifactRef;
 import dev.selfpruner.activities.artifact.IndexKey;
-import dev.selfpruner.gpu.reconstruct.FittedLayers;
+import dev.selfpruner.gpu.reconstruct.FittedLayerFile;
+import dev.selfpruner.gpu.reconstruct.KeptLayers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
 /** Fitted layers in the store: what was finished is found by whoever goes on. */
-final class StoredLayers implements FittedLayers {
+final class StoredLayers implements KeptLayers {
   private final Stored stored;
+  private final LocalCopies copies;
   private final Path workDirectory;
   private final Key key;
 
@@ -37,21 +39,37 @@ final class StoredLayers implements FittedLayers {
     }
   }
 
-  StoredLayers(Stored stored, Path workDirectory, Key key) {
+  StoredLayers(Stored stored, LocalCopies copies, Path workDirectory, Key key) {
     this.stored = stored;
+    this.copies = copies;
     this.workDirectory = workDirectory;
     this.key = key;
   }
 
   @Override
-  public Optional<Path> find(int layer) {
+  public boolean has(int layer) {
+    return find(layer).isPresent();
+  }
+
+  @Override
+  public Optional<FittedLayerFile> open(int layer) {
+    Optional<ArtifactRef> known = find(layer);
     try {
-      Optional<ArtifactRef> known = stored.store().find(key.layer(layer));
-      return known.isEmpty()
-          ? Optional.empty()
-          : Optional.of(stored.store().file(known.get(), workDirectory.resolve("fitted")));
+      if (known.isEmpty()) {
+        return Optional.empty();
+      }
+      LocalCopies.Use use = copies.open("fitted", known.get());
+      return Optional.of(FittedLayerFile.open(use.path(), use));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read the fitted layer " + layer, e);
+    }
+  }
+
+  private Optional<ArtifactRef> find(int layer) {
+    try {
+      return stored.store().find(key.layer(layer));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot look for the fitted layer " + layer, e);
     }
   }
 

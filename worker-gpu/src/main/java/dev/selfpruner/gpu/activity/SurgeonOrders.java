@@ -17,7 +17,6 @@ import dev.selfpruner.gpu.reconstruct.SurgeonOrder;
 import dev.selfpruner.gpu.torch.TorchThreads;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,12 +28,12 @@ final class SurgeonOrders {
   static final String METRIC = SurgeonOrder.description(BrainSurgeon.DAMPING);
 
   private final Stored stored;
-  private final Path workDirectory;
+  private final LocalCopies copies;
   private final ComputeOptions options;
 
-  SurgeonOrders(Stored stored, Path workDirectory, ComputeOptions options) {
+  SurgeonOrders(Stored stored, LocalCopies copies, ComputeOptions options) {
     this.stored = stored;
-    this.workDirectory = workDirectory;
+    this.copies = copies;
     this.options = options;
   }
 
@@ -117,9 +116,9 @@ final class SurgeonOrders {
   private void order(Task task, int layer, SurgeonOrder surgeon, Progress progress) {
     ModelDirectory directory = task.model().directory();
     ArtifactRef gram = task.gram().layers().get(layer);
-    try {
-      Path file = stored.store().file(gram, workDirectory.resolve("gram"));
-      LayerImportance order = surgeon.layer(directory, layer, file, task.unit(), progress::step);
+    try (LocalCopies.Use file = copies.open("gram", gram)) {
+      LayerImportance order =
+          surgeon.layer(directory, layer, file.path(), task.unit(), progress::step);
       LayerImportance unused =
           stored.index(new Key(task.calibration(), layer).indexKey(), order, LayerImportance.class);
     } catch (IOException e) {

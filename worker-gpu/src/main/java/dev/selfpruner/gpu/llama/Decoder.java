@@ -302,7 +302,7 @@ public final class Decoder implements AutoCloseable {
   }
 
   /** Returns when everything that was asked of the device on its main stream is done. */
-  void synchronize() {
+  public void synchronize() {
     try (NDManager manager = newManager();
         NDArray probe = part(manager, finalNorm, 0, 0, 1);
         NDArray wide =

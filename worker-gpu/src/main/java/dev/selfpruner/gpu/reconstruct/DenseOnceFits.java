@@ -170,7 +170,7 @@ public final class DenseOnceFits implements Fits, Prior, AutoCloseable {
    * @param listener told of every layer
    */
   public void write(
-      LoadedModel model, PruningPlan plan, FittedLayers layers, ProgressListener listener) {
+      LoadedModel model, PruningPlan plan, KeptLayers layers, ProgressListener listener) {
     model.requireFits(plan);
     int count = config.layers().size();
     listener.advanced(0, count);
@@ -179,7 +179,7 @@ public final class DenseOnceFits implements Fits, Prior, AutoCloseable {
         boolean whole =
             SequentialFit.keepsAll(config, plan, layer, Projection.ATTENTION)
                 && SequentialFit.keepsAll(config, plan, layer, Projection.MLP);
-        if (!whole && layers.find(layer).isEmpty()) {
+        if (!whole && !layers.has(layer)) {
           write(part.decoder(), layer, part.layers().take(layer), plan, layers);
         }
         listener.advanced(layer + 1L, count);
@@ -188,7 +188,7 @@ public final class DenseOnceFits implements Fits, Prior, AutoCloseable {
   }
 
   private void write(
-      Decoder decoder, int layer, LayerWeights weights, PruningPlan plan, FittedLayers layers) {
+      Decoder decoder, int layer, LayerWeights weights, PruningPlan plan, KeptLayers layers) {
     try (NDManager host = NDManager.newBaseManager(ai.djl.Device.cpu(), Torch.ENGINE)) {
       Map<Projection, NDArray> fitted = new EnumMap<>(Projection.class);
       for (Projection projection : Projection.values()) {

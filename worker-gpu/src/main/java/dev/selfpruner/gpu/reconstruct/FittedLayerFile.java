@@ -9,6 +9,7 @@ import dev.selfpruner.gpu.safetensors.SafetensorsWriter;
 import dev.selfpruner.gpu.safetensors.StorageType;
 import dev.selfpruner.gpu.safetensors.StoredTensor;
 import dev.selfpruner.gpu.safetensors.TensorSpec;
+import dev.selfpruner.gpu.torch.Closing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -24,9 +25,11 @@ import java.util.Optional;
  */
 public final class FittedLayerFile implements AutoCloseable {
   private final SafetensorsFile file;
+  private final AutoCloseable use;
 
-  private FittedLayerFile(SafetensorsFile file) {
+  private FittedLayerFile(SafetensorsFile file, AutoCloseable use) {
     this.file = file;
+    this.use = use;
   }
 
   /**
@@ -57,10 +60,23 @@ public final class FittedLayerFile implements AutoCloseable {
 
   /** Opens a file that {@link #write} wrote. */
   public static FittedLayerFile open(Path path) {
+    return open(path, () -> {});
+  }
+
+  /**
+   * As {@link #open(Path)}.
+   *
+   * @param use of the file, which is closed after it, and where it can't be opened
+   */
+  public static FittedLayerFile open(Path path, AutoCloseable use) {
     try {
-      return new FittedLayerFile(SafetensorsFile.open(path));
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read fitted weights: " + e.getMessage(), e);
+      return new FittedLayerFile(SafetensorsFile.open(path), use);
+    } catch (IOException | RuntimeException e) {
+      Closing.all(List.of(use));
+      throw e instanceof RuntimeException known
+          ? known
+          : new UncheckedIOException(
+              "cannot read fitted weights: " + e.getMessage(), (IOException) e);
     }
   }
 
@@ -84,10 +100,6 @@ public final class FittedLayerFile implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      file.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    Closing.all(List.of(file, use));
   }
 }

@@ -1,20 +1,12 @@
 package dev.selfpruner.gpu.reconstruct;
 
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Optional;
 
-/** Where the layers of one fit are kept as soon as they are finished, and found again. */
+/** The layers of a plan that are fitted, to be read. */
 public interface FittedLayers {
-  /** Makes a file that is not there yet. */
-  @FunctionalInterface
-  interface Writer {
-    void write(Path target) throws IOException;
-  }
+  /** Whether a layer is fitted. */
+  boolean has(int layer);
 
-  /** A layer's {@link FittedLayerFile}, if the layer is finished. */
-  Optional<Path> find(int layer);
-
-  /** Keeps a finished layer, durably. */
-  void keep(int layer, Writer writer);
+  /** A layer's fitted projections, for the caller to close; empty where it isn't fitted. */
+  Optional<FittedLayerFile> open(int layer);
 }

@@ -51,8 +51,16 @@ public final class GramCollector {
   @FunctionalInterface
   public interface Layers {
     /**
-     * A layer is complete. After a run that was out of memory the same layer comes again, with the
-     * same content.
+     * Whether a layer's matrices are asked for; the pass goes through the others all the same, and
+     * multiplies and writes nothing for them. May become false for a layer that is complete.
+     */
+    default boolean wants(int layer) {
+      return true;
+    }
+
+    /**
+     * A layer is complete. After a run that was out of memory one that is still wanted comes again,
+     * with the same content.
      *
      * @param file a {@link GramFile}, which is deleted after this
      */

@@ -58,7 +58,9 @@ final class GramPass implements Pass<Integer>, AutoCloseable {
     NDArray inputs =
         block.decoder().attentionInputs(block.manager(), weights, block.hidden(), block.kept());
     NDArray output = projected(block, inputs, weights.attentionOutput());
-    boolean unused = sums(block.decoder(), place.layer()).attention().add(place.chunk(), inputs);
+    if (layers.wants(place.layer())) {
+      boolean unused = sums(block.decoder(), place.layer()).attention().add(place.chunk(), inputs);
+    }
     return output;
   }
 
@@ -68,6 +70,9 @@ final class GramPass implements Pass<Integer>, AutoCloseable {
     NDArray inputs =
         block.decoder().mlpInputs(block.manager(), weights, block.hidden(), block.kept());
     NDArray output = projected(block, inputs, weights.down());
+    if (!layers.wants(place.layer())) {
+      return output;
+    }
     LayerSums sums = sums(block.decoder(), place.layer());
     // All chunks went through the layer's attention before the last one's MLP was added.
     if (sums.mlp().add(place.chunk(), inputs)) {

@@ -9,7 +9,6 @@ import dev.selfpruner.gpu.model.LayerSize;
 import dev.selfpruner.gpu.model.LlamaConfig;
 import dev.selfpruner.gpu.reconstruct.BlockStatistics.Sample;
 import dev.selfpruner.gpu.torch.Torch;
-import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -48,10 +47,10 @@ final class LayerFit {
 
   /** Moves the streams past the layer; fits it, and keeps it, if it isn't there. */
   void run() {
-    Optional<Path> finished = fit.layers().find(layer);
+    Optional<FittedLayerFile> finished = fit.layers().open(layer);
     try (NDManager host = NDManager.newBaseManager(Device.cpu(), Torch.ENGINE)) {
       Map<Projection, NDArray> fitted = new EnumMap<>(Projection.class);
-      finished.ifPresent(path -> fitted.putAll(read(host, path)));
+      finished.ifPresent(file -> fitted.putAll(read(host, file)));
       for (Projection projection : Projection.values()) {
         if (!streams.parted() && SequentialFit.keepsAll(config, fit.plan(), layer, projection)) {
           advanceBoth(projection);
@@ -62,15 +61,16 @@ final class LayerFit {
       if (finished.isEmpty() && !fitted.isEmpty()) {
         fit.layers().keep(layer, target -> FittedLayerFile.write(fitted, target));
       }
+    } finally {
+      finished.ifPresent(FittedLayerFile::close);
     }
   }
 
-  private static Map<Projection, NDArray> read(NDManager host, Path path) {
+  /** Valid as long as the file is open. */
+  private static Map<Projection, NDArray> read(NDManager host, FittedLayerFile file) {
     Map<Projection, NDArray> fitted = new EnumMap<>(Projection.class);
-    try (FittedLayerFile file = FittedLayerFile.open(path)) {
-      for (Projection projection : Projection.values()) {
-        file.read(host, projection).ifPresent(array -> fitted.put(projection, array));
-      }
+    for (Projection projection : Projection.values()) {
+      file.read(host, projection).ifPresent(array -> fitted.put(projection, array));
     }
     return fitted;
   }

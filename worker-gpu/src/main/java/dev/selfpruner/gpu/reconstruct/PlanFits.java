@@ -12,7 +12,6 @@ import dev.selfpruner.gpu.llama.LoadedModel;
 import dev.selfpruner.gpu.model.LayerSize;
 import dev.selfpruner.gpu.torch.Closing;
 import dev.selfpruner.gpu.torch.Torch;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,9 +38,9 @@ public final class PlanFits implements Fits, AutoCloseable {
       throw new IllegalArgumentException(
           "layer %d was fitted for %s, and runs with %s".formatted(layer, own, kept));
     }
-    Optional<Path> file = layers.find(layer);
     NDManager owner = decoder.newManager();
     try {
+      Optional<FittedLayerFile> file = layers.open(layer);
       LayerWeights fitted =
           file.isEmpty() ? weights : replaced(owner, decoder, layer, weights, file.get());
       return new Owned(owner, fitted);
@@ -52,10 +51,10 @@ public final class PlanFits implements Fits, AutoCloseable {
   }
 
   private LayerWeights replaced(
-      NDManager owner, Decoder decoder, int layer, LayerWeights weights, Path path) {
+      NDManager owner, Decoder decoder, int layer, LayerWeights weights, FittedLayerFile file) {
     LayerSize size = decoder.config().layers().get(layer);
     LayerWeights result = weights;
-    try (FittedLayerFile file = FittedLayerFile.open(path);
+    try (file;
         NDManager host = NDManager.newBaseManager(Device.cpu(), Torch.ENGINE)) {
       for (Projection projection : Projection.values()) {
         Optional<NDArray> fitted = file.read(host, projection);

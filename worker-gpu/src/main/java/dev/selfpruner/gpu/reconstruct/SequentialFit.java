@@ -101,14 +101,14 @@ public final class SequentialFit {
       PruningPlan plan,
       List<Chunk> chunks,
       double damping,
-      FittedLayers layers,
+      KeptLayers layers,
       ProgressListener listener) {
     model.requireFits(plan);
     int end = model.config().layers().size();
     int first = firstFitted(model.config(), plan).orElse(end);
     int stop =
         IntStream.range(first, end)
-            .filter(layer -> layers.find(layer).isEmpty())
+            .filter(layer -> !layers.has(layer))
             .map(layer -> layer + 1)
             .max()
             .orElse(0);
@@ -184,5 +184,5 @@ public final class SequentialFit {
    *
    * @param stop layers that the streams pass: up to the last that is missing
    */
-  record Fit(PruningPlan plan, double damping, Prior prior, FittedLayers layers, int stop) {}
+  record Fit(PruningPlan plan, double damping, Prior prior, KeptLayers layers, int stop) {}
 }

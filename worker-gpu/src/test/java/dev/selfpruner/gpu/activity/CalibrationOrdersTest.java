@@ -174,7 +174,10 @@ class CalibrationOrdersTest {
               failure -> {
                 assertThat(failure.isNonRetryable()).isTrue();
                 assertThat(failure.getOriginalMessage())
-                    .contains("%,d bytes".formatted(needed), "%,d that they".formatted(needed - 1));
+                    .contains(
+                        "%,d bytes".formatted(needed),
+                        "%,d that they".formatted(needed - 1),
+                        "--gram-space");
               });
     }
     assertThat(files()).isEmpty();
@@ -196,8 +199,10 @@ class CalibrationOrdersTest {
     store = ArtifactStores.directory(folder.resolve("other"));
     Stored stored = new Stored(store);
     Path work = folder.resolve("work");
-    Calibrations calibrations = new Calibrations(stored, work, OPTIONS, Long.MAX_VALUE);
-    try (OpenModel open = OpenModel.open(model, OPTIONS, new OrderedWeightFiles(stored, work))) {
+    LocalCopies copies = new LocalCopies(store, work, Long.MAX_VALUE);
+    Calibrations calibrations = new Calibrations(stored, copies, work, OPTIONS, Long.MAX_VALUE);
+    OrderedWeightFiles weights = new OrderedWeightFiles(stored, copies, work);
+    try (OpenModel open = OpenModel.open(model, OPTIONS, weights, Locations.ANYWHERE)) {
       // A layer takes 1 + 2 + 2 steps.
       assertThatThrownBy(
               () -> calibrations.findOrRun(open, request, failingIn("Gram matrices", 15)))
@@ -227,6 +232,49 @@ class CalibrationOrdersTest {
     try (Stream<Path> left = Files.list(work)) {
       assertThat(left.filter(file -> file.getFileName().toString().startsWith("gram"))).isEmpty();
     }
+  }
+
+  @Test
+  void layersWhoseMatricesAreStoredAreNotCollectedAgain() throws IOException {
+    CalibrationRequest request =
+        new CalibrationRequest(
+            model.toString(), text, RemovalOrder.WANDA_SP, AttentionUnit.QUERY_HEAD, true);
+    Calibration expected;
+    try (Worker undisturbed = new Worker(Long.MAX_VALUE)) {
+      expected = undisturbed.activities.calibrate(request);
+    }
+    store.close();
+    FailingStore failing =
+        new FailingStore(ArtifactStores.directory(folder.resolve("other")), "gram-layer", 2);
+    store = failing;
+    Stored stored = new Stored(store);
+    Path work = folder.resolve("work");
+    LocalCopies copies = new LocalCopies(store, work, Long.MAX_VALUE);
+    Calibrations calibrations = new Calibrations(stored, copies, work, OPTIONS, Long.MAX_VALUE);
+    OrderedWeightFiles weights = new OrderedWeightFiles(stored, copies, work);
+    try (OpenModel open = OpenModel.open(model, OPTIONS, weights, Locations.ANYWHERE)) {
+      assertThatThrownBy(
+              () -> calibrations.findOrRun(open, request, part -> ProgressListener.SILENT))
+          .rootCause()
+          .hasMessage("the store is gone");
+      assertThat(failing.indexed()).hasSize(2);
+      failing.accept(Integer.MAX_VALUE);
+
+      Calibration finished = calibrations.findOrRun(open, request, part -> ProgressListener.SILENT);
+
+      assertThat(failing.indexed()).as("each layer once").hasSize(LAYERS).doesNotHaveDuplicates();
+      try (ArtifactStore first = ArtifactStores.directory(folder.resolve("store"))) {
+        assertThat(digests(store, finished)).isEqualTo(digests(first, expected));
+      }
+    }
+  }
+
+  /** Of each layer's matrices. */
+  private static List<String> digests(ArtifactStore store, Calibration calibration)
+      throws IOException {
+    return Json.read(store.read(calibration.gram().get(0)), GramIndex.class).layers().stream()
+        .map(ArtifactRef::sha256)
+        .toList();
   }
 
   private static Function<String, ProgressListener> failingIn(String part, long step) {
@@ -324,7 +372,13 @@ class CalibrationOrdersTest {
     Worker(long gramBytes) {
       worker =
           new ModelActivitiesImpl(
-              store, journal, folder.resolve("work"), OPTIONS, deadline, gramBytes);
+              store,
+              journal,
+              folder.resolve("work"),
+              OPTIONS,
+              deadline,
+              Locations.ANYWHERE,
+              gramBytes);
       temporal.registerActivitiesImplementations(worker);
       activities = temporal.newActivityStub(ModelActivities.class);
     }

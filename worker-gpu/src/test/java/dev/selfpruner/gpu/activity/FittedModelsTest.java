@@ -34,6 +34,7 @@ import dev.selfpruner.activities.search.TextWindows;
 import dev.selfpruner.gpu.corpus.StoryCorpus;
 import dev.selfpruner.gpu.corpus.TextSplit;
 import dev.selfpruner.gpu.engine.ComputeOptions;
+import dev.selfpruner.gpu.reconstruct.GramIndex;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.testing.TestActivityEnvironment;
 import java.io.IOException;
@@ -43,6 +44,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -216,6 +218,54 @@ class FittedModelsTest {
       assertThat(digests(other, whole)).isEqualTo(digests(store, resumed));
       elsewhere.close();
     }
+  }
+
+  @Test
+  void copiesOfAStoreElsewhereTakeNoMoreThanMatricesMay() throws IOException {
+    List<CalibrationRequest> requests =
+        List.of(surgeons(fitText), surgeons(heldOut), surgeons(testText));
+    long gram = 0;
+    for (ArtifactRef layer : gram(activities.calibrate(requests.get(0))).layers()) {
+      gram += layer.bytes();
+    }
+    try (ArtifactStore other = ArtifactStores.directory(folder.resolve("other"));
+        ModelActivitiesImpl bounded =
+            new ModelActivitiesImpl(
+                new FailingStore(other, "none", 0), // has no files of its own to give
+                journal,
+                folder.resolve("w2"),
+                ComputeOptions.of(Device.cpu()),
+                deadline,
+                Locations.ANYWHERE,
+                gram)) {
+      TestActivityEnvironment elsewhere = TestActivityEnvironment.newInstance();
+      elsewhere.registerActivitiesImplementations(bounded);
+      ModelActivities fresh = elsewhere.newActivityStub(ModelActivities.class);
+      for (CalibrationRequest request : requests) {
+        assertThat(fresh.calibrate(request).gram()).hasSize(1);
+      }
+      elsewhere.close();
+    }
+    assertThat(bytes(folder.resolve("w2/gram"))).isPositive().isLessThanOrEqualTo(gram);
+  }
+
+  private static CalibrationRequest surgeons(TextWindows text) {
+    return new CalibrationRequest(
+        MODEL.toString(), text, RemovalOrder.BRAIN_SURGEON, AttentionUnit.QUERY_HEAD, true);
+  }
+
+  private GramIndex gram(Calibration calibration) throws IOException {
+    return Json.read(store.read(calibration.gram().get(0)), GramIndex.class);
+  }
+
+  private static long bytes(Path folder) throws IOException {
+    long bytes = 0;
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        bytes += Files.size(file);
+      }
+    }
+    return bytes;
   }
 
   @Test

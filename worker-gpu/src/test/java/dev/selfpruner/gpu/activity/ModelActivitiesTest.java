@@ -282,6 +282,45 @@ class ModelActivitiesTest {
             });
   }
 
+  @Test
+  void readsNothingOutsideOfItsRoots() throws IOException {
+    Path allowed = Files.createDirectory(folder.resolve("allowed"));
+    Roots none = Roots.below("--model-roots", List.of(allowed));
+    assertRefused(new Locations(none, Roots.anywhere()), model, "--model-roots");
+    Roots noText = Roots.below("--text-roots", List.of(allowed));
+    assertRefused(
+        new Locations(Roots.below("--model-roots", List.of(shared)), noText),
+        calibrationText.path(),
+        "--text-roots");
+  }
+
+  private void assertRefused(Locations locations, String location, String option) {
+    TestActivityEnvironment elsewhere = TestActivityEnvironment.newInstance();
+    try (ModelActivitiesImpl limited =
+        new ModelActivitiesImpl(
+            store,
+            journal,
+            folder.resolve("work"),
+            ComputeOptions.of(Device.cpu()),
+            deadline,
+            locations)) {
+      elsewhere.registerActivitiesImplementations(limited);
+      ModelActivities there = elsewhere.newActivityStub(ModelActivities.class);
+      assertThatThrownBy(() -> there.calibrate(new CalibrationRequest(model, calibrationText)))
+          .isInstanceOf(ActivityFailure.class)
+          .cause()
+          .isInstanceOfSatisfying(
+              ApplicationFailure.class,
+              failure -> {
+                assertThat(failure.isNonRetryable()).isTrue();
+                assertThat(failure.getType()).isEqualTo(Failures.INVALID_INPUT);
+                assertThat(failure.getOriginalMessage()).contains(location, option);
+              });
+    } finally {
+      elsewhere.close();
+    }
+  }
+
   private static LayerStatistics statistics(ArtifactStore artifacts, Calibration calibration)
       throws IOException {
     ArtifactRef ref = artifacts.find(LayerStatistics.indexKey(calibration.key())).orElseThrow();

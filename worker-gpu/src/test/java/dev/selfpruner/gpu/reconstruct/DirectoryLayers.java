@@ -7,10 +7,15 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** Fitted layers as files of a folder. */
-record DirectoryLayers(Path folder) implements FittedLayers {
+record DirectoryLayers(Path folder) implements KeptLayers {
   @Override
-  public Optional<Path> find(int layer) {
-    return Optional.of(path(layer)).filter(Files::exists);
+  public boolean has(int layer) {
+    return Files.exists(path(layer));
+  }
+
+  @Override
+  public Optional<FittedLayerFile> open(int layer) {
+    return has(layer) ? Optional.of(FittedLayerFile.open(path(layer))) : Optional.empty();
   }
 
   @Override

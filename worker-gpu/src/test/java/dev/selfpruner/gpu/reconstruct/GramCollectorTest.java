@@ -30,7 +30,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -150,6 +152,37 @@ class GramCollectorTest {
           };
       requireSame(collect(model, 2, ENOUGH, failing), expected);
     }
+  }
+
+  @Test
+  void layersThatNobodyWantsArePassedAndTheOthersStayTheSame() throws IOException {
+    Map<Integer, float[][]> expected = collect(1, ENOUGH, NumericType.FLOAT32);
+    int wanted = LAYERS - 1;
+    List<Integer> complete = Collections.synchronizedList(new ArrayList<>());
+    List<float[]> found = Collections.synchronizedList(new ArrayList<>());
+    try (LoadedModel model = load(Placement.on(Device.cpu()));
+        TorchThreads pool = new TorchThreads(2);
+        NDManager manager = NDManager.newBaseManager(Device.cpu(), Torch.ENGINE)) {
+      GramCollector.Layers last =
+          new GramCollector.Layers() {
+            @Override
+            public boolean wants(int layer) {
+              return layer == wanted;
+            }
+
+            @Override
+            public void complete(int layer, Path file) throws IOException {
+              complete.add(layer);
+              found.add(GramFile.read(manager, file, GramFile.ATTENTION).toFloatArray());
+              found.add(GramFile.read(manager, file, GramFile.MLP).toFloatArray());
+            }
+          };
+
+      new GramCollector(pool, budgetFor(model, 2, 2))
+          .collect(model, windows, CHUNK, folder.resolve("work"), ProgressListener.SILENT, last);
+    }
+    assertThat(complete).containsExactly(wanted);
+    assertThat(found).containsExactly(expected.get(wanted)[0], expected.get(wanted)[1]);
   }
 
   @Test

@@ -360,7 +360,7 @@ class SequentialFitTest {
       LoadedModel loaded,
       int count,
       MemoryBudget memory,
-      FittedLayers layers,
+      KeptLayers layers,
       ProgressListener listener) {
     try (TorchThreads threads = new TorchThreads(count)) {
       new SequentialFit(loaded, threads, memory).run(PLAN, CHUNKS, DAMPING, layers, listener);

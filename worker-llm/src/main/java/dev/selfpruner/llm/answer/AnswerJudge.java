@@ -1,7 +1,7 @@
 package dev.selfpruner.llm.answer;
 
-import dev.selfpruner.activities.plan.Budget;
 import dev.selfpruner.activities.plan.LayerRates;
+import dev.selfpruner.activities.plan.PlanBudget;
 import dev.selfpruner.llm.operators.CandidatePool;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -14,7 +14,7 @@ import java.util.List;
  * @param budget that the candidates have to meet
  * @param source what the candidates' lineage names as their generator
  */
-public record AnswerJudge(Budget budget, String source) {
+public record AnswerJudge(PlanBudget budget, String source) {
 
   /** Judges the lists of an answer in order, until nothing is missing in the pool. */
   public List<JudgedList> judge(String answer, CandidatePool pool) {

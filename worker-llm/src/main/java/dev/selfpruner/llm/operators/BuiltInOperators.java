@@ -1,6 +1,6 @@
 package dev.selfpruner.llm.operators;
 
-import dev.selfpruner.activities.plan.Budget;
+import dev.selfpruner.activities.plan.PlanBudget;
 import dev.selfpruner.activities.search.Generator;
 import dev.selfpruner.activities.search.Individual;
 import dev.selfpruner.activities.search.Operator;
@@ -104,7 +104,7 @@ public final class BuiltInOperators {
   }
 
   private static BuiltInOperator operator(ProposalTask task) {
-    Budget budget = task.budget();
+    PlanBudget budget = task.budget();
     List<Individual> population = task.population();
     boolean inBlocks = task.inBlocks();
     return switch (task.operator()) {

@@ -1,7 +1,7 @@
 package dev.selfpruner.llm.operators;
 
-import dev.selfpruner.activities.plan.Budget;
 import dev.selfpruner.activities.plan.LayerRates;
+import dev.selfpruner.activities.plan.PlanBudget;
 import dev.selfpruner.activities.plan.PruningPlan;
 import dev.selfpruner.activities.search.Candidate;
 import dev.selfpruner.activities.search.Individual;
@@ -63,7 +63,7 @@ public final class CandidatePool {
 
   /** Brings a draft onto the budget and keeps it as a candidate if its plan is new. */
   Outcome offer(Draft draft, String source) {
-    Budget budget = task.budget();
+    PlanBudget budget = task.budget();
     if (draft instanceof Draft.OfLayers layers) {
       return offer(layers.rates(), source, layers.parents());
     } else if (draft instanceof Draft.OfBlocks blocks) {

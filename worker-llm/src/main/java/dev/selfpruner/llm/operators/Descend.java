@@ -1,7 +1,7 @@
 package dev.selfpruner.llm.operators;
 
 import dev.selfpruner.activities.plan.Allocation;
-import dev.selfpruner.activities.plan.Budget;
+import dev.selfpruner.activities.plan.PlanBudget;
 import java.util.SplittableRandom;
 
 /**
@@ -12,7 +12,8 @@ import java.util.SplittableRandom;
  * @param inBlocks whether attention and MLP were measured apart
  * @param neighbours of the base
  */
-record Descend(Budget budget, boolean inBlocks, Readings neighbours) implements BuiltInOperator {
+record Descend(PlanBudget budget, boolean inBlocks, Readings neighbours)
+    implements BuiltInOperator {
   private static final int LONGEST_REACH = 3;
 
   @Override

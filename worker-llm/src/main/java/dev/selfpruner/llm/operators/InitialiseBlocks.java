@@ -1,6 +1,6 @@
 package dev.selfpruner.llm.operators;
 
-import dev.selfpruner.activities.plan.Budget;
+import dev.selfpruner.activities.plan.PlanBudget;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -9,7 +9,7 @@ import java.util.SplittableRandom;
  * large a share as the MLP, half of it, none, or half as much again: heads tend to be dearer than
  * the parameters that they take, but no model has to follow that.
  */
-record InitialiseBlocks(Budget budget) implements BuiltInOperator {
+record InitialiseBlocks(PlanBudget budget) implements BuiltInOperator {
   /** What attention loses, as a share of what the MLP does. */
   private static final List<Double> ATTENTION = List.of(0.5, 1.0, 0.0, 1.5);
 

@@ -1,8 +1,8 @@
 package dev.selfpruner.llm.operators;
 
 import dev.selfpruner.activities.plan.Allocation;
-import dev.selfpruner.activities.plan.Budget;
 import dev.selfpruner.activities.plan.Level;
+import dev.selfpruner.activities.plan.PlanBudget;
 import dev.selfpruner.activities.plan.Sensitivity;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -16,7 +16,7 @@ import java.util.SplittableRandom;
  * @param inBlocks whether attention and MLP were measured apart
  * @param count candidates that the first population is to have
  */
-record InitialiseMeasured(Budget budget, boolean inBlocks, Sensitivity sensitivity, int count)
+record InitialiseMeasured(PlanBudget budget, boolean inBlocks, Sensitivity sensitivity, int count)
     implements BuiltInOperator {
   /** With fewer candidates there is nothing but the best that was measured. */
   private static final int WITH_UNIFORM = 3;

@@ -1,7 +1,7 @@
 package dev.selfpruner.llm.operators;
 
 import dev.selfpruner.activities.Digests;
-import dev.selfpruner.activities.plan.Budget;
+import dev.selfpruner.activities.plan.PlanBudget;
 import dev.selfpruner.activities.plan.Sensitivity;
 import dev.selfpruner.activities.search.Individual;
 import dev.selfpruner.activities.search.Operator;
@@ -30,7 +30,7 @@ public record ProposalTask(
     Operator operator,
     int count,
     long seed,
-    Budget budget,
+    PlanBudget budget,
     List<Individual> population,
     SearchSpace space,
     List<Sensitivity> sensitivity,
@@ -73,7 +73,7 @@ public record ProposalTask(
       Operator operator,
       int count,
       long seed,
-      Budget budget,
+      PlanBudget budget,
       List<Individual> population) {
     this(
         iteration,
@@ -87,7 +87,7 @@ public record ProposalTask(
         List.of());
   }
 
-  private static void requireLayers(int measured, Budget budget) {
+  private static void requireLayers(int measured, PlanBudget budget) {
     if (measured != budget.model().layers().size()) {
       throw new IllegalArgumentException(
           "%d layers were measured, the model has %d"

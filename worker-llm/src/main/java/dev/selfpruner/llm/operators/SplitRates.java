@@ -5,6 +5,7 @@ import dev.selfpruner.activities.plan.BlockRates;
 import dev.selfpruner.activities.plan.Budget;
 import dev.selfpruner.activities.plan.LayerPlan;
 import dev.selfpruner.activities.plan.LayerRates;
+import dev.selfpruner.activities.plan.PlanBudget;
 import dev.selfpruner.activities.plan.PrunableLayer;
 import dev.selfpruner.activities.plan.PrunableModel;
 import dev.selfpruner.activities.plan.PruningPlan;
@@ -22,7 +23,7 @@ import java.util.Optional;
  * @param sensitivity none or one
  * @param population whose rates may be taken over, best first
  */
-record SplitRates(Budget budget, List<Sensitivity> sensitivity, List<Individual> population)
+record SplitRates(PlanBudget budget, List<Sensitivity> sensitivity, List<Individual> population)
     implements RatesToPlan {
   /** Prompts tell rates in three places at least. */
   private static final double TOLD = 0.0005 + 1e-9;

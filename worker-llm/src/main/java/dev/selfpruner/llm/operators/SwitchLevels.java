@@ -1,8 +1,8 @@
 package dev.selfpruner.llm.operators;
 
 import dev.selfpruner.activities.plan.Block;
-import dev.selfpruner.activities.plan.Budget;
 import dev.selfpruner.activities.plan.LevelSwitch;
+import dev.selfpruner.activities.plan.PlanBudget;
 import dev.selfpruner.activities.plan.PruningPlan;
 import dev.selfpruner.activities.search.Individual;
 import java.util.List;
@@ -18,7 +18,8 @@ import java.util.SplittableRandom;
  *     as many as come nearest
  * @param oneUnit whether attention moves by no more than one unit
  */
-record SwitchLevels(Budget budget, List<Individual> population, List<Double> steps, boolean oneUnit)
+record SwitchLevels(
+    PlanBudget budget, List<Individual> population, List<Double> steps, boolean oneUnit)
     implements BuiltInOperator {
   private static final List<Double> FINE = List.of(0.01, 0.02, 0.04);
   private static final List<Double> COARSE = List.of(0.05, 0.1, 0.2);
@@ -30,12 +31,12 @@ record SwitchLevels(Budget budget, List<Individual> population, List<Double> ste
   private static final int DRAWS = 20;
 
   /** The smallest switches. */
-  static SwitchLevels fine(Budget budget, List<Individual> population) {
+  static SwitchLevels fine(PlanBudget budget, List<Individual> population) {
     return new SwitchLevels(budget, population, FINE, true);
   }
 
   /** Larger ones, for a way out of where the smallest don't help. */
-  static SwitchLevels coarse(Budget budget, List<Individual> population) {
+  static SwitchLevels coarse(PlanBudget budget, List<Individual> population) {
     return new SwitchLevels(budget, population, COARSE, false);
   }
 

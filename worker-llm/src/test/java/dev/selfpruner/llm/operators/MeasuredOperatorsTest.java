@@ -63,7 +63,7 @@ class MeasuredOperatorsTest {
   /** Counted without the code under test. */
   private static List<Candidate> requireSound(ProposalTask task, int fewest) {
     List<Candidate> candidates = Trial.fill(task);
-    Budget budget = task.budget();
+    Budget budget = (Budget) task.budget();
     PrunableModel model = budget.model();
     Set<String> plans = new HashSet<>();
     task.population().forEach(individual -> plans.add(individual.candidate().plan().digest()));

@@ -1,0 +1,204 @@
+package dev.selfpruner.activities.artifact;
+
+import dev.selfpruner.activities.artifact.S3Bucket.Write;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
+import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.MultipartUpload;
+import software.amazon.awssdk.services.s3.model.Part;
+
+/**
+ * Sends a file in parts, and goes on with what an earlier attempt left: a worker that was killed
+ * after 130 of 140 GB has 10 more to send. A part that the server has is taken where its length and
+ * SHA-256, which the server checked when it came, are those of the file; anything else is sent
+ * (again). Nobody sees the object before the server has put all its parts together.
+ *
+ * <p>An attempt that fails leaves its upload for the next one; {@code gc} aborts those that nobody
+ * went on with. Two writers may well share an upload: they send the same bytes, one completes it,
+ * and the other, whose upload is gone, finds the object there.
+ */
+final class PartedUpload {
+  private static final Logger LOG = LoggerFactory.getLogger(PartedUpload.class);
+
+  /**
+   * Uploads of one object that are looked at: there is one for each attempt that found no other.
+   */
+  private static final int MOST_CANDIDATES = 10;
+
+  private final S3Client client;
+  private final StoreLocation.S3 location;
+  private final String key;
+  private final PartedFile file;
+
+  PartedUpload(S3Client client, StoreLocation.S3 location, String key, PartedFile file) {
+    this.client = client;
+    this.location = location;
+    this.key = key;
+    this.file = file;
+  }
+
+  /**
+   * An upload that is under way.
+   *
+   * @param parts what is there of the file, by number from 1
+   */
+  private record Begun(String id, Map<Integer, CompletedPart> parts) {}
+
+  /**
+   * Sends what is missing, and puts the parts together.
+   *
+   * @return false if another writer was first
+   */
+  boolean send(Write write) throws IOException {
+    List<Begun> left = left();
+    try {
+      Begun upload = left.isEmpty() ? new Begun(create(), new TreeMap<>()) : left.get(0);
+      boolean sent = send(upload, write);
+      if (sent) { // a living writer's among them: it then finds the object there
+        left.stream().skip(1).map(Begun::id).forEach(this::abort);
+      }
+      return sent;
+    } catch (SdkException e) {
+      throw S3Errors.translate("cannot write s3://%s/%s".formatted(location.bucket(), key), e);
+    }
+  }
+
+  private boolean send(Begun upload, Write write) {
+    if (!upload.parts.isEmpty()) {
+      LOG.info(
+          "going on with an upload to s3://{}/{}: {} of {} parts are there",
+          location.bucket(),
+          key,
+          upload.parts.size(),
+          file.partChecksums().size());
+    }
+    try {
+      for (int number = 1; number <= file.partChecksums().size(); number++) {
+        if (!upload.parts.containsKey(number)) {
+          upload.parts.put(number, sendPart(upload.id, number));
+        }
+      }
+      client.completeMultipartUpload(
+          request ->
+              request
+                  .bucket(location.bucket())
+                  .key(key)
+                  .uploadId(upload.id)
+                  .multipartUpload(list -> list.parts(upload.parts.values()))
+                  .ifNoneMatch(write.ifNoneMatch()));
+      return true;
+    } catch (SdkException e) {
+      boolean conflict = S3Errors.isConflict(e);
+      if (conflict || S3Errors.isHopeless(e)) {
+        abort(upload.id);
+      }
+      if (conflict) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  private String create() {
+    return client
+        .createMultipartUpload(
+            request -> {
+              request
+                  .bucket(location.bucket())
+                  .key(key)
+                  .contentType(S3Bucket.OCTETS)
+                  .checksumAlgorithm(ChecksumAlgorithm.SHA256);
+              S3Encryption.of(location).ask(request);
+            })
+        .uploadId();
+  }
+
+  private CompletedPart sendPart(String upload, int number) {
+    String checksum = file.partChecksums().get(number - 1);
+    String tag =
+        client
+            .uploadPart(
+                request ->
+                    request
+                        .bucket(location.bucket())
+                        .key(key)
+                        .uploadId(upload)
+                        .partNumber(number)
+                        .checksumSHA256(checksum),
+                S3Bucket.body(file, number - 1))
+            .eTag();
+    return part(number, tag, checksum);
+  }
+
+  private static CompletedPart part(int number, String tag, String checksum) {
+    return CompletedPart.builder().partNumber(number).eTag(tag).checksumSHA256(checksum).build();
+  }
+
+  /**
+   * Uploads of this object that are under way, the one with most of the file first. A server that
+   * can't or won't tell has none: going on with one saves work, and nothing depends on it.
+   */
+  private List<Begun> left() {
+    List<Begun> left = new ArrayList<>();
+    try {
+      client
+          .listMultipartUploadsPaginator(request -> request.bucket(location.bucket()).prefix(key))
+          .uploads()
+          .stream()
+          .filter(upload -> upload.key().equals(key))
+          .limit(MOST_CANDIDATES)
+          .map(MultipartUpload::uploadId)
+          .forEach(id -> left.add(new Begun(id, usable(id))));
+    } catch (SdkException e) {
+      LOG.info("cannot list uploads to s3://{}/{}", location.bucket(), key, e);
+    }
+    left.sort(Comparator.comparing(upload -> -upload.parts.size()));
+    return left;
+  }
+
+  private Map<Integer, CompletedPart> usable(String upload) {
+    Map<Integer, CompletedPart> usable = new TreeMap<>();
+    try {
+      client
+          .listPartsPaginator(
+              request -> request.bucket(location.bucket()).key(key).uploadId(upload))
+          .parts()
+          .stream()
+          .filter(this::isOfTheFile)
+          .forEach(
+              part ->
+                  usable.put(
+                      part.partNumber(),
+                      part(part.partNumber(), part.eTag(), part.checksumSHA256())));
+    } catch (SdkException e) {
+      LOG.info("cannot list the parts of an upload to s3://{}/{}", location.bucket(), key, e);
+    }
+    return usable;
+  }
+
+  private boolean isOfTheFile(Part part) {
+    int index = part.partNumber() - 1;
+    return index < file.partChecksums().size()
+        && part.size() == file.bytes(index)
+        && file.partChecksums().get(index).equals(part.checksumSHA256());
+  }
+
+  /** Frees what the parts occupy, if it can; what led here is what counts. */
+  private void abort(String upload) {
+    try {
+      client.abortMultipartUpload(
+          request -> request.bucket(location.bucket()).key(key).uploadId(upload));
+    } catch (SdkException e) {
+      LOG.info("cannot abort an upload to s3://{}/{}: gc does", location.bucket(), key, e);
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package dev.selfpruner.infra.connection;
+
+import dev.selfpruner.infra.payload.KeyRing;
+import dev.selfpruner.infra.payload.PayloadEncryption;
+import dev.selfpruner.infra.secret.RedactingFailureConverter;
+import dev.selfpruner.infra.secret.Secrets;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowClientOptions;
+import io.temporal.common.converter.CodecDataConverter;
+import io.temporal.common.converter.DataConverter;
+import io.temporal.common.converter.DefaultDataConverter;
+import io.temporal.serviceclient.WorkflowServiceStubs;
+import io.temporal.serviceclient.WorkflowServiceStubsOptions;
+import java.util.List;
+
+/**
+ * The one place where clients of Temporal are made, so that whatever holds for all of them - what
+ * encrypts, what keeps secrets back - holds for each.
+ */
+public final class TemporalClients {
+  private final DataConverter converter;
+
+  private TemporalClients(DataConverter converter) {
+    this.converter = converter;
+  }
+
+  /** Clients whose payloads a server can read. */
+  public static TemporalClients plain() {
+    return new TemporalClients(readable());
+  }
+
+  /** Clients whose payloads, messages of errors among them, a server can't read. */
+  public static TemporalClients encrypting(KeyRing keys) {
+    boolean messagesToo = true;
+    return new TemporalClients(
+        new CodecDataConverter(readable(), List.of(new PayloadEncryption(keys)), messagesToo));
+  }
+
+  private static DataConverter readable() {
+    return DefaultDataConverter.newDefaultInstance()
+        .withFailureConverter(new RedactingFailureConverter(Secrets.ofThisProcess()));
+  }
+
+  /** A connection, for the caller to close. */
+  public static WorkflowServiceStubs stubs(WorkflowServiceStubsOptions options) {
+    return WorkflowServiceStubs.newServiceStubs(options);
+  }
+
+  /** A connection without TLS to a server of this machine, for the caller to close. */
+  public static WorkflowServiceStubs stubs(String target) {
+    return stubs(WorkflowServiceStubsOptions.newBuilder().setTarget(target).build());
+  }
+
+  /** A client on a connection, which stays the caller's. */
+  public WorkflowClient client(WorkflowServiceStubs stubs, String namespace) {
+    return WorkflowClient.newInstance(
+        stubs,
+        WorkflowClientOptions.newBuilder()
+            .setNamespace(namespace)
+            .setDataConverter(converter)
+            .build());
+  }
+}

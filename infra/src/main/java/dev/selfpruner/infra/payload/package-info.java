@@ -1,0 +1,2 @@
+/** What Temporal keeps of a search, encrypted. */
+package dev.selfpruner.infra.payload;

@@ -1,0 +1,89 @@
+package dev.selfpruner.infra.secret;
+
+import dev.selfpruner.activities.search.Provider;
+import dev.selfpruner.llm.chat.ApiKeys;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * The secrets of this process's environment, to keep them out of what is written. Those who handle
+ * a secret keep it to themselves; this is for a server that repeats what it was sent, and for a
+ * library that tells too much.
+ */
+public final class Secrets {
+  /**
+   * A shorter one, such as the {@code none} that local servers are given, is a word like others.
+   */
+  private static final int SHORTEST = 8;
+
+  /** A key of AES-256 in base64: what stands before it names it, and is no secret. */
+  private static final int PAYLOAD_KEY = 43;
+
+  private static final String DOTS = "•••";
+  private static final String PAYLOAD_KEYS = "SELFPRUNER_PAYLOAD_KEYS";
+  private static final Secrets OF_THIS_PROCESS = from(System.getenv());
+
+  private final List<String> values;
+
+  private Secrets(List<String> values) {
+    this.values = values;
+  }
+
+  /** Those that this process was started with. */
+  public static Secrets ofThisProcess() {
+    return OF_THIS_PROCESS;
+  }
+
+  static Secrets from(Map<String, String> environment) {
+    return new Secrets(
+        variables()
+            .flatMap(
+                variable ->
+                    parts(environment.getOrDefault(variable, ""))
+                        .filter(part -> part.length() >= shortest(variable)))
+            .distinct()
+            .sorted(Comparator.comparingInt(String::length).reversed()) // one may begin another
+            .toList());
+  }
+
+  private static int shortest(String variable) {
+    return variable.equals(PAYLOAD_KEYS) ? PAYLOAD_KEY : SHORTEST;
+  }
+
+  private static Stream<String> variables() {
+    return Stream.concat(
+        Stream.of(Provider.values()).flatMap(each -> ApiKeys.variables(each).stream()),
+        Stream.of(
+            "AWS_SECRET_ACCESS_KEY",
+            "AWS_SESSION_TOKEN",
+            "AWS_BEARER_TOKEN_BEDROCK",
+            "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+            "TEMPORAL_API_KEY",
+            "TEMPORAL_GRPC_META_AUTHORIZATION",
+            "TEMPORAL_TLS_CLIENT_KEY_DATA",
+            PAYLOAD_KEYS,
+            "SELFPRUNER_CODEC_TOKEN"));
+  }
+
+  /** The whole, and what stands between blanks and commas: a header's scheme, a key's name. */
+  private static Stream<String> parts(String value) {
+    return Stream.concat(Stream.of(value.strip()), Stream.of(value.strip().split("[\\s,]+", -1)));
+  }
+
+  /** A text without them. */
+  public String redact(String text) {
+    String clean = text;
+    for (String value : values) {
+      clean = clean.replace(value, DOTS);
+    }
+    return clean;
+  }
+
+  /** How many there are, and nothing of them. */
+  @Override
+  public String toString() {
+    return values.size() + " secrets";
+  }
+}

@@ -1,0 +1,58 @@
+package dev.selfpruner.infra.secret;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.temporal.api.failure.v1.Failure;
+import io.temporal.common.converter.DefaultDataConverter;
+import io.temporal.failure.ApplicationFailure;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class SecretsTest {
+  private static final String KEY = "sk-0123456789";
+  private static final Secrets SECRETS =
+      Secrets.from(
+          Map.of(
+              "OPENAI_API_KEY",
+              KEY,
+              "AWS_SESSION_TOKEN",
+              KEY + "/and/more",
+              "TEMPORAL_GRPC_META_AUTHORIZATION",
+              "Bearer abcdefgh",
+              "SELFPRUNER_LLM_API_KEY",
+              "none",
+              "SELFPRUNER_PAYLOAD_KEYS",
+              "of-november " + "k".repeat(43) + "=",
+              "PATH",
+              "/usr/local/bin"));
+
+  @Test
+  void replacesThemWhole() {
+    assertThat(SECRETS.redact("is %s valid? %s/and/more isn't".formatted(KEY, KEY)))
+        .isEqualTo("is ••• valid? ••• isn't");
+    assertThat(SECRETS.redact("abcdefgh")).isEqualTo("•••");
+    assertThat(SECRETS.redact("of-november " + "k".repeat(43) + "=")).isEqualTo("•••");
+    assertThat(SECRETS.redact("of-november: " + "k".repeat(43) + "="))
+        .isEqualTo("of-november: •••");
+  }
+
+  @Test
+  void leavesTheRest() {
+    assertThat(SECRETS.redact("none of it: of-november, /usr/local/bin"))
+        .isEqualTo("none of it: of-november, /usr/local/bin");
+    assertThat(SECRETS.toString()).matches("\\d secrets");
+  }
+
+  @Test
+  void keepsThemOutOfFailuresAndTheirCauses() {
+    Failure failure =
+        DefaultDataConverter.newDefaultInstance()
+            .withFailureConverter(new RedactingFailureConverter(SECRETS))
+            .exceptionToFailure(
+                ApplicationFailure.newFailureWithCause(
+                    "refused " + KEY, "Refused", new IllegalStateException("because of " + KEY)));
+    assertThat(failure.getMessage()).isEqualTo("refused •••");
+    assertThat(failure.getCause().getMessage()).isEqualTo("because of •••");
+    assertThat(failure.toString()).doesNotContain(KEY);
+  }
+}

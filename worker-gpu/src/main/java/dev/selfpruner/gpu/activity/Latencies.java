@@ -1,0 +1,138 @@
+package dev.selfpruner.gpu.activity;
+
+import dev.selfpruner.activities.Json;
+import dev.selfpruner.activities.artifact.ArtifactRef;
+import dev.selfpruner.activities.artifact.IndexKey;
+import dev.selfpruner.activities.plan.LatencyTable;
+import dev.selfpruner.activities.plan.PrunableModel;
+import dev.selfpruner.activities.plan.PruningPlan;
+import dev.selfpruner.activities.plan.Target;
+import dev.selfpruner.activities.search.Calibration;
+import dev.selfpruner.activities.search.LatencyFigures;
+import dev.selfpruner.activities.search.LatencyGoal;
+import dev.selfpruner.activities.search.MeasuredLatency;
+import dev.selfpruner.gpu.engine.ComputeOptions;
+import dev.selfpruner.gpu.engine.ProgressListener;
+import dev.selfpruner.gpu.latency.LatencyMeter;
+import dev.selfpruner.gpu.llama.LoadedModel;
+import dev.selfpruner.gpu.torch.DeviceName;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Times of models by key. A time is never the same twice: what was measured first is what all
+ * searches under its key are budgeted by.
+ */
+final class Latencies {
+  private final Stored stored;
+  private final ComputeOptions options;
+
+  Latencies(Stored stored, ComputeOptions options) {
+    this.stored = stored;
+    this.options = options;
+  }
+
+  /**
+   * Everything that a table is of.
+   *
+   * @param calibration whose order says which key-value heads stay
+   * @param meter what is measured and how
+   */
+  private record Key(
+      String model,
+      String calibration,
+      String device,
+      String numericType,
+      String engine,
+      int sequences,
+      int tokens,
+      int meter) {
+    IndexKey indexKey() {
+      return new IndexKey("latency", Json.write(this));
+    }
+  }
+
+  /**
+   * Finds a table or measures it.
+   *
+   * @param loaded the model in the calibration's order, which is asked for where it has to run
+   * @throws IllegalArgumentException if this is not the target's device, or no plan can meet it
+   */
+  LatencyGoal findOrRun(
+      OpenModel model,
+      Calibration calibration,
+      Target.Latency target,
+      Supplier<LoadedModel> loaded,
+      ProgressListener listener)
+      throws IOException {
+    requireDevice(target);
+    IndexKey key =
+        new Key(
+                calibration.modelSha256(),
+                calibration.key(),
+                target.device(),
+                model.numericType().name(),
+                model.engine(),
+                target.sequences(),
+                target.tokens(),
+                LatencyMeter.VERSION)
+            .indexKey();
+    Optional<ArtifactRef> known = stored.store().find(key);
+    if (known.isPresent()) {
+      return new LatencyGoal(target, known.get());
+    }
+    PrunableModel prunable = stored.read(calibration.prunable(), PrunableModel.class);
+    LatencyTable table =
+        new LatencyMeter(loaded.get(), target.sequences(), target.tokens())
+            .table(prunable, listener);
+    MeasuredLatency measured =
+        new MeasuredLatency(
+            target.device(),
+            model.numericType().name(),
+            model.engine(),
+            target.sequences(),
+            target.tokens(),
+            table);
+    return new LatencyGoal(target, stored.store().index(key, stored.put(measured)));
+  }
+
+  /**
+   * Times of a finished search's models.
+   *
+   * @throws IllegalArgumentException if this is not the target's device
+   */
+  LatencyFigures figures(
+      LatencyGoal goal,
+      PruningPlan dense,
+      PruningPlan uniform,
+      PruningPlan searched,
+      LoadedModel loaded,
+      ProgressListener listener)
+      throws IOException {
+    Target.Latency target = goal.target();
+    requireDevice(target);
+    LatencyTable table = stored.read(goal.table(), MeasuredLatency.class).table();
+    List<Double> measured =
+        new LatencyMeter(loaded, target.sequences(), target.tokens())
+            .seconds(List.of(dense, searched), listener);
+    return new LatencyFigures(
+        target,
+        1e3 * target.seconds(table),
+        1e3 * table.dense(),
+        1e3 * table.seconds(uniform),
+        1e3 * table.seconds(searched),
+        1e3 * measured.get(0),
+        1e3 * measured.get(1));
+  }
+
+  private void requireDevice(Target.Latency target) {
+    String device = DeviceName.of(options.devices().get(0));
+    if (!target.device().equals(device)) {
+      throw new IllegalArgumentException(
+          "the latency budget is one for '%s', and this worker computes on '%s': run workers on that device, or give a budget for this one"
+              .formatted(target.device(), device));
+    }
+  }
+}

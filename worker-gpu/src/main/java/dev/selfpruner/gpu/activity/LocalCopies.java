@@ -1,0 +1,172 @@
+package dev.selfpruner.gpu.activity;
+
+import dev.selfpruner.activities.artifact.ArtifactRef;
+import dev.selfpruner.activities.artifact.ArtifactStore;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Files of the store on this machine, to be read or mapped: the store's own where it has them, else
+ * copies, in a folder for each kind. Of each kind those used last stay, within a bound and while
+ * the disk has a twentieth of its space left; what is in use stays whatever that takes, and so does
+ * the last that was. Workers may share the folders: a file that one has open it can read to its
+ * end, though another removes it.
+ */
+final class LocalCopies {
+  private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
+  private static final int DISK_IN_RESERVES = 20;
+
+  /** How much room a disk has. */
+  @FunctionalInterface
+  interface Disk {
+    /** Bytes that a folder's disk has left beside its reserve; negative where it has less. */
+    long spare(Path folder) throws IOException;
+  }
+
+  private final ArtifactStore store;
+  private final Path workDirectory;
+  private final long most;
+  private final Disk disk;
+  private final Map<Path, Integer> uses = new HashMap<>();
+
+  /**
+   * Copies of a store's files.
+   *
+   * @param workDirectory that the kinds' folders are in
+   * @param most bytes of each kind
+   */
+  LocalCopies(ArtifactStore store, Path workDirectory, long most) {
+    this(store, workDirectory, most, LocalCopies::spare);
+  }
+
+  LocalCopies(ArtifactStore store, Path workDirectory, long most, Disk disk) {
+    this.store = store;
+    this.workDirectory = workDirectory;
+    this.most = most;
+    this.disk = disk;
+  }
+
+  /** A file that stays where it is until this is closed. */
+  final class Use implements AutoCloseable {
+    private final Path path;
+    private boolean closed;
+
+    private Use(Path path) {
+      this.path = path;
+    }
+
+    Path path() {
+      return path;
+    }
+
+    @Override
+    public void close() {
+      synchronized (LocalCopies.this) {
+        if (!closed) {
+          closed = true;
+          end(path);
+        }
+      }
+    }
+  }
+
+  private record Copy(Path path, long bytes, FileTime used) {}
+
+  /**
+   * Opens a file for as long as it is used.
+   *
+   * @param kind names the folder
+   * @throws java.io.FileNotFoundException if the store has no such blob
+   */
+  synchronized Use open(String kind, ArtifactRef ref) throws IOException {
+    Path folder = workDirectory.resolve(kind);
+    Path copy = folder.resolve(ref.sha256());
+    if (!Files.exists(copy)) {
+      makeRoom(folder, ref.bytes());
+    }
+    Path file = store.file(ref, folder);
+    if (file.equals(copy)) {
+      Files.setLastModifiedTime(copy, FileTime.from(Instant.now()));
+      uses.merge(copy, 1, Integer::sum);
+    }
+    return new Use(file);
+  }
+
+  private void end(Path path) {
+    if (!uses.containsKey(path)) {
+      return; // the store's own
+    }
+    if (uses.merge(path, -1, Integer::sum) == 0) {
+      uses.remove(path);
+      try {
+        makeRoom(path.getParent(), 0);
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot remove copies of the store's files", e);
+      }
+    }
+  }
+
+  private void makeRoom(Path folder, long wanted) throws IOException {
+    List<Copy> copies = copies(folder);
+    if (copies.isEmpty()) {
+      return;
+    }
+    copies.sort(Comparator.comparing(Copy::used));
+    long held = copies.stream().mapToLong(Copy::bytes).sum();
+    long room = Math.min(most, held + disk.spare(folder)) - wanted;
+    // The last that was used is likely to be the next.
+    int removable = wanted > 0 ? copies.size() : copies.size() - 1;
+    for (Copy copy : copies.subList(0, removable)) {
+      if (held <= room) {
+        return;
+      }
+      if (!uses.containsKey(copy.path())) {
+        Files.deleteIfExists(copy.path());
+        held -= copy.bytes();
+      }
+    }
+  }
+
+  private static long spare(Path folder) throws IOException {
+    FileStore disk = Files.getFileStore(folder);
+    return disk.getUsableSpace() - disk.getTotalSpace() / DISK_IN_RESERVES;
+  }
+
+  private static List<Copy> copies(Path folder) throws IOException {
+    List<Copy> copies = new ArrayList<>();
+    if (Files.isDirectory(folder)) {
+      try (Stream<Path> files = Files.list(folder)) {
+        for (Path file : files.toList()) {
+          if (DIGEST.matcher(file.getFileName().toString()).matches()) {
+            copy(file).ifPresent(copies::add);
+          }
+        }
+      }
+    }
+    return copies;
+  }
+
+  private static Optional<Copy> copy(Path file) throws IOException {
+    try {
+      BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);
+      return Optional.of(new Copy(file, found.size(), found.lastModifiedTime()));
+    } catch (NoSuchFileException e) {
+      return Optional.empty(); // another worker was faster
+    }
+  }
+}
