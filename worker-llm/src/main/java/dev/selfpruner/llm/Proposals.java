@@ -76,8 +76,7 @@ record Proposals(Artifacts artifacts, ApiKeys keys, IntFunction<LlmTimeouts> tim
   }
 
   private PlanBudget budget(ProposalRequest request) {
-    return budget(
-        request, artifacts.read(request.calibration().prunable(), PrunableModel.class));
+    return budget(request, artifacts.read(request.calibration().prunable(), PrunableModel.class));
   }
 
   ProbeNames probes(ProposalRequest request, int from, int most) {
@@ -193,7 +192,8 @@ record Proposals(Artifacts artifacts, ApiKeys keys, IntFunction<LlmTimeouts> tim
     return task(request, budget, population(request));
   }
 
-  private ProposalTask task(ProposalRequest request, PlanBudget budget, List<Individual> population) {
+  private ProposalTask task(
+      ProposalRequest request, PlanBudget budget, List<Individual> population) {
     boolean descends = request.operator() == Operator.DESCEND;
     ProbeReader probes = new ProbeReader(artifacts);
     return new ProposalTask(

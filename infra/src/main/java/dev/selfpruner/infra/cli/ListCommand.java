@@ -58,7 +58,8 @@ final class ListCommand implements Callable<Integer> {
       throw new UserError("--limit is at least 1, not " + limit);
     }
     try (TemporalServer server = SteeringOptions.running(temporal, console)) {
-      WorkflowClient client = payloads.clients(System.getenv()).client(server.stubs(), server.namespace());
+      WorkflowClient client =
+          payloads.clients(System.getenv()).client(server.stubs(), server.namespace());
       List<Listed> searches = new SearchList(client).latest(limit);
       console.result(json ? json(searches) : text(searches));
       String command =

@@ -1,7 +1,7 @@
 package dev.selfpruner.infra.embedded;
 
-import dev.selfpruner.workflows.SearchAttributes;
 import dev.selfpruner.infra.connection.TemporalClients;
+import dev.selfpruner.workflows.SearchAttributes;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.testing.TemporalDevServer;
 import io.temporal.testing.TemporalDevServerOptions;

@@ -25,6 +25,7 @@ enum EntryKind {
                   "trials",
                   "sensitivity",
                   "result",
+                  "ended",
                   "plan"),
           MEASURED,
               Set.of(
