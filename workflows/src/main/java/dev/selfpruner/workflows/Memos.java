@@ -26,7 +26,8 @@ public final class Memos {
   static void continueAsNew(SearchSpec spec) {
     Map<String, Object> memo = new TreeMap<>(Map.of(BEGAN, began()));
     read(LIMITS, String.class).ifPresent(limits -> memo.put(LIMITS, limits));
-    Workflow.continueAsNew(ContinueAsNewOptions.newBuilder().setMemo(memo).build(), spec);
+    Workflow.continueAsNew(
+        ContinueAsNewOptions.newBuilder().setMemo(memo).build(), SearchInput.of(spec));
   }
 
   private static long began() {

@@ -10,8 +10,8 @@ import java.util.Locale;
 final class ProgressBoard {
   private SearchProgress progress;
 
-  ProgressBoard(SearchSpec spec) {
-    progress = SearchProgress.start(Estimates.evaluations(spec, 0, 0));
+  ProgressBoard(int evaluations) {
+    progress = SearchProgress.start(evaluations);
   }
 
   SearchProgress progress() {

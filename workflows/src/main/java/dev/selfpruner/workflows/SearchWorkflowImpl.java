@@ -18,6 +18,7 @@ import dev.selfpruner.activities.search.SearchResult;
 import dev.selfpruner.activities.search.SearchStart;
 import dev.selfpruner.activities.search.Spending;
 import dev.selfpruner.workflows.SearchProgress.Phase;
+import io.temporal.common.converter.RawValue;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
 import java.util.List;
@@ -29,6 +30,7 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
   private final ModelActivities model = Policies.model();
   private final PopulationActivities proposals = Policies.proposals();
   private final PopulationActivities records = Policies.records();
+  private final SearchInput input;
   private final ProgressBoard board;
 
   /**
@@ -40,17 +42,27 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
   private record Evolved(PopulationSnapshot last, String ended) {}
 
   @WorkflowInit
-  public SearchWorkflowImpl(SearchSpec spec) {
-    board = new ProgressBoard(spec);
+  public SearchWorkflowImpl(RawValue input) {
+    this.input = SearchInput.read(input);
+    board = new ProgressBoard(this.input.evaluations());
   }
 
   @Override
-  public SearchResult search(SearchSpec spec) {
+  public SearchResult search(RawValue unread) {
+    return search(input.spec());
+  }
+
+  private SearchResult search(SearchSpec asked) {
     boolean continued = Workflow.getInfo().getContinuedExecutionRunId().isPresent();
     if (Policies.withLimits() && !continued) {
+      begin(asked);
+    }
+    board.expect(Estimates.evaluations(asked, 0, 0));
+    Calibration calibration = model.calibrate(Preparation.calibration(asked));
+    SearchSpec spec = Policies.withClaims() ? Claims.claim(asked, calibration) : asked;
+    if (spec.run() != asked.run()) {
       begin(spec);
     }
-    Calibration calibration = model.calibrate(Preparation.calibration(spec));
     List<Groundwork> groundwork =
         new Preparation(model, proposals, board, spec).groundwork(calibration);
     Evolved evolved = evolve(spec, calibration, groundwork);

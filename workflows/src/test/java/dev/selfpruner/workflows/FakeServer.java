@@ -8,13 +8,17 @@ final class FakeServer {
   private FakeServer() {}
 
   static TestWorkflowEnvironment start(Object workers) {
+    return start(workers, new FakeLaunch());
+  }
+
+  static TestWorkflowEnvironment start(Object workers, FakeLaunch launch) {
     TestWorkflowEnvironment environment = TestWorkflowEnvironment.newInstance();
     environment
         .newWorker(TaskQueues.WORKFLOW)
         .registerWorkflowImplementationTypes(
             CompareWorkflowImpl.class, SearchWorkflowImpl.class, IterationWorkflowImpl.class);
     environment.newWorker(TaskQueues.GPU).registerActivitiesImplementations(workers);
-    environment.newWorker(TaskQueues.LLM).registerActivitiesImplementations(workers);
+    environment.newWorker(TaskQueues.LLM).registerActivitiesImplementations(workers, launch);
     environment.start();
     return environment;
   }
