@@ -117,8 +117,8 @@ public sealed interface SearchInput {
 
   private static SearchInput whole(ObjectNode object) {
     try {
-      return new Whole(Json.readStored(Json.writeBytes(object), SearchSpec.class));
-    } catch (IllegalArgumentException e) {
+      return new Whole(SpecFields.read(object));
+    } catch (IOException e) {
       return new Wrong(Mistakes.of(e));
     }
   }

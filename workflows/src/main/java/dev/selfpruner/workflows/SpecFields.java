@@ -2,9 +2,12 @@ package dev.selfpruner.workflows;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.selfpruner.activities.Json;
+import java.io.IOException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -34,6 +37,15 @@ final class SpecFields {
           "keepImproved",
           "run");
 
+  /** What is missing is null, or 0, as for the SDK, which read the inputs of earlier versions. */
+  private static final ObjectReader READER =
+      Json.mapper()
+          .readerFor(SearchSpec.class)
+          .without(
+              DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
+              DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES,
+              DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES);
+
   private static final int LONGEST_VALUE = 60;
 
   private SpecFields() {}
@@ -44,6 +56,11 @@ final class SpecFields {
     known.put("demo", boolean.class);
     known.put("preset", String.class);
     return inObject(spec, known, "");
+  }
+
+  /** Reads a whole spec, maybe of an earlier version. */
+  static SearchSpec read(ObjectNode spec) throws IOException {
+    return READER.readValue(spec);
   }
 
   static String shortened(JsonNode value) {

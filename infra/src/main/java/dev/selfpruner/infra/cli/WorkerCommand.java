@@ -68,6 +68,8 @@ final class WorkerCommand implements Callable<Integer> {
 
   @Mixin private GpuFlags gpu = new GpuFlags();
 
+  @Mixin private DefaultTexts texts = new DefaultTexts();
+
   @Option(names = END_WITH_STDIN, hidden = true)
   private boolean endsWithInput;
 
@@ -80,6 +82,7 @@ final class WorkerCommand implements Callable<Integer> {
     if (endsWithInput) {
       EndOfInput.halt(System.in);
     }
+    texts.completeFrom(System.getenv());
     Home home = Home.open(Home.defaultFolder());
     TemporalChoice choice = BadInput.refused(() -> new TemporalChoice.Remote(address, namespace));
     try (ArtifactStore artifacts = StoreOptions.open(store.location(home));
@@ -88,7 +91,13 @@ final class WorkerCommand implements Callable<Integer> {
           WorkflowClient.newInstance(
               server.stubs(), WorkflowClientOptions.newBuilder().setNamespace(namespace).build());
       Workers workers =
-          Workers.start(client, EnumSet.copyOf(roles), artifacts, home, gpu::settings);
+          Workers.start(
+              client,
+              EnumSet.copyOf(roles),
+              artifacts,
+              home,
+              () -> new Launches(artifacts, texts),
+              gpu::settings);
       console.note(
           "%s: working for %s; a signal stops it"
               .formatted(

@@ -332,7 +332,7 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
 
   private OpenModel model(String directory) throws IOException {
     Path path = Path.of(directory);
-    if (open.isEmpty() || !open.get().directory().path().equals(path)) {
+    if (open.isEmpty() || !open.get().isStill(path)) {
       open.ifPresent(OpenModel::close);
       open = Optional.empty();
       open = Optional.of(OpenModel.open(path, options, weightFiles));
