@@ -1,5 +1,6 @@
 package dev.selfpruner.infra.cli;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.selfpruner.activities.Json;
 import dev.selfpruner.activities.artifact.ArtifactStore;
@@ -7,6 +8,7 @@ import dev.selfpruner.activities.search.LaunchActivities;
 import dev.selfpruner.activities.search.RunClaim;
 import dev.selfpruner.infra.UserError;
 import dev.selfpruner.infra.embedded.RunClaims;
+import dev.selfpruner.workflows.Mistakes;
 import dev.selfpruner.workflows.SearchSpec;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
@@ -37,8 +39,12 @@ final class Launches implements LaunchActivities {
     try {
       return Json.write(spec((ObjectNode) Json.mapper().readTree(input)));
     } catch (UserError | IllegalArgumentException e) {
+      String reason =
+          e.getCause() instanceof JsonProcessingException value
+              ? Mistakes.of(value)
+              : String.valueOf(e.getMessage());
       throw ApplicationFailure.newNonRetryableFailure(
-          SpecOptions.asFields(String.valueOf(e.getMessage())), INVALID_INPUT);
+          SpecOptions.asFields(reason), INVALID_INPUT);
     } catch (IOException e) {
       throw ApplicationFailure.newNonRetryableFailure(
           "the input is not JSON: " + e.getMessage(), INVALID_INPUT);

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.selfpruner.activities.Json;
 import dev.selfpruner.infra.UserError;
-import dev.selfpruner.workflows.Mistakes;
 import dev.selfpruner.workflows.SearchSpec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -133,7 +132,12 @@ final class SpecDraft {
     try {
       return Json.mapper().treeToValue(tree, SearchSpec.class);
     } catch (JsonProcessingException e) {
-      throw new UserError("%s: %s".formatted(origin, Mistakes.of(e)), e);
+      Throwable cause = e.getCause() instanceof IllegalArgumentException ? e.getCause() : e;
+      String message =
+          cause instanceof JsonProcessingException json
+              ? json.getOriginalMessage()
+              : cause.getMessage();
+      throw new UserError("%s: %s".formatted(origin, message), e);
     }
   }
 

@@ -93,7 +93,7 @@ class LaunchesTest {
     assertRefused("{\"model\": \"%s\"}".formatted(model), "sparsity is missing");
     assertRefused(
         "{\"model\": \"%s\", \"sparsity\": 1.5}".formatted(model),
-        "the input: sparsity out of (0, 1): 1.5");
+        "sparsity out of (0, 1): 1.5");
     assertRefused("{\"model\": \"m\", \"sparsity\": 0.3}", "model: m is not absolute");
     assertRefused(
         "{\"model\": \"%s\", \"sparsity\": 0.3, \"preset\": \"huge\"}".formatted(model),
@@ -109,7 +109,7 @@ class LaunchesTest {
     assertRefused(
         "{\"model\": \"%s\", \"sparsity\": 0.3, \"evolution\": {\"population\": 1}}"
             .formatted(model),
-        "the input: evolution: a search has a population of at least 2");
+        "evolution: a search has a population of at least 2");
   }
 
   @Test
