@@ -43,8 +43,7 @@ final class Launches implements LaunchActivities {
           e.getCause() instanceof JsonProcessingException value
               ? Mistakes.of(value)
               : String.valueOf(e.getMessage());
-      throw ApplicationFailure.newNonRetryableFailure(
-          SpecOptions.asFields(reason), INVALID_INPUT);
+      throw ApplicationFailure.newNonRetryableFailure(SpecOptions.asFields(reason), INVALID_INPUT);
     } catch (IOException e) {
       throw ApplicationFailure.newNonRetryableFailure(
           "the input is not JSON: " + e.getMessage(), INVALID_INPUT);

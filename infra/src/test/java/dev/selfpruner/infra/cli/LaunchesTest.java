@@ -92,8 +92,7 @@ class LaunchesTest {
     assertRefused("{\"sparsity\": 0.3}", "model is missing");
     assertRefused("{\"model\": \"%s\"}".formatted(model), "sparsity is missing");
     assertRefused(
-        "{\"model\": \"%s\", \"sparsity\": 1.5}".formatted(model),
-        "sparsity out of (0, 1): 1.5");
+        "{\"model\": \"%s\", \"sparsity\": 1.5}".formatted(model), "sparsity out of (0, 1): 1.5");
     assertRefused("{\"model\": \"m\", \"sparsity\": 0.3}", "model: m is not absolute");
     assertRefused(
         "{\"model\": \"%s\", \"sparsity\": 0.3, \"preset\": \"huge\"}".formatted(model),
