@@ -80,8 +80,8 @@ final class Browser implements AutoCloseable {
   /** Types into the element that a CSS selector finds, once it is there. */
   void type(String selector, String text) throws Exception {
     String element = visible(selector, "");
-    JsonNode clicked = post(inSession("/element/" + element + "/click"), Map.of());
-    JsonNode typed = post(inSession("/element/" + element + "/value"), Map.of("text", text));
+    JsonNode unusedClick = post(inSession("/element/" + element + "/click"), Map.of());
+    JsonNode unusedKeys = post(inSession("/element/" + element + "/value"), Map.of("text", text));
   }
 
   /** Clicks on what a CSS selector finds that shows exactly {@code text}; any where it is empty. */

@@ -117,9 +117,10 @@ class LaunchFromUiServerTest {
     browser.open(workflows.resolve(FORM + workflowId));
     browser.type(".cm-content", input);
     browser.click("h1", "Start Workflow"); // leaving the editor lays its text out anew
-    String typed = browser.read("the input, laid out", text -> text.contains("\n  \"model\""));
+    String unusedInput =
+        browser.read("the input, laid out", text -> text.contains("\n  \"model\""));
     browser.click("[data-testid=start-workflow-button]", "Start Workflow");
-    String started = browser.read("the start", text -> text.contains("started successfully"));
+    String unusedStart = browser.read("the start", text -> text.contains("started successfully"));
   }
 
   /** The line that says how far the search is, once it is another than {@code before}. */
@@ -127,7 +128,7 @@ class LaunchFromUiServerTest {
     for (int look = 0; look < MOST_LOOKS; look++) {
       browser.open(workflows.resolve(workflowId)); // a page shows the details as they were
       browser.click("[data-testid=user-metadata-tab]", "");
-      String heading = browser.read("details", text -> text.contains("Current Details"));
+      String unusedHeading = browser.read("details", text -> text.contains("Current Details"));
       Thread.sleep(LOADING_MILLIS);
       String now = line(browser.read("details", text -> true));
       if (!now.isEmpty() && !now.equals(before)) {
