@@ -7,7 +7,6 @@ import io.temporal.client.schedules.ScheduleHandle;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -20,18 +19,16 @@ final class ScheduleStep implements Callable<Integer> {
 
   /** What can be done. */
   enum Kind {
-    DESCRIBE("Show a schedule, its last searches and its next times.", handle -> {}),
-    TRIGGER("Start its search now, whatever the time.", ScheduleHandle::trigger),
-    PAUSE("Stop its clock; a search that is running goes on.", ScheduleHandle::pause),
-    RESUME("Start its clock again.", ScheduleHandle::unpause),
-    DELETE("Remove it; a search that is running goes on.", ScheduleHandle::delete);
+    DESCRIBE("Show a schedule, its last searches and its next times."),
+    TRIGGER("Start its search now, whatever the time."),
+    PAUSE("Stop its clock; a search that is running goes on."),
+    RESUME("Start its clock again."),
+    DELETE("Remove it; a search that is running goes on.");
 
     private final String header;
-    private final Consumer<ScheduleHandle> step;
 
-    Kind(String header, Consumer<ScheduleHandle> step) {
+    Kind(String header) {
       this.header = header;
-      this.step = step;
     }
 
     String header() {
@@ -56,7 +53,7 @@ final class ScheduleStep implements Callable<Integer> {
         id,
         schedules -> {
           ScheduleHandle handle = schedules.getHandle(id);
-          kind.step.accept(handle);
+          carryOut(handle);
           if (kind == Kind.DELETE) {
             console.result(
                 server.json()
@@ -68,5 +65,15 @@ final class ScheduleStep implements Callable<Integer> {
           }
         });
     return ExitCodes.OK;
+  }
+
+  private void carryOut(ScheduleHandle handle) {
+    switch (kind) {
+      case DESCRIBE -> {}
+      case TRIGGER -> handle.trigger();
+      case PAUSE -> handle.pause();
+      case RESUME -> handle.unpause();
+      case DELETE -> handle.delete();
+    }
   }
 }

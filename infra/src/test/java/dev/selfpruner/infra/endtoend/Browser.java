@@ -26,7 +26,7 @@ import java.util.stream.Stream;
  * Headless Chromium, driven through chromedriver by the W3C's WebDriver protocol: JSON over HTTP,
  * of which this needs six requests. Needs Debian's packages chromium and chromium-driver.
  */
-final class Browser implements AutoCloseable {
+final class Browser {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final long LOOK_EVERY_MILLIS = 250;
 
@@ -68,7 +68,7 @@ final class Browser implements AutoCloseable {
               .asText();
       return browser;
     } catch (Exception | AssertionError e) {
-      browser.close();
+      browser.end();
       throw e;
     }
   }
@@ -203,8 +203,8 @@ final class Browser implements AutoCloseable {
     }
   }
 
-  @Override
-  public void close() throws Exception {
+  /** Ends it, and the driver with it. */
+  void end() throws Exception {
     try {
       if (!session.isEmpty()) {
         JsonNode unused = send("DELETE", inSession(""), "");

@@ -74,7 +74,7 @@ class LaunchFromUiServerTest {
       temporal.close();
     }
     if (browser != null) {
-      browser.close();
+      browser.end();
     }
   }
 
