@@ -57,7 +57,8 @@ public final class Memos {
   static void continueAsNew(SearchSpec spec, long began, Continued continued) {
     Map<String, Object> memo = new TreeMap<>(Map.of(BEGAN, began, CONTINUED, continued));
     read(LIMITS, String.class).ifPresent(limits -> memo.put(LIMITS, limits));
-    Workflow.continueAsNew(ContinueAsNewOptions.newBuilder().setMemo(memo).build(), spec);
+    Workflow.continueAsNew(
+        ContinueAsNewOptions.newBuilder().setMemo(memo).build(), SearchInput.of(spec));
   }
 
   private static <T> Optional<T> read(String name, Class<T> type) {

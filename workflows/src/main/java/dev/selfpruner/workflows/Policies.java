@@ -1,5 +1,6 @@
 package dev.selfpruner.workflows;
 
+import dev.selfpruner.activities.search.LaunchActivities;
 import dev.selfpruner.activities.search.ModelActivities;
 import dev.selfpruner.activities.search.PopulationActivities;
 import io.temporal.activity.ActivityOptions;
@@ -48,6 +49,9 @@ final class Policies {
 
   /** An endpoint lists its models in a second; one that is being started may take a few. */
   private static final Duration LONGEST_BEGINNING = Duration.ofMinutes(1);
+
+  /** Counting the windows of texts: a tokenizer reads some megabytes a second. */
+  private static final Duration LONGEST_LAUNCH = Duration.ofMinutes(10);
 
   /** Reading and writing a few kilobytes in the artifact store. */
   private static final Duration LONGEST_RECORD = Duration.ofMinutes(1);
@@ -154,6 +158,13 @@ final class Policies {
     return Workflow.getVersion("limits", Workflow.DEFAULT_VERSION, 1) >= 1;
   }
 
+  /**
+   * Whether a search looks which of its runs reads what it reads: from the version on that does.
+   */
+  static boolean withClaims() {
+    return Workflow.getVersion("claims", Workflow.DEFAULT_VERSION, 1) >= 1;
+  }
+
   static ModelActivities model() {
     return Workflow.newActivityStub(
         ModelActivities.class,
@@ -182,6 +193,16 @@ final class Policies {
         ActivityOptions.newBuilder()
             .setTaskQueue(TaskQueues.LLM)
             .setStartToCloseTimeout(LONGEST_BEGINNING)
+            .setRetryOptions(RETRIES)
+            .build());
+  }
+
+  static LaunchActivities launches() {
+    return Workflow.newActivityStub(
+        LaunchActivities.class,
+        ActivityOptions.newBuilder()
+            .setTaskQueue(TaskQueues.LLM)
+            .setStartToCloseTimeout(LONGEST_LAUNCH)
             .setRetryOptions(RETRIES)
             .build());
   }

@@ -25,7 +25,6 @@ final class ProgressBoard {
   /** A server's own limit is more; who looks for a model knows the beginning of its name. */
   private static final int LONGEST_NAME = 200;
 
-  private final SearchSpec spec;
   private final Steering steering;
   private final Map<String, Object> attributes = new HashMap<>();
   private SearchProgress progress;
@@ -33,11 +32,20 @@ final class ProgressBoard {
   private List<String> registered = List.of();
   private boolean telling;
   private String note = "";
+  private String model = "";
+  private double sparsity;
+  private int iterations;
 
-  ProgressBoard(SearchSpec spec, Steering steering) {
-    this.spec = spec;
+  ProgressBoard(int evaluations, Steering steering) {
     this.steering = steering;
-    progress = SearchProgress.start(Estimates.evaluations(spec, 0, 0));
+    progress = SearchProgress.start(evaluations);
+  }
+
+  /** What is searched, once that is known. */
+  void knows(SearchSpec spec) {
+    model = spec.model();
+    sparsity = spec.sparsity();
+    iterations = spec.evolution().iterations();
   }
 
   /**
@@ -96,16 +104,16 @@ final class ProgressBoard {
   }
 
   /** Where the outcome is. */
-  void wrote(String model) {
+  void wrote(String files) {
     if (telling) {
-      Workflow.upsertMemo(Map.of(MODEL, model));
+      Workflow.upsertMemo(Map.of(MODEL, files));
     }
   }
 
   private void show(SearchProgress now) {
     progress = now;
-    int iterations = spec.evolution().iterations() + steering.extension().iterations();
-    Workflow.setCurrentDetails(new SearchDetails(progress(), iterations, last, note).markdown());
+    int all = iterations + steering.extension().iterations();
+    Workflow.setCurrentDetails(new SearchDetails(progress(), all, last, note).markdown());
   }
 
   /** What has changed of the attributes that are registered. */
@@ -115,11 +123,11 @@ final class ProgressBoard {
     }
     SearchProgress now = progress();
     List<SearchAttributeUpdate<?>> updates = new ArrayList<>();
-    String path = spec.model().replace('\\', '/').replaceAll("/+$", "");
+    String path = model.replace('\\', '/').replaceAll("/+$", "");
     String name = path.substring(path.lastIndexOf('/') + 1);
     update(
         updates, SearchAttributes.MODEL, name.substring(0, Math.min(LONGEST_NAME, name.length())));
-    update(updates, SearchAttributes.TARGET, spec.sparsity());
+    update(updates, SearchAttributes.TARGET, sparsity);
     update(updates, SearchAttributes.ITERATION, (long) now.iteration());
     update(updates, SearchAttributes.PHASE, SearchDetails.phase(now));
     update(updates, SearchAttributes.SPENT, now.spending().cost());

@@ -2,6 +2,7 @@ package dev.selfpruner.workflows;
 
 import dev.selfpruner.activities.search.InjectedCandidate;
 import dev.selfpruner.activities.search.SearchResult;
+import io.temporal.common.converter.RawValue;
 import io.temporal.workflow.QueryMethod;
 import io.temporal.workflow.SignalMethod;
 import io.temporal.workflow.UpdateMethod;
@@ -17,9 +18,12 @@ public interface SearchWorkflow {
    * Searches, and prunes the model by the best plan found. Started again with the same spec, on a
    * server that remembers nothing, it goes on after the last iteration recorded in the artifact
    * store.
+   *
+   * @param input JSON: a {@link SearchSpec}, or fields of one, which are completed ({@link
+   *     SearchInput}); what is no such input fails the run with the field's name
    */
   @WorkflowMethod
-  SearchResult search(SearchSpec spec);
+  SearchResult search(RawValue input);
 
   /** How far the search is. */
   @QueryMethod

@@ -20,6 +20,7 @@ import dev.selfpruner.activities.search.SearchResult;
 import dev.selfpruner.activities.search.SearchStart;
 import dev.selfpruner.activities.search.Spending;
 import dev.selfpruner.workflows.SearchProgress.Phase;
+import io.temporal.common.converter.RawValue;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
@@ -43,11 +44,14 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
   private final ModelActivities model = Policies.model();
   private final PopulationActivities proposals = Policies.proposals();
   private final PopulationActivities records = Policies.records();
-  private final SearchSpec asGiven;
+  private final SearchInput input;
   private final Steering steering;
   private final BatchGate gate;
   private final ProgressBoard board;
   private boolean steerable;
+
+  /** What is searched: none before that is known, then one. */
+  private final List<SearchSpec> specs = new ArrayList<>();
 
   /** The iteration under way: none, or one. */
   private final List<IterationWorkflow> underWay = new ArrayList<>();
@@ -64,25 +68,45 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
   private record Evolved(PopulationSnapshot last, String ended) {}
 
   @WorkflowInit
-  public SearchWorkflowImpl(SearchSpec spec) {
-    asGiven = spec;
+  public SearchWorkflowImpl(RawValue input) {
+    this.input = SearchInput.read(input);
     steering =
         new Steering(Memos.continued().map(Continued::steering).orElse(Steering.State.NOTHING));
     gate = new BatchGate(steering::isPaused);
-    board = new ProgressBoard(spec, steering);
+    board = new ProgressBoard(this.input.evaluations(), steering);
+    if (this.input instanceof SearchInput.Whole whole) {
+      knows(whole.spec());
+    }
   }
 
   @Override
-  public SearchResult search(SearchSpec spec) {
+  public SearchResult search(RawValue unread) {
+    return search(input.spec());
+  }
+
+  private SearchResult search(SearchSpec asked) {
+    knows(asked);
     boolean continued = Workflow.getInfo().getContinuedExecutionRunId().isPresent();
     if (Policies.withLimits() && !continued) {
-      begin(spec);
+      begin(asked);
     }
+    board.expect(Estimates.evaluations(asked, 0, 0));
     steerable = Policies.isSteerable();
     if (steerable) {
       board.tell(registeredAttributes());
     }
-    Continued known = Memos.continued().orElseGet(() -> prepare(spec));
+    List<Continued> handed = Memos.continued().stream().toList();
+    Calibration calibration =
+        handed.isEmpty()
+            ? model.calibrate(Preparation.calibration(asked))
+            : handed.get(0).calibration();
+    SearchSpec spec =
+        handed.isEmpty() && Policies.withClaims() ? Claims.claim(asked, calibration) : asked;
+    if (spec.run() != asked.run()) {
+      begin(spec);
+    }
+    knows(spec);
+    Continued known = handed.isEmpty() ? prepare(spec, calibration) : handed.get(0);
     prepared.add(known);
     board.expect(
         known.expected()
@@ -91,7 +115,6 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
     Evolved evolved = evolve(spec, known);
     steering.end();
     SearchSpec extended = steering.extension().applied(spec);
-    Calibration calibration = known.calibration();
     SearchResult result =
         spec.method().isEmpty()
             ? report(extended, calibration, evolved)
@@ -103,8 +126,22 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
     return result;
   }
 
-  private Continued prepare(SearchSpec spec) {
-    Calibration calibration = model.calibrate(Preparation.calibration(spec));
+  /** What is searched; with another number of the run once that is claimed. */
+  private void knows(SearchSpec spec) {
+    specs.clear();
+    specs.add(spec);
+    board.knows(spec);
+  }
+
+  private SearchSpec spec() {
+    if (specs.isEmpty()) {
+      throw new IllegalStateException(
+          "the search's input is still being completed: try again in a moment");
+    }
+    return specs.get(0);
+  }
+
+  private Continued prepare(SearchSpec spec, Calibration calibration) {
     steering.knows(calibration.layers());
     List<Groundwork> groundwork =
         new Preparation(model, proposals, board, gate, spec).groundwork(calibration);
@@ -141,7 +178,7 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
 
   @Override
   public SpendingView spending() {
-    SearchSpec extended = steering.extension().applied(asGiven);
+    SearchSpec extended = steering.extension().applied(spec());
     SearchProgress progress = board.progress();
     return new SpendingView(
         progress.spending(),
@@ -188,7 +225,7 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
 
   @Override
   public void checkExtend(Extension more) {
-    steering.requireExtensible(asGiven, more);
+    steering.requireExtensible(spec(), more);
   }
 
   @Override
@@ -196,7 +233,7 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
     steering.extend(more);
     board.expect(
         board.progress().evaluations()
-            + Estimates.further(asGiven, steering.layers(), iterations(), more.iterations()));
+            + Estimates.further(spec(), steering.layers(), iterations(), more.iterations()));
     return told();
   }
 
@@ -210,7 +247,7 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
     Workflow.await(() -> !prepared.isEmpty());
     ProposalRequest request =
         ProposalRequests.injection(
-            steering.extension().applied(asGiven), prepared.get(0), board.progress().iteration());
+            steering.extension().applied(spec()), prepared.get(0), board.progress().iteration());
     ArtifactRef kept = proposals.keepInjected(candidate, request);
     if (steering.isEnding()) {
       throw ApplicationFailure.newNonRetryableFailure(
@@ -283,7 +320,7 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
 
   /** Iterations after the first population. */
   private int iterations() {
-    return asGiven.evolution().iterations() + steering.extension().iterations();
+    return spec().evolution().iterations() + steering.extension().iterations();
   }
 
   private boolean isHistoryFull(int iterations) {
@@ -297,7 +334,7 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
     IterationWorkflow iteration = Policies.iteration(Workflow.getInfo().getWorkflowId(), number);
     IterationInput input =
         new IterationInput(
-            steering.extension().applied(asGiven),
+            steering.extension().applied(spec()),
             known.calibration(),
             number,
             parents,
@@ -340,7 +377,7 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
     if (iteration > iterations()) {
       return ""; // all have come
     }
-    SearchSpec spec = steering.extension().applied(asGiven);
+    SearchSpec spec = steering.extension().applied(spec());
     return parents.stream().map(last -> ended(spec, last, began)).findFirst().orElse("");
   }
 

@@ -16,10 +16,21 @@ final class FakeServer {
     return start(workers, Map.of());
   }
 
+  static TestWorkflowEnvironment start(Object workers, FakeLaunch launch) {
+    return start(workers, Map.of(), launch);
+  }
+
   /**
+   * A server with search attributes.
+   *
    * @param types of the search attributes that it knows, by name
    */
   static TestWorkflowEnvironment start(Object workers, Map<String, IndexedValueType> types) {
+    return start(workers, types, new FakeLaunch());
+  }
+
+  private static TestWorkflowEnvironment start(
+      Object workers, Map<String, IndexedValueType> types, FakeLaunch launch) {
     TestWorkflowEnvironment environment = TestWorkflowEnvironment.newInstance();
     types.forEach(environment::registerSearchAttribute);
     List<String> attributes = List.copyOf(types.keySet());
@@ -29,7 +40,7 @@ final class FakeServer {
     ServerActivities server = () -> attributes;
     workflows.registerActivitiesImplementations(server);
     environment.newWorker(TaskQueues.GPU).registerActivitiesImplementations(workers);
-    environment.newWorker(TaskQueues.LLM).registerActivitiesImplementations(workers);
+    environment.newWorker(TaskQueues.LLM).registerActivitiesImplementations(workers, launch);
     environment.start();
     return environment;
   }

@@ -69,10 +69,9 @@ public final class Commands {
             new UiCommand(console),
             new CodecServerCommand(console),
             new TrainDemoCommand(console))) {
-      CommandLine subcommand = new CommandLine(command);
-      subcommand.getCommandSpec().addMixin("common", common());
-      commands.addSubcommand(subcommand);
+      commands.addSubcommand(finished(new CommandLine(command)));
     }
+    commands.addSubcommand(finished(ScheduleCommand.of(console, Commands::finished)));
     return commands
         .setColorScheme(new ColorScheme.Builder(Ansi.OFF).build())
         .setOut(writer(console.out()))
@@ -82,8 +81,11 @@ public final class Commands {
         .setExecutionExceptionHandler((e, command, ignored) -> failure(console, e));
   }
 
-  private static CommandSpec common() {
-    return CommandSpec.forAnnotatedObject(new CommonOptions());
+  private static CommandLine finished(CommandLine command) {
+    command
+        .getCommandSpec()
+        .addMixin("common", CommandSpec.forAnnotatedObject(new CommonOptions()));
+    return command;
   }
 
   private static PrintWriter writer(PrintStream stream) {

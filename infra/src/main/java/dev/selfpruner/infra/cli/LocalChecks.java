@@ -58,6 +58,11 @@ final class LocalChecks implements SpecChecks {
   }
 
   @Override
+  public Optional<String> modelSha256() {
+    return Optional.of(model.orElseThrow().directory().sha256());
+  }
+
+  @Override
   public Optional<ModelSizes> sizes(AttentionUnit unit) {
     LocalModel checked = model.orElseThrow();
     return Optional.of(

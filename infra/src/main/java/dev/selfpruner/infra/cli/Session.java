@@ -95,7 +95,14 @@ record Session(Console console, Home home, RunOptions options, boolean working) 
       if (!working) {
         return task.run(new Running(server, client, display, () -> {}));
       }
-      Workers others = Workers.start(client, IN_THIS_PROCESS, store, home, options.gpu()::settings);
+      Workers others =
+          Workers.start(
+              client,
+              IN_THIS_PROCESS,
+              store,
+              home,
+              () -> new Launches(store, DefaultTexts.of(System.getenv())),
+              options.gpu()::settings);
       try (others;
           GpuWorkerProcess gpu = startGpuWorker(server, display)) {
         interruption.onExit(gpu::kill);

@@ -1,6 +1,7 @@
 package dev.selfpruner.infra.worker;
 
 import dev.selfpruner.activities.artifact.ArtifactStore;
+import dev.selfpruner.activities.search.LaunchActivities;
 import dev.selfpruner.gpu.activity.EvaluationJournal;
 import dev.selfpruner.gpu.activity.ModelActivitiesImpl;
 import dev.selfpruner.gpu.activity.ProgressDeadline;
@@ -51,6 +52,7 @@ public final class Workers implements AutoCloseable {
    *
    * @param store of all artifacts; stays the caller's
    * @param home that the journal and files on their way lie in
+   * @param launches what such a worker does for searches that begin; asked for by an LLM worker
    * @param gpu what a GPU worker computes with; asked for by such a worker only
    * @throws IOException if the journal cannot be opened
    */
@@ -59,6 +61,7 @@ public final class Workers implements AutoCloseable {
       Set<WorkerRole> roles,
       ArtifactStore store,
       Home home,
+      Supplier<LaunchActivities> launches,
       Supplier<GpuSettings> gpu)
       throws IOException {
     Workers workers = new Workers(client);
@@ -66,7 +69,7 @@ public final class Workers implements AutoCloseable {
       for (WorkerRole role : roles) {
         switch (role) {
           case GPU -> workers.addGpu(store, home, gpu.get());
-          case LLM -> workers.addLlm(store);
+          case LLM -> workers.addLlm(store, launches.get());
           case WORKFLOW -> workers.addWorkflow();
         }
       }
@@ -95,7 +98,7 @@ public final class Workers implements AutoCloseable {
     factory.newWorker(TaskQueues.GPU, options).registerActivitiesImplementations(activities);
   }
 
-  private void addLlm(ArtifactStore store) {
+  private void addLlm(ArtifactStore store, LaunchActivities launches) {
     WorkerOptions options =
         WorkerOptions.newBuilder()
             .setMaxConcurrentActivityExecutionSize(PROPOSALS_AT_A_TIME)
@@ -103,7 +106,7 @@ public final class Workers implements AutoCloseable {
             .build();
     factory
         .newWorker(TaskQueues.LLM, options)
-        .registerActivitiesImplementations(new PopulationActivitiesImpl(store));
+        .registerActivitiesImplementations(new PopulationActivitiesImpl(store), launches);
   }
 
   private void addWorkflow() {
