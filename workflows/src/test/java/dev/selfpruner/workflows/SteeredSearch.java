@@ -35,7 +35,7 @@ final class SteeredSearch implements AutoCloseable {
   }
 
   SteeredSearch begin() {
-    var unused = WorkflowClient.start(workflow::search, spec);
+    var unused = WorkflowClient.start(workflow::search, SearchInput.of(spec));
     return this;
   }
 

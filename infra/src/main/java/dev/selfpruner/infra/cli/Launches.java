@@ -112,7 +112,7 @@ final class Launches implements LaunchActivities {
   /** A model that isn't here may be where GPU workers are: then they look at it. */
   private static SpecChecks checks(SpecDraft draft) {
     boolean here = draft.text("/model").map(Path::of).map(Files::isDirectory).orElse(true);
-    return here ? new LocalChecks() : new RemoteChecks();
+    return here ? LocalChecks.ofFiles() : new RemoteChecks();
   }
 
   private static Preset preset(String name) {

@@ -74,7 +74,7 @@ final class ScheduleCreate implements Callable<Integer> {
   }
 
   private SearchSpec spec() throws IOException {
-    try (SpecChecks checks = withoutWorkers ? new RemoteChecks() : new LocalChecks()) {
+    try (SpecChecks checks = withoutWorkers ? new RemoteChecks() : LocalChecks.ofFiles()) {
       SearchSpec spec = search.spec(checks);
       search.notes().forEach(console::note);
       checks.checkTexts(spec);

@@ -2,6 +2,7 @@ package dev.selfpruner.infra.cli;
 
 import dev.selfpruner.infra.Console;
 import dev.selfpruner.infra.UserError;
+import dev.selfpruner.infra.connection.TemporalClients;
 import dev.selfpruner.infra.embedded.Home;
 import dev.selfpruner.infra.embedded.TemporalChoice;
 import dev.selfpruner.infra.embedded.TemporalServer;
@@ -9,13 +10,13 @@ import dev.selfpruner.infra.embedded.TemporalServers;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.temporal.client.WorkflowClient;
-import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.schedules.ScheduleAlreadyRunningException;
 import io.temporal.client.schedules.ScheduleClient;
 import io.temporal.client.schedules.ScheduleClientOptions;
 import io.temporal.client.schedules.ScheduleException;
 import java.io.IOException;
 import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The server that keeps schedules: one that stays when the command has ended. */
@@ -25,6 +26,8 @@ final class ScheduleServer {
 
   @ArgGroup(exclusive = false, heading = "%nTemporal:%n")
   private TemporalOptions temporal = new TemporalOptions();
+
+  @Mixin private PayloadOptions payloads = new PayloadOptions();
 
   /** What a command does with schedules. */
   @FunctionalInterface
@@ -50,11 +53,8 @@ final class ScheduleServer {
     }
     Home home = new Home(Home.defaultFolder().toAbsolutePath());
     try (TemporalServer server = new TemporalServers(home, console::note).open(choice)) {
-      WorkflowClient client =
-          WorkflowClient.newInstance(
-              server.stubs(),
-              WorkflowClientOptions.newBuilder().setNamespace(server.namespace()).build());
-      task.run(schedules(client));
+      TemporalClients clients = payloads.clients(System.getenv());
+      task.run(schedules(clients.client(server.stubs(), server.namespace())));
     } catch (ScheduleAlreadyRunningException e) {
       throw new UserError(
           "there is a schedule %s already: give another --id, or delete that one (selfpruner schedule delete %s)"

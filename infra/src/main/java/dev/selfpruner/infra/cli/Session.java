@@ -2,6 +2,7 @@ package dev.selfpruner.infra.cli;
 
 import dev.selfpruner.activities.artifact.ArtifactStore;
 import dev.selfpruner.activities.artifact.StoreLocation;
+import dev.selfpruner.gpu.activity.Locations;
 import dev.selfpruner.infra.Console;
 import dev.selfpruner.infra.embedded.Home;
 import dev.selfpruner.infra.embedded.HomeLock;
@@ -101,7 +102,7 @@ record Session(Console console, Home home, RunOptions options, boolean working) 
               IN_THIS_PROCESS,
               store,
               home,
-              () -> new Launches(store, DefaultTexts.of(System.getenv())),
+              () -> new Launches(store, DefaultTexts.of(System.getenv()), Locations.ANYWHERE),
               options.gpu()::settings);
       try (others;
           GpuWorkerProcess gpu = startGpuWorker(server, display)) {

@@ -19,6 +19,7 @@ enum EntryKind {
           RUN,
               Set.of(
                   "search",
+                  "inputs",
                   "proposal",
                   "transcript",
                   "population",

@@ -7,6 +7,7 @@ import dev.selfpruner.activities.Json;
 import dev.selfpruner.activities.artifact.ArtifactStore;
 import dev.selfpruner.activities.artifact.ArtifactStores;
 import dev.selfpruner.activities.search.LaunchActivities;
+import dev.selfpruner.gpu.activity.Locations;
 import dev.selfpruner.infra.demo.DemoFiles;
 import dev.selfpruner.infra.demo.DemoModel;
 import dev.selfpruner.workflows.SearchSpec;
@@ -142,17 +143,18 @@ class LaunchesTest {
                 DefaultTexts.CALIBRATION_VARIABLE,
                 files.searchText().toString(),
                 DefaultTexts.TEST_VARIABLE,
-                files.testText().toString())));
+                files.testText().toString())),
+        Locations.ANYWHERE);
   }
 
   private Launches withoutTexts() {
-    return new Launches(store, DefaultTexts.of(Map.of()));
+    return new Launches(store, DefaultTexts.of(Map.of()), Locations.ANYWHERE);
   }
 
   private static SearchSpec commandLine(String... arguments) {
     SearchOptions options = new SearchOptions();
     new CommandLine(options).parseArgs(arguments);
-    try (LocalChecks checks = new LocalChecks()) {
+    try (LocalChecks checks = LocalChecks.ofFiles()) {
       return options.spec(checks);
     }
   }

@@ -9,6 +9,7 @@ import dev.selfpruner.infra.embedded.RealServers;
 import dev.selfpruner.infra.embedded.SearchList;
 import dev.selfpruner.infra.embedded.SteeredSearch;
 import dev.selfpruner.infra.testing.Specs;
+import dev.selfpruner.workflows.SearchInput;
 import dev.selfpruner.workflows.SearchSpec;
 import dev.selfpruner.workflows.SearchWorkflow;
 import dev.selfpruner.workflows.TaskQueues;
@@ -109,7 +110,7 @@ class SteeringServerTest {
                   .setTaskQueue(TaskQueues.WORKFLOW)
                   .setWorkflowId(spec.workflowId())
                   .build());
-      var unused = WorkflowClient.start(stub::search, spec);
+      var unused = WorkflowClient.start(stub::search, SearchInput.of(spec));
       SteeredSearch search = new SteeredSearch(client, spec.workflowId(), Duration.ofSeconds(3));
 
       assertThatThrownBy(() -> search.update("pause", "", ""))
