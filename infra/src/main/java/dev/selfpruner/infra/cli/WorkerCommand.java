@@ -8,6 +8,7 @@ import dev.selfpruner.infra.embedded.Home;
 import dev.selfpruner.infra.embedded.TemporalChoice;
 import dev.selfpruner.infra.embedded.TemporalServer;
 import dev.selfpruner.infra.embedded.TemporalServers;
+import dev.selfpruner.infra.metrics.Metrics;
 import dev.selfpruner.infra.worker.WorkerRole;
 import dev.selfpruner.infra.worker.Workers;
 import io.temporal.client.WorkflowClient;
@@ -61,6 +62,8 @@ final class WorkerCommand implements Callable<Integer> {
 
   @Mixin private RootOptions roots = new RootOptions();
 
+  @Mixin private MetricsOptions metrics = new MetricsOptions();
+
   @Option(names = END_WITH_STDIN, hidden = true)
   private boolean endsWithInput;
 
@@ -78,7 +81,9 @@ final class WorkerCommand implements Callable<Integer> {
     TemporalChoice choice = new TemporalChoice.Remote(temporal.connection(System.getenv()));
     TemporalClients clients = payloads.clients(System.getenv());
     try (ArtifactStore artifacts = StoreOptions.open(store.location(home));
-        TemporalServer server = new TemporalServers(home, console::note).open(choice)) {
+        Metrics counted = metrics.open();
+        TemporalServer server =
+            new TemporalServers(home, console::note, counted.temporal()).open(choice)) {
       WorkflowClient client = clients.client(server.stubs(), server.namespace());
       Workers workers =
           Workers.start(
@@ -86,7 +91,9 @@ final class WorkerCommand implements Callable<Integer> {
               EnumSet.copyOf(roles),
               artifacts,
               home,
-              () -> gpu.settings().within(locations));
+              () -> gpu.settings().within(locations),
+              counted.workers());
+      counted.ready(true);
       console.note(
           "%s: working for %s; a signal stops it"
               .formatted(
@@ -95,9 +102,14 @@ final class WorkerCommand implements Callable<Integer> {
                       .collect(Collectors.joining(", ")),
                   server.description()));
       Runtime.getRuntime()
-          .addShutdownHook(new Thread(() -> workers.stop(PATIENCE), "stop-workers"));
+          .addShutdownHook(new Thread(() -> stop(workers, counted), "stop-workers"));
       new CountDownLatch(1).await(); // until a signal ends the process
       return ExitCodes.OK;
     }
+  }
+
+  private static void stop(Workers workers, Metrics counted) {
+    counted.ready(false);
+    workers.stop(PATIENCE);
   }
 }
