@@ -7,6 +7,7 @@ import dev.selfpruner.activities.Json;
 import dev.selfpruner.infra.testing.PromQl;
 import dev.selfpruner.llm.testing.FakeOpenAiServer;
 import dev.selfpruner.llm.testing.Reply;
+import dev.selfpruner.workflows.SearchSpec;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -69,11 +70,11 @@ class WatchedSearchTest {
         .containsPattern(
             "selfpruner_llm_calls_total\\{model=\"scripted\",outcome=\"answered\"} [1-9]")
         .containsPattern("selfpruner_llm_cost_dollars_total\\{model=\"scripted\"} 0\\.0");
-    assertLogged(search, result.path("searchKey").asText());
+    assertLogged(search, SearchSpec.workflowId(result.path("searchKey").asText()));
   }
 
   /** Lines of this process say what they are about; the GPU worker's are messages among them. */
-  private static void assertLogged(DemoSearch search, String key) throws IOException {
+  private static void assertLogged(DemoSearch search, String workflowId) throws IOException {
     List<JsonNode> lines;
     try (Stream<String> log = Files.lines(search.home().resolve("selfpruner.log"))) {
       lines = log.map(line -> Json.read(line, JsonNode.class)).toList();
@@ -81,14 +82,14 @@ class WatchedSearchTest {
     assertThat(lines)
         .anySatisfy(
             line -> {
-              assertThat(line.path("mdc").path("search").asText()).contains(key);
+              assertThat(line.path("mdc").path("search").asText()).isEqualTo(workflowId);
               assertThat(line.path("mdc").path("iteration").asText()).isEqualTo("2");
               assertThat(line.path("mdc").path("ActivityType").asText())
                   .isEqualTo("PopulationPropose");
             });
     assertThat(lines)
         .extracting(line -> line.path("formattedMessage").asText())
-        .anyMatch(message -> message.matches(".*done in .* s <\\S*%s\\S* 2 \\S+>".formatted(key)));
+        .anyMatch(message -> message.matches(".*done in .* s <%s 2 \\S+>".formatted(workflowId)));
   }
 
   private static int twoFreePorts() throws IOException {
