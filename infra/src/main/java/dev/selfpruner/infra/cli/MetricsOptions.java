@@ -20,7 +20,7 @@ final class MetricsOptions {
       names = PORT,
       paramLabel = "N",
       description =
-          "Show Prometheus, on this port, what is counted: /metrics, /healthz and /readyz (9464 is usual; default: nowhere).")
+          "Show Prometheus, on this port, what is counted: /metrics, /healthz and /readyz (9464 is usual; a search's GPU worker has the next one; default: nowhere).")
   private Integer port;
 
   @Option(

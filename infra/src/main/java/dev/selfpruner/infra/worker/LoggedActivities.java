@@ -4,6 +4,7 @@ import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.common.interceptors.ActivityInboundCallsInterceptor;
 import io.temporal.common.interceptors.ActivityInboundCallsInterceptorBase;
 import io.temporal.common.interceptors.WorkerInterceptorBase;
+import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,7 +51,7 @@ final class LoggedActivities extends WorkerInterceptorBase {
     }
 
     private static String seconds(long start) {
-      return "%.1f".formatted((System.nanoTime() - start) / 1e9);
+      return String.format(Locale.ROOT, "%.1f", (System.nanoTime() - start) / 1e9);
     }
   }
 }
