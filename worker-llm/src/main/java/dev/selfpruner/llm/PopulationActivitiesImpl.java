@@ -30,7 +30,16 @@ public final class PopulationActivitiesImpl implements PopulationActivities {
 
   /** With the API keys of this process's environment, and the usual timeouts. */
   public PopulationActivitiesImpl(ArtifactStore store) {
-    this(store, ApiKeys.fromEnvironment(), LlmTimeouts::forAnswersOf);
+    this(store, CallListener.SILENT);
+  }
+
+  /**
+   * The same, watched.
+   *
+   * @param calls hears of each question
+   */
+  public PopulationActivitiesImpl(ArtifactStore store, CallListener calls) {
+    this(store, ApiKeys.fromEnvironment(), LlmTimeouts::forAnswersOf, calls);
   }
 
   /**
@@ -38,8 +47,13 @@ public final class PopulationActivitiesImpl implements PopulationActivities {
    */
   public PopulationActivitiesImpl(
       ArtifactStore store, ApiKeys keys, IntFunction<LlmTimeouts> timeouts) {
+    this(store, keys, timeouts, CallListener.SILENT);
+  }
+
+  private PopulationActivitiesImpl(
+      ArtifactStore store, ApiKeys keys, IntFunction<LlmTimeouts> timeouts, CallListener calls) {
     Artifacts artifacts = new Artifacts(store);
-    proposals = new Proposals(artifacts, keys, timeouts);
+    proposals = new Proposals(artifacts, keys, timeouts, calls);
     records = new Records(artifacts);
     beginnings = new Beginnings(artifacts, keys);
   }

@@ -16,6 +16,7 @@ import dev.selfpruner.activities.search.Individual;
 import dev.selfpruner.activities.search.InjectedCandidate;
 import dev.selfpruner.activities.search.LatencyGoal;
 import dev.selfpruner.activities.search.Lineage;
+import dev.selfpruner.activities.search.LlmLimits;
 import dev.selfpruner.activities.search.MeasuredLatency;
 import dev.selfpruner.activities.search.Operator;
 import dev.selfpruner.activities.search.Population;
@@ -24,6 +25,7 @@ import dev.selfpruner.activities.search.Probing;
 import dev.selfpruner.activities.search.Proposal;
 import dev.selfpruner.activities.search.ProposalRequest;
 import dev.selfpruner.activities.search.Spending;
+import dev.selfpruner.llm.chat.Answer;
 import dev.selfpruner.llm.chat.ApiKeys;
 import dev.selfpruner.llm.chat.LanguageModel;
 import dev.selfpruner.llm.chat.LlmTimeouts;
@@ -41,7 +43,8 @@ import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
 /** Makes each proposal once, and finds it again ever after. */
-record Proposals(Artifacts artifacts, ApiKeys keys, IntFunction<LlmTimeouts> timeouts) {
+record Proposals(
+    Artifacts artifacts, ApiKeys keys, IntFunction<LlmTimeouts> timeouts, CallListener calls) {
   /** Type of the failure where a limit does not pay for a single candidate. */
   static final String LIMIT_TOO_LOW = "LlmLimitTooLow";
 
@@ -239,7 +242,8 @@ record Proposals(Artifacts artifacts, ApiKeys keys, IntFunction<LlmTimeouts> tim
       keepAlive.progress("waiting for " + llm.model());
       PromptSet set = new PromptSets(artifacts).named(llm.prompt());
       Knowledge knowledge = new KnowledgeReader(artifacts).read(request, set);
-      LlmProposer.Endpoint endpoint = llm.isRecorded() ? unrecorded(llm) : asked(llm, keepAlive);
+      LlmProposer.Endpoint endpoint =
+          llm.isRecorded() ? unrecorded(llm) : asked(llm, request.limits(), keepAlive);
       new LlmProposer(
               artifacts,
               endpoint,
@@ -253,15 +257,23 @@ record Proposals(Artifacts artifacts, ApiKeys keys, IntFunction<LlmTimeouts> tim
     }
   }
 
-  private LlmProposer.Endpoint asked(LargeLanguageModel llm, KeepAlive keepAlive) {
+  private LlmProposer.Endpoint asked(
+      LargeLanguageModel llm, LlmLimits limits, KeepAlive keepAlive) {
     LanguageModel languageModel =
         new LanguageModel(llm, keys, timeouts.apply(llm.maxOutputTokens()));
     int attempt = Activity.getExecutionContext().getInfo().getAttempt();
     return question -> {
       keepAlive.check(); // throws if the activity was cancelled
       try {
-        return languageModel.ask(question);
+        Answer answer = languageModel.ask(question);
+        calls.answered(
+            llm.model(),
+            answer.inputTokens(),
+            answer.outputTokens(),
+            limits.cost(answer.inputTokens(), answer.outputTokens()));
+        return answer;
       } catch (ApplicationFailure failure) {
+        calls.failed(llm.model(), failure.getType());
         throw Patience.withAnswers(failure, attempt);
       }
     };

@@ -13,6 +13,23 @@ final class CommonOptions {
   @Option(names = "--verbose", description = "Show the log on standard error, stack traces too.")
   private boolean verbose;
 
+  @Option(
+      names = "--log-format",
+      paramLabel = "FORMAT",
+      description =
+          "text, or json: a line an event, with the search, iteration and candidate that it is about (default: SELFPRUNER_LOG_FORMAT, else text).")
+  private LogFormat logFormat = LogFormat.TEXT;
+
+  /** What lines of the log look like; read by {@code Main} before the first of them. */
+  enum LogFormat {
+    TEXT,
+    JSON
+  }
+
+  LogFormat logFormat() {
+    return logFormat;
+  }
+
   boolean isVerbose() {
     return verbose;
   }

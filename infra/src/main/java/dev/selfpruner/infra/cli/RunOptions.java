@@ -30,6 +30,8 @@ final class RunOptions {
 
   @Mixin private GpuFlags gpu = new GpuFlags();
 
+  @Mixin private MetricsOptions metrics = new MetricsOptions();
+
   boolean json() {
     return json;
   }
@@ -45,6 +47,10 @@ final class RunOptions {
 
   GpuFlags gpu() {
     return gpu;
+  }
+
+  MetricsOptions metrics() {
+    return metrics;
   }
 
   /**

@@ -9,6 +9,7 @@ import dev.selfpruner.infra.embedded.HomeLock;
 import dev.selfpruner.infra.embedded.TemporalChoice;
 import dev.selfpruner.infra.embedded.TemporalServer;
 import dev.selfpruner.infra.embedded.TemporalServers;
+import dev.selfpruner.infra.metrics.Metrics;
 import dev.selfpruner.infra.report.ProgressDisplay;
 import dev.selfpruner.infra.worker.GpuWorkerProcess;
 import dev.selfpruner.infra.worker.SameProgram;
@@ -90,7 +91,9 @@ record Session(Console console, Home home, RunOptions options, boolean working) 
     }
     try (Interruption interruption = Interruption.announce(console);
         ProgressDisplay display = new ProgressDisplay(console);
-        TemporalServer server = new TemporalServers(home, display::note).open(choice())) {
+        Metrics metrics = options.metrics().open();
+        TemporalServer server =
+            new TemporalServers(home, display::note, metrics.temporal()).open(choice())) {
       interruption.onExit(server::close);
       WorkflowClient client = options.clients().client(server.stubs(), server.namespace());
       if (!working) {
@@ -103,7 +106,9 @@ record Session(Console console, Home home, RunOptions options, boolean working) 
               store,
               home,
               () -> new Launches(store, DefaultTexts.of(System.getenv()), Locations.ANYWHERE),
-              options.gpu()::settings);
+              options.gpu()::settings,
+              metrics.workers());
+      metrics.ready(true);
       try (others;
           GpuWorkerProcess gpu = startGpuWorker(server, display)) {
         interruption.onExit(gpu::kill);
@@ -126,6 +131,7 @@ record Session(Console console, Home home, RunOptions options, boolean working) 
                 "--temporal-address=" + server.target(),
                 "--temporal-namespace=" + server.namespace()));
     arguments.addAll(options.forWorker());
+    arguments.addAll(options.metrics().forWorker());
     ProcessBuilder program = SameProgram.with(home, arguments);
     if (!(choice() instanceof TemporalChoice.Remote)) {
       // What is said there of a server that others run is not of the one that we started.

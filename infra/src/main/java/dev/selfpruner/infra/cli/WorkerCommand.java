@@ -8,6 +8,7 @@ import dev.selfpruner.infra.embedded.Home;
 import dev.selfpruner.infra.embedded.TemporalChoice;
 import dev.selfpruner.infra.embedded.TemporalServer;
 import dev.selfpruner.infra.embedded.TemporalServers;
+import dev.selfpruner.infra.metrics.Metrics;
 import dev.selfpruner.infra.worker.WorkerRole;
 import dev.selfpruner.infra.worker.Workers;
 import io.temporal.client.WorkflowClient;
@@ -63,6 +64,8 @@ final class WorkerCommand implements Callable<Integer> {
 
   @Mixin private DefaultTexts texts = new DefaultTexts();
 
+  @Mixin private MetricsOptions metrics = new MetricsOptions();
+
   @Option(names = END_WITH_STDIN, hidden = true)
   private boolean endsWithInput;
 
@@ -81,7 +84,9 @@ final class WorkerCommand implements Callable<Integer> {
     TemporalChoice choice = new TemporalChoice.Remote(temporal.connection(System.getenv()));
     TemporalClients clients = payloads.clients(System.getenv());
     try (ArtifactStore artifacts = StoreOptions.open(store.location(home));
-        TemporalServer server = new TemporalServers(home, console::note).open(choice)) {
+        Metrics counted = metrics.open();
+        TemporalServer server =
+            new TemporalServers(home, console::note, counted.temporal()).open(choice)) {
       WorkflowClient client = clients.client(server.stubs(), server.namespace());
       Workers workers =
           Workers.start(
@@ -90,7 +95,9 @@ final class WorkerCommand implements Callable<Integer> {
               artifacts,
               home,
               () -> new Launches(artifacts, texts, locations),
-              () -> gpu.settings().within(locations));
+              () -> gpu.settings().within(locations),
+              counted.workers());
+      counted.ready(true);
       console.note(
           "%s: working for %s; a signal stops it"
               .formatted(
@@ -99,9 +106,14 @@ final class WorkerCommand implements Callable<Integer> {
                       .collect(Collectors.joining(", ")),
                   server.description()));
       Runtime.getRuntime()
-          .addShutdownHook(new Thread(() -> workers.stop(PATIENCE), "stop-workers"));
+          .addShutdownHook(new Thread(() -> stop(workers, counted), "stop-workers"));
       new CountDownLatch(1).await(); // until a signal ends the process
       return ExitCodes.OK;
     }
+  }
+
+  private static void stop(Workers workers, Metrics counted) {
+    counted.ready(false);
+    workers.stop(PATIENCE);
   }
 }

@@ -1,5 +1,7 @@
 package dev.selfpruner.infra.connection;
 
+import com.uber.m3.tally.NoopScope;
+import com.uber.m3.tally.Scope;
 import dev.selfpruner.infra.payload.KeyRing;
 import dev.selfpruner.infra.payload.PayloadEncryption;
 import dev.selfpruner.infra.secret.RedactingFailureConverter;
@@ -43,12 +45,23 @@ public final class TemporalClients {
 
   /** A connection, for the caller to close. */
   public static WorkflowServiceStubs stubs(WorkflowServiceStubsOptions options) {
-    return WorkflowServiceStubs.newServiceStubs(options);
+    return stubs(options, new NoopScope());
+  }
+
+  /** A connection that counts what goes over it and what its workers do. */
+  public static WorkflowServiceStubs stubs(WorkflowServiceStubsOptions options, Scope metrics) {
+    return WorkflowServiceStubs.newServiceStubs(
+        WorkflowServiceStubsOptions.newBuilder(options).setMetricsScope(metrics).build());
   }
 
   /** A connection without TLS to a server of this machine, for the caller to close. */
   public static WorkflowServiceStubs stubs(String target) {
-    return stubs(WorkflowServiceStubsOptions.newBuilder().setTarget(target).build());
+    return stubs(target, new NoopScope());
+  }
+
+  /** The same, counting. */
+  public static WorkflowServiceStubs stubs(String target, Scope metrics) {
+    return stubs(WorkflowServiceStubsOptions.newBuilder().setTarget(target).build(), metrics);
   }
 
   /** A client on a connection, which stays the caller's. */

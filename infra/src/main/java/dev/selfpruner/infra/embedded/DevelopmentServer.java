@@ -1,5 +1,6 @@
 package dev.selfpruner.infra.embedded;
 
+import com.uber.m3.tally.Scope;
 import dev.selfpruner.infra.connection.TemporalClients;
 import dev.selfpruner.workflows.SearchAttributes;
 import io.temporal.serviceclient.WorkflowServiceStubs;
@@ -47,12 +48,15 @@ final class DevelopmentServer implements TemporalServer {
   private final URI webInterface;
 
   private DevelopmentServer(
-      Home home, TemporalDevServerOptions.Builder executable, ServerProcess process) {
+      Home home,
+      TemporalDevServerOptions.Builder executable,
+      ServerProcess process,
+      Scope metrics) {
     this.home = home;
     this.executable = executable;
     this.running = new AtomicReference<>(Optional.of(process));
     this.target = process.target(); // one that is started again listens there too
-    this.stubs = TemporalClients.stubs(target);
+    this.stubs = TemporalClients.stubs(target, metrics);
     this.webInterface = URI.create("http://127.0.0.1:" + process.webPort());
   }
 
@@ -60,7 +64,8 @@ final class DevelopmentServer implements TemporalServer {
    * @param executable options that say where the CLI is or may be downloaded from
    * @throws IllegalStateException if the server cannot be started
    */
-  static DevelopmentServer start(Home home, TemporalDevServerOptions.Builder executable) {
+  static DevelopmentServer start(
+      Home home, TemporalDevServerOptions.Builder executable, Scope metrics) {
     ServerProcess process =
         leftBehind(home)
             .orElseGet(
@@ -68,7 +73,7 @@ final class DevelopmentServer implements TemporalServer {
                   int webPort = freePort(USUAL_WEB_PORT).or(() -> freePort(0)).orElseThrow();
                   return launch(home, executable, freePort(0).orElseThrow(), webPort);
                 });
-    DevelopmentServer server = new DevelopmentServer(home, executable, process);
+    DevelopmentServer server = new DevelopmentServer(home, executable, process, metrics);
     server.watch(process);
     return server;
   }

@@ -1,5 +1,7 @@
 package dev.selfpruner.infra.embedded;
 
+import com.uber.m3.tally.NoopScope;
+import com.uber.m3.tally.Scope;
 import dev.selfpruner.infra.connection.TemporalClients;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
@@ -38,13 +40,18 @@ final class InJvmServer implements TemporalServer {
   }
 
   static InJvmServer start() {
+    return start(new NoopScope());
+  }
+
+  static InJvmServer start(Scope metrics) {
     boolean realTime = true;
     TestServer.InProcessTestServer server = TestServer.createServer(realTime);
     return new InJvmServer(
         server,
         listen(server),
         TemporalClients.stubs(
-            WorkflowServiceStubsOptions.newBuilder().setChannel(server.getChannel()).build()));
+            WorkflowServiceStubsOptions.newBuilder().setChannel(server.getChannel()).build(),
+            metrics));
   }
 
   /** For a worker in another process; the SDK's own way would listen to other machines as well. */

@@ -1,5 +1,7 @@
 package dev.selfpruner.infra.embedded;
 
+import com.uber.m3.tally.NoopScope;
+import com.uber.m3.tally.Scope;
 import dev.selfpruner.infra.UserError;
 import dev.selfpruner.infra.connection.Connection;
 import dev.selfpruner.infra.connection.ConnectionFailure;
@@ -28,12 +30,16 @@ final class RemoteServer implements TemporalServer {
     this.stubs = stubs;
   }
 
+  static RemoteServer connect(Connection connection) {
+    return connect(connection, new NoopScope());
+  }
+
   /**
    * @throws UserError if no server answers, or it does not let us in, or it does not know the
    *     namespace
    */
-  static RemoteServer connect(Connection connection) {
-    WorkflowServiceStubs stubs = TemporalClients.stubs(connection.options());
+  static RemoteServer connect(Connection connection, Scope metrics) {
+    WorkflowServiceStubs stubs = TemporalClients.stubs(connection.options(), metrics);
     try {
       requireNamespace(stubs, connection.namespace());
       return new RemoteServer(connection, stubs);

@@ -1,5 +1,7 @@
 package dev.selfpruner.infra.embedded;
 
+import com.uber.m3.tally.NoopScope;
+import com.uber.m3.tally.Scope;
 import dev.selfpruner.infra.UserError;
 import dev.selfpruner.infra.connection.Connection;
 import io.temporal.testing.TemporalDevServerOptions;
@@ -28,14 +30,23 @@ public final class TemporalServers {
 
   private final Home home;
   private final Consumer<String> notes;
+  private final Scope metrics;
 
   /**
    * @param home whose lock the caller holds, unless the server is a remote one
    * @param notes receives a line about what takes its time and what is lost
    */
   public TemporalServers(Home home, Consumer<String> notes) {
+    this(home, notes, new NoopScope());
+  }
+
+  /**
+   * @param metrics where Temporal's client counts; stays the caller's
+   */
+  public TemporalServers(Home home, Consumer<String> notes, Scope metrics) {
     this.home = home;
     this.notes = notes;
+    this.metrics = metrics;
   }
 
   /**
@@ -45,7 +56,7 @@ public final class TemporalServers {
    */
   public TemporalServer open(TemporalChoice choice) {
     if (choice instanceof TemporalChoice.Remote remote) {
-      return RemoteServer.connect(remote.connection());
+      return RemoteServer.connect(remote.connection(), metrics);
     }
     if (choice instanceof TemporalChoice.Executable named) {
       return startExecutable(named.path());
@@ -94,7 +105,8 @@ public final class TemporalServers {
           home,
           TemporalDevServerOptions.newBuilder()
               .setExistingPath(executable.toAbsolutePath().toString())
-              .setDownloadEnabled(false));
+              .setDownloadEnabled(false),
+          metrics);
     } catch (IllegalStateException e) {
       throw new UserError(
           "%s does not start (see %s): correct --temporal-cli, or use --temporal test-server"
@@ -104,7 +116,7 @@ public final class TemporalServers {
   }
 
   private TemporalServer startInJvm() {
-    TemporalServer server = InJvmServer.start();
+    TemporalServer server = InJvmServer.start(metrics);
     notes.accept(server.description());
     return server;
   }
@@ -136,7 +148,8 @@ public final class TemporalServers {
                 DevelopmentServer.start(
                     home,
                     TemporalDevServerOptions.newBuilder()
-                        .setDownloadDestination(home.temporalDownloads().toString())));
+                        .setDownloadDestination(home.temporalDownloads().toString()),
+                    metrics));
     try {
       return Optional.of(started.get(DOWNLOAD_SECONDS, TimeUnit.SECONDS));
     } catch (ExecutionException | TimeoutException e) {

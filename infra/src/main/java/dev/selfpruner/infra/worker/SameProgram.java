@@ -42,6 +42,8 @@ public final class SameProgram {
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put(Home.VARIABLE, home.folder().toString());
+    // Its lines become messages of ours: JSON within JSON would be read by nobody.
+    builder.environment().put("SELFPRUNER_LOG_FORMAT", "text");
     // The options that Java took from them are among those that are repeated.
     builder.environment().keySet().removeAll(List.of("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS"));
     return builder;

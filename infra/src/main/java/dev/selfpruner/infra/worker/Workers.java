@@ -5,6 +5,7 @@ import dev.selfpruner.activities.search.LaunchActivities;
 import dev.selfpruner.gpu.activity.EvaluationJournal;
 import dev.selfpruner.gpu.activity.ModelActivitiesImpl;
 import dev.selfpruner.gpu.activity.ProgressDeadline;
+import dev.selfpruner.gpu.engine.DeviceMemory;
 import dev.selfpruner.infra.embedded.Home;
 import dev.selfpruner.llm.PopulationActivitiesImpl;
 import dev.selfpruner.workflows.CompareWorkflowImpl;
@@ -14,6 +15,7 @@ import dev.selfpruner.workflows.TaskQueues;
 import io.temporal.client.WorkflowClient;
 import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactory;
+import io.temporal.worker.WorkerFactoryOptions;
 import io.temporal.worker.WorkerOptions;
 import java.io.IOException;
 import java.time.Duration;
@@ -44,7 +46,12 @@ public final class Workers implements AutoCloseable {
   private final Deque<AutoCloseable> owned = new ArrayDeque<>();
 
   private Workers(WorkflowClient client) {
-    this.factory = WorkerFactory.newInstance(client);
+    this.factory =
+        WorkerFactory.newInstance(
+            client,
+            WorkerFactoryOptions.newBuilder()
+                .setWorkerInterceptors(new LoggedActivities())
+                .build());
   }
 
   /**
@@ -64,12 +71,29 @@ public final class Workers implements AutoCloseable {
       Supplier<LaunchActivities> launches,
       Supplier<GpuSettings> gpu)
       throws IOException {
+    return start(client, roles, store, home, launches, gpu, WorkerListener.SILENT);
+  }
+
+  /**
+   * The same, watched.
+   *
+   * @param listener hears of what they do
+   */
+  public static Workers start(
+      WorkflowClient client,
+      Set<WorkerRole> roles,
+      ArtifactStore store,
+      Home home,
+      Supplier<LaunchActivities> launches,
+      Supplier<GpuSettings> gpu,
+      WorkerListener listener)
+      throws IOException {
     Workers workers = new Workers(client);
     try {
       for (WorkerRole role : roles) {
         switch (role) {
-          case GPU -> workers.addGpu(store, home, gpu.get());
-          case LLM -> workers.addLlm(store, launches.get());
+          case GPU -> workers.addGpu(store, home, gpu.get(), listener);
+          case LLM -> workers.addLlm(store, launches.get(), listener);
           case WORKFLOW -> workers.addWorkflow();
         }
       }
@@ -81,14 +105,23 @@ public final class Workers implements AutoCloseable {
     }
   }
 
-  private void addGpu(ArtifactStore store, Home home, GpuSettings gpu) throws IOException {
+  private void addGpu(ArtifactStore store, Home home, GpuSettings gpu, WorkerListener listener)
+      throws IOException {
+    listener.computesWith(DeviceMemory.of(gpu.compute()));
     EvaluationJournal journal = EvaluationJournal.open(home.journal());
     owned.push(journal);
     ProgressDeadline deadline = new ProgressDeadline(gpu.longestStep(), gpu.end());
     owned.push(deadline);
     ModelActivitiesImpl activities =
         new ModelActivitiesImpl(
-            store, journal, home.work(), gpu.compute(), deadline, gpu.locations(), gpu.gramBytes());
+            store,
+            journal,
+            home.work(),
+            gpu.compute(),
+            deadline,
+            gpu.locations(),
+            gpu.gramBytes(),
+            listener.evaluations());
     owned.push(activities);
     WorkerOptions options =
         WorkerOptions.newBuilder()
@@ -98,7 +131,8 @@ public final class Workers implements AutoCloseable {
     factory.newWorker(TaskQueues.GPU, options).registerActivitiesImplementations(activities);
   }
 
-  private void addLlm(ArtifactStore store, LaunchActivities launches) {
+  private void addLlm(
+      ArtifactStore store, LaunchActivities launches, WorkerListener listener) {
     WorkerOptions options =
         WorkerOptions.newBuilder()
             .setMaxConcurrentActivityExecutionSize(PROPOSALS_AT_A_TIME)
@@ -106,7 +140,8 @@ public final class Workers implements AutoCloseable {
             .build();
     factory
         .newWorker(TaskQueues.LLM, options)
-        .registerActivitiesImplementations(new PopulationActivitiesImpl(store), launches);
+        .registerActivitiesImplementations(
+            new PopulationActivitiesImpl(store, listener.calls()), launches);
   }
 
   private void addWorkflow() {

@@ -51,6 +51,7 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
   private final ComputeOptions options;
   private final ProgressDeadline deadline;
   private final Locations locations;
+  private final EvaluationListener listener;
   private final Calibrations calibrations;
   private final Evaluations evaluations;
   private final PrunedModels prunedModels;
@@ -108,6 +109,32 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
       ProgressDeadline deadline,
       Locations locations,
       long gramBytes) {
+    this(
+        store,
+        journal,
+        workDirectory,
+        options,
+        deadline,
+        locations,
+        gramBytes,
+        EvaluationListener.SILENT);
+  }
+
+  /**
+   * The activities of one worker that someone watches.
+   *
+   * @param listener hears of each evaluation as it ends
+   */
+  public ModelActivitiesImpl(
+      ArtifactStore store,
+      EvaluationJournal journal,
+      Path workDirectory,
+      ComputeOptions options,
+      ProgressDeadline deadline,
+      Locations locations,
+      long gramBytes,
+      EvaluationListener listener) {
+    this.listener = listener;
     this.stored = new Stored(store);
     this.options = options;
     this.deadline = deadline;
@@ -171,20 +198,15 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
   }
 
   private List<Fitness> fitness(EvaluationRequest request) throws IOException {
-    List<Measured> all = measureAll(request);
-    long tokens = windows(model(request.model()), request.text()).tokens();
-    List<Double> shares = Work.shares(all.stream().map(Measured::plan).toList());
-    List<Fitness> result = new ArrayList<>();
-    for (int i = 0; i < all.size(); i++) {
-      Measured measured = all.get(i);
-      result.add(
-          new Fitness(
-              measured.id(),
-              measured.outcome().perplexity(),
-              measured.outcome().alreadyKnown(),
-              Math.round(shares.get(i) * tokens)));
-    }
-    return result;
+    return measureAll(request).stream()
+        .map(
+            measured ->
+                new Fitness(
+                    measured.id(),
+                    measured.outcome().perplexity(),
+                    measured.outcome().alreadyKnown(),
+                    measured.tokens()))
+        .toList();
   }
 
   private static TokenWindows windows(OpenModel model, TextWindows wanted) throws IOException {
@@ -357,7 +379,7 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
     }
   }
 
-  private record Measured(String id, PruningPlan plan, Evaluations.Outcome outcome) {}
+  private record Measured(String id, PruningPlan plan, Evaluations.Outcome outcome, long tokens) {}
 
   private List<Measured> measureAll(EvaluationRequest request) throws IOException {
     try (KeepAlive alive = KeepAlive.start(Activity.getExecutionContext());
@@ -367,6 +389,9 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
       model.requireContent(request.calibration().modelSha256());
       List<PruningPlan> plans =
           request.ids().stream().map(id -> candidates.candidate(id).plan()).toList();
+      long tokens = windows(model, request.text()).tokens();
+      List<Long> ofEach =
+          Work.shares(plans).stream().map(share -> Math.round(share * tokens)).toList();
       Map<Integer, Evaluations.Outcome> outcomes = new TreeMap<>();
       evaluations.findOrRun(
           new Evaluations.Task(
@@ -380,12 +405,15 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
           reporting(alive, watch, "%d candidates".formatted(plans.size())),
           (plan, outcome) -> {
             outcomes.put(plan, outcome);
+            listener.ended(EvaluationListener.Outcome.of(outcome), ofEach.get(plan));
             alive.finished("%s: %.6g".formatted(request.ids().get(plan), outcome.perplexity()));
           });
       List<Measured> measured = new ArrayList<>();
       outcomes.forEach(
           (plan, outcome) ->
-              measured.add(new Measured(request.ids().get(plan), plans.get(plan), outcome)));
+              measured.add(
+                  new Measured(
+                      request.ids().get(plan), plans.get(plan), outcome, ofEach.get(plan))));
       return measured;
     }
   }

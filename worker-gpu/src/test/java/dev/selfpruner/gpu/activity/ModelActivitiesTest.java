@@ -43,6 +43,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -116,6 +117,43 @@ class ModelActivitiesTest {
     assertThat(journalled())
         .extracting(EvaluationJournal.Line::event)
         .containsExactly(Event.START, Event.START, Event.END, Event.END);
+  }
+
+  @Test
+  void whoWatchesHearsWhatRanAndWhatWasFound() throws IOException {
+    Calibration calibration = calibrate();
+    EvaluationRequest request =
+        new EvaluationRequest(
+            model,
+            calibration,
+            candidates(calibration),
+            List.of("dense", "uniform"),
+            searchText,
+            PERPLEXITY);
+    List<String> heard = new CopyOnWriteArrayList<>();
+    TestActivityEnvironment elsewhere = TestActivityEnvironment.newInstance();
+    try (ModelActivitiesImpl watched =
+        new ModelActivitiesImpl(
+            store,
+            journal,
+            folder.resolve("watched"),
+            ComputeOptions.of(Device.cpu()),
+            deadline,
+            Locations.ANYWHERE,
+            Long.MAX_VALUE,
+            (outcome, tokens) -> heard.add(outcome + " " + tokens))) {
+      elsewhere.registerActivitiesImplementations(watched);
+      ModelActivities stub = elsewhere.newActivityStub(ModelActivities.class);
+      List<Long> tokens = stub.evaluate(request).stream().map(Fitness::tokens).toList();
+
+      assertThat(tokens).allMatch(each -> each > 0);
+      assertThat(heard).containsExactlyInAnyOrder("DONE " + tokens.get(0), "DONE " + tokens.get(1));
+      heard.clear();
+      List<Fitness> unused = stub.evaluate(request);
+      assertThat(heard).containsExactly("KNOWN " + tokens.get(0), "KNOWN " + tokens.get(1));
+    } finally {
+      elsewhere.close();
+    }
   }
 
   @Test

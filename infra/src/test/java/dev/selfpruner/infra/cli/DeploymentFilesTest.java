@@ -1,0 +1,153 @@
+package dev.selfpruner.infra.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.selfpruner.infra.Console;
+import dev.selfpruner.infra.testing.Repository;
+import dev.selfpruner.workflows.TaskQueues;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
+import picocli.CommandLine;
+import picocli.CommandLine.ParseResult;
+
+/** Compose file, chart, image and Prometheus say what the program understands, and agree. */
+class DeploymentFilesTest {
+  private static final String CHART = "helm/selfpruner-workers/";
+  private static final String METRICS_PORT = "--metrics-port";
+  private static final int PORT = 9464;
+
+  @Test
+  void commandsOfTheComposeFileCanBeGiven() throws IOException {
+    Set<String> roles = new TreeSet<>();
+    for (JsonNode service : services()) {
+      if (!service.path("image").asText().startsWith("selfpruner:")) {
+        continue;
+      }
+      ParseResult parsed = parse(service.path("command"));
+      if (parsed.hasSubcommand()) {
+        ParseResult worker = parsed.subcommand();
+        assertThat(worker.commandSpec().name()).isEqualTo("worker");
+        assertThat(worker.matchedOptionValue(METRICS_PORT, 0)).isEqualTo(PORT);
+        roles.add(String.valueOf(worker.matchedPositional(0).<Object>getValue()));
+      }
+    }
+    assertThat(roles).containsExactly("[GPU]", "[LLM]", "[WORKFLOW]");
+  }
+
+  @Test
+  void prometheusAsksTheWorkersOfTheComposeFile() throws IOException {
+    JsonNode asked =
+        Repository.yaml(Repository.infra("prometheus/prometheus.yml"))
+            .at("/scrape_configs/0/dns_sd_configs/0");
+    assertThat(asked.path("port").asInt()).isEqualTo(PORT);
+    assertThat(asked.path("names"))
+        .isNotEmpty()
+        .allSatisfy(name -> assertThat(services().has(name.asText())).isTrue());
+  }
+
+  @Test
+  void theImageListensWhereItIsAsked() throws IOException {
+    String image = Repository.infra("docker/Dockerfile");
+    assertThat(image)
+        .contains("EXPOSE %d\n".formatted(PORT), "http://127.0.0.1:%d/healthz".formatted(PORT));
+    assertThat(image).contains("USER 10001:10001", "expandable_segments:True");
+    assertThat(found("(?i)(KEY|TOKEN|PASSWORD|SECRET)\\S*=", image)).isEmpty();
+  }
+
+  @Test
+  void optionsOfTheChartAreTheWorkers() throws IOException {
+    CommandLine worker = commands().getSubcommands().get("worker");
+    Set<String> options =
+        found("- (--[a-z0-9-]+)", Repository.infra(CHART + "templates/deployments.yaml"));
+    assertThat(options)
+        .contains(METRICS_PORT)
+        .isSubsetOf(worker.getCommandSpec().optionsMap().keySet());
+  }
+
+  @Test
+  void queuesHaveTheirNames() throws IOException {
+    Set<String> known = Set.of(TaskQueues.GPU, TaskQueues.LLM, TaskQueues.WORKFLOW);
+    Set<String> named = new TreeSet<>();
+    for (String file :
+        List.of(
+            CHART + "templates/scaledobject.yaml",
+            "prometheus/selfpruner-alerts.yml",
+            "grafana/dashboards/selfpruner.json")) {
+      String text = Repository.infra(file);
+      for (String names : found("task_queue=~?\\\\?\"([^\"\\\\]+)", text)) {
+        named.addAll(List.of(names.split("\\|")));
+      }
+      named.addAll(found("taskQueue: (\\S+)", text));
+    }
+    assertThat(named).contains(TaskQueues.GPU).isSubsetOf(known);
+  }
+
+  /** With Helm's binary, which {@code .ci/run} has. */
+  @Test
+  @EnabledIfEnvironmentVariable(named = "SELFPRUNER_HELM", matches = ".+")
+  void theChartRendersWorkersThatCanStart() throws Exception {
+    Process helm =
+        new ProcessBuilder(
+                System.getenv("SELFPRUNER_HELM"),
+                "template",
+                "workers",
+                CHART,
+                "--kube-version",
+                "1.31.0",
+                "--values",
+                CHART + "ci/test-values.yaml")
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    String rendered = new String(helm.getInputStream().readAllBytes(), UTF_8);
+    assertThat(helm.waitFor()).isZero();
+    List<String> kinds = new ArrayList<>();
+    for (JsonNode object : Repository.documents(rendered)) {
+      kinds.add(object.path("kind").asText());
+      if (object.path("kind").asText().equals("Deployment")) {
+        JsonNode pod = object.at("/spec/template/spec");
+        JsonNode worker = pod.at("/containers/0");
+        ParseResult parsed = parse(worker.path("args")).subcommand();
+        assertThat(parsed.matchedOptionValue(METRICS_PORT, 0)).isEqualTo(PORT);
+        assertThat(worker.at("/ports/0/containerPort").asInt()).isEqualTo(PORT);
+        assertThat(pod.at("/securityContext/runAsNonRoot").asBoolean()).isTrue();
+        assertThat(pod.path("terminationGracePeriodSeconds").asInt()).isGreaterThan(25);
+      }
+    }
+    assertThat(kinds)
+        .contains("ServiceMonitor", "ScaledObject", "TriggerAuthentication", "ServiceAccount")
+        .filteredOn(kind -> kind.equals("Deployment") || kind.equals("PodDisruptionBudget"))
+        .hasSize(6);
+  }
+
+  private static CommandLine commands() {
+    return Commands.commandLine(new Console(System.out, System.err, 0));
+  }
+
+  private static ParseResult parse(JsonNode command) {
+    List<String> arguments = new ArrayList<>();
+    command.forEach(argument -> arguments.add(argument.asText()));
+    return commands().parseArgs(arguments.toArray(String[]::new));
+  }
+
+  private static JsonNode services() throws IOException {
+    return Repository.yaml(Repository.infra("compose/compose.yaml")).path("services");
+  }
+
+  private static Set<String> found(String pattern, String text) {
+    return Pattern.compile(pattern)
+        .matcher(text)
+        .results()
+        .map((MatchResult match) -> match.group(1))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+}
