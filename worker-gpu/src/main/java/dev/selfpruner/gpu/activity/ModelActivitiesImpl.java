@@ -47,6 +47,13 @@ import java.util.TreeMap;
  * parallel already.
  */
 public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable {
+  /**
+   * Another program may have a device's memory for a moment, and another worker may have more: a
+   * candidate has failed for want of it when it did so in each of these attempts. What else was
+   * measured is in the store, so that an attempt costs what failed.
+   */
+  static final int ATTEMPTS_AT_MEMORY = 3;
+
   private final Stored stored;
   private final ComputeOptions options;
   private final ProgressDeadline deadline;
@@ -172,6 +179,9 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
 
   private List<Fitness> fitness(EvaluationRequest request) throws IOException {
     List<Measured> all = measureAll(request);
+    if (Activity.getExecutionContext().getInfo().getAttempt() < ATTEMPTS_AT_MEMORY) {
+      all.forEach(measured -> measured.outcome().requireMemory());
+    }
     long tokens = windows(model(request.model()), request.text()).tokens();
     List<Double> shares = Work.shares(all.stream().map(Measured::plan).toList());
     List<Fitness> result = new ArrayList<>();
@@ -182,7 +192,8 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
               measured.id(),
               measured.outcome().perplexity(),
               measured.outcome().alreadyKnown(),
-              Math.round(shares.get(i) * tokens)));
+              Math.round(shares.get(i) * tokens),
+              measured.outcome().failed()));
     }
     return result;
   }
@@ -203,7 +214,7 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
             long removed = prunable.blockParameters() - prunable.parameters(measured.plan());
             result.add(
                 new Measurement(
-                    measured.outcome().perplexity(),
+                    measured.outcome().requireMemory().perplexity(),
                     calibration.parameters() - removed,
                     1.0 - prunable.removedShare(measured.plan())));
           }
