@@ -1,7 +1,6 @@
 package dev.selfpruner.activities.search;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
-import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.Optional;
 
 /**
@@ -19,11 +18,7 @@ import java.util.Optional;
  *     there is one
  */
 public record Fitness(
-    String candidateId,
-    double perplexity,
-    boolean alreadyKnown,
-    Long tokens,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) String failed) {
+    String candidateId, double perplexity, boolean alreadyKnown, Long tokens, String failed) {
   public Fitness {
     tokens = Optional.ofNullable(tokens).orElse(0L);
     failed = Optional.ofNullable(failed).orElse("");

@@ -1,6 +1,5 @@
 package dev.selfpruner.activities.search;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.Optional;
 
 /**
@@ -8,10 +7,7 @@ import java.util.Optional;
  *
  * @param failed why its perplexity is infinite; empty (or null) where it is not
  */
-public record Individual(
-    Candidate candidate,
-    double perplexity,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) String failed) {
+public record Individual(Candidate candidate, double perplexity, String failed) {
   public Individual {
     failed = Optional.ofNullable(failed).orElse("");
     if (!(perplexity >= 1.0)) {

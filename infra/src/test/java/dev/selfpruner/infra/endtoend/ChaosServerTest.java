@@ -32,7 +32,7 @@ class ChaosServerTest {
   private static final long SEED = Long.getLong("chaos.seed", 7);
 
   /** Enough evaluations to have some between a fault and the next. */
-  private static final int ITERATIONS = 8 + 3 * FAULTS / 2;
+  private static final int ITERATIONS = 8 + 2 * FAULTS / 3;
 
   /** Room for the store of a long search; a full disk takes as much memory. */
   private static final int DISK_MEGABYTES = 128 + 4 * FAULTS;
@@ -116,7 +116,9 @@ class ChaosServerTest {
   }
 
   private static String[] options() {
-    return new String[] {"--iterations", Integer.toString(ITERATIONS), "--search-windows", "32"};
+    return new String[] {
+      "--iterations", Integer.toString(ITERATIONS), "--search-windows", "32", "--prompt", "informed"
+    };
   }
 
   /** Without what depends on the folder, and on what was known of before a fault. */
