@@ -1,5 +1,6 @@
 package dev.selfpruner.llm;
 
+import dev.selfpruner.activities.FailureTypes;
 import dev.selfpruner.activities.Json;
 import dev.selfpruner.activities.artifact.ArtifactRef;
 import dev.selfpruner.activities.artifact.ArtifactStore;
@@ -12,8 +13,8 @@ import java.util.Optional;
 
 /** Records in an artifact store, with the store's failures in Temporal's terms. */
 record Artifacts(ArtifactStore store) {
-  static final String MISSING = "ArtifactMissing";
-  static final String CORRUPT = "ArtifactCorrupt";
+  static final String MISSING = FailureTypes.MISSING;
+  static final String CORRUPT = FailureTypes.CORRUPT;
 
   /**
    * Tried again without end: what is denied, expired or gone can be mended while a search waits,

@@ -1,5 +1,6 @@
 package dev.selfpruner.llm;
 
+import dev.selfpruner.activities.FailureTypes;
 import dev.selfpruner.activities.artifact.ArtifactRef;
 import dev.selfpruner.activities.artifact.ArtifactStore;
 import dev.selfpruner.activities.search.InjectedCandidate;
@@ -22,7 +23,7 @@ import java.util.function.Supplier;
 /** What an LLM worker does; safe for use by many threads. */
 public final class PopulationActivitiesImpl implements PopulationActivities {
   /** Type of the failure that a request raises which no retry can mend. */
-  public static final String INVALID_REQUEST = "InvalidRequest";
+  public static final String INVALID_REQUEST = FailureTypes.INVALID_REQUEST;
 
   private final Proposals proposals;
   private final Records records;

@@ -127,7 +127,10 @@ record Records(Artifacts artifacts) {
   private static List<Individual> individuals(
       List<Fitness> fitness, Map<String, Candidate> candidates) {
     return fitness.stream()
-        .map(each -> new Individual(known(candidates, each.candidateId()), each.perplexity()))
+        .map(
+            each ->
+                new Individual(
+                    known(candidates, each.candidateId()), each.perplexity(), each.failed()))
         .toList();
   }
 

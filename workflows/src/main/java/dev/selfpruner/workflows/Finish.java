@@ -109,7 +109,7 @@ record Finish(
     String best =
         ranked.isEmpty()
             ? last.best().candidateId()
-            : Selection.best(List.of(), ranked, 1).get(0).candidateId();
+            : Selection.requireOne(Selection.best(List.of(), ranked, 1)).get(0).candidateId();
     return last.survivors().stream()
         .filter(each -> each.candidateId().equals(best))
         .findFirst()

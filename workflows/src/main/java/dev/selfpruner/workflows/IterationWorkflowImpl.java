@@ -49,7 +49,8 @@ public final class IterationWorkflowImpl implements IterationWorkflow {
     List<Proposal> proposed = proposals.stream().map(Promise::get).toList();
     List<Fitness> offspring = evaluated.stream().map(Promise::get).flatMap(List::stream).toList();
     List<Fitness> survivors =
-        Selection.best(input.incumbents(), offspring, input.spec().evolution().population());
+        Selection.requireOne(
+            Selection.best(input.incumbents(), offspring, input.spec().evolution().population()));
     List<PrunedModel> improved = keepImproved(input, proposed, survivors.get(0));
     return record(input, proposed, offspring, survivors, improved);
   }

@@ -160,7 +160,7 @@ final class MeasuredIteration {
 
   private PopulationSnapshot record(
       SortedMap<Operator, Proposal> proposed, StagedSelection.Outcome outcome, Totals totals) {
-    List<Fitness> population = outcome.population();
+    List<Fitness> population = Selection.requireOne(outcome.population());
     Map<Operator, List<String>> offspring = new TreeMap<>();
     proposed.forEach((operator, proposal) -> offspring.put(operator, proposal.ids()));
     int fallbacks = proposed.values().stream().mapToInt(Proposal::fallbacks).sum();

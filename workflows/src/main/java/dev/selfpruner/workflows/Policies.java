@@ -1,5 +1,6 @@
 package dev.selfpruner.workflows;
 
+import dev.selfpruner.activities.FailureTypes;
 import dev.selfpruner.activities.search.LaunchActivities;
 import dev.selfpruner.activities.search.ModelActivities;
 import dev.selfpruner.activities.search.PopulationActivities;
@@ -9,7 +10,19 @@ import io.temporal.workflow.ChildWorkflowOptions;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
 
-/** Timeouts, retries and queues: all of them, with the reason for each. */
+/**
+ * Timeouts, retries and queues: all of them, with the reason for each.
+ *
+ * <p>An outage (a worker, a GPU, an LLM, a store that is away) waits and is tried again without
+ * end. A mistake in the input ends the search at once with its reason. A candidate that fails alone
+ * (no finite loss, no memory for it in three attempts) is recorded with its reason and an infinite
+ * perplexity, and the search goes on; one whose candidates have all failed ends. No activity has a
+ * time to start in: work waits in its queue for as long as there is no worker.
+ *
+ * <p>Where waiting ends is decided where the failure is understood: the LLM worker gives up on an
+ * endpoint that it looked at three times before a search began, and on a question without an answer
+ * in time, since each attempt may be charged, after five.
+ */
 final class Policies {
   /**
    * Candidates in one evaluation activity: few enough that several workers share an iteration, many
@@ -41,7 +54,10 @@ final class Policies {
    */
   private static final Duration HEARTBEAT_TIMEOUT = Duration.ofSeconds(30);
 
-  /** A calibration or a batch of a 70B model takes hours; a hang shows in the heartbeat. */
+  /**
+   * A calibration or a batch of a 70B model takes hours. A worker whose native code hangs ends
+   * itself, and that shows in the heartbeat.
+   */
   private static final Duration LONGEST_MODEL_CALL = Duration.ofHours(24);
 
   /** Thirty vectors of eighty rates from a slow LLM, asked for again twice. */
@@ -59,15 +75,37 @@ final class Policies {
   /** While one search waits for its LLM, another has the GPU; a third would wait for that. */
   static final int SEARCHES_AT_A_TIME = 2;
 
+  /** A network that blinked is back by then. */
+  private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
+
+  /** Doubled each time: a server on its way up isn't run over by those that wait for it. */
+  private static final double BACKOFF = 2.0;
+
+  /** After an outage of a day, a GPU that is paid for idles no longer than this. */
+  private static final Duration LONGEST_BETWEEN_RETRIES = Duration.ofMinutes(1);
+
   /**
-   * Without end: a worker, a GPU, an LLM or a store that is away comes back, and days of search
-   * must not be lost to it. What a retry can't mend is raised as non-retryable where it happens.
+   * The same again gives the same. Each is raised as non-retryable where it happens, by a worker
+   * that may be of another version; so is what an LLM's endpoint refuses for good.
+   */
+  private static final String[] NOT_RETRIED = {
+    FailureTypes.INVALID_INPUT,
+    FailureTypes.INVALID_REQUEST,
+    FailureTypes.CORRUPT,
+    FailureTypes.MISSING,
+    FailureTypes.ALL_FAILED
+  };
+
+  /**
+   * Of all activities, in any number of attempts: a worker, a GPU, an LLM or a store that is away
+   * comes back, and days of search must not be lost to it.
    */
   private static final RetryOptions RETRIES =
       RetryOptions.newBuilder()
-          .setInitialInterval(Duration.ofSeconds(1))
-          .setBackoffCoefficient(2.0)
-          .setMaximumInterval(Duration.ofMinutes(1))
+          .setInitialInterval(FIRST_RETRY)
+          .setBackoffCoefficient(BACKOFF)
+          .setMaximumInterval(LONGEST_BETWEEN_RETRIES)
+          .setDoNotRetry(NOT_RETRIED)
           .build();
 
   /**
@@ -165,6 +203,15 @@ final class Policies {
     return Workflow.getVersion("claims", Workflow.DEFAULT_VERSION, 1) >= 1;
   }
 
+  /**
+   * Whether a search ends where no candidate has a perplexity; asked only where that is so. Earlier
+   * ones went on with candidates that nothing had chosen.
+   */
+  static boolean endsWhereAllFail() {
+    return Workflow.getVersion("all-failed", Workflow.DEFAULT_VERSION, 1) >= 1;
+  }
+
+  /** Calibration, evaluation, pruning: long, on a device, with heartbeats that tell a death. */
   static ModelActivities model() {
     return Workflow.newActivityStub(
         ModelActivities.class,
@@ -176,6 +223,7 @@ final class Policies {
             .build());
   }
 
+  /** As long as an LLM takes, with heartbeats. */
   static PopulationActivities proposals() {
     return Workflow.newActivityStub(
         PopulationActivities.class,
@@ -187,6 +235,7 @@ final class Policies {
             .build());
   }
 
+  /** The look at the generator before anything else: so short that no heartbeat is needed. */
   static PopulationActivities beginnings() {
     return Workflow.newActivityStub(
         PopulationActivities.class,
@@ -207,6 +256,7 @@ final class Policies {
             .build());
   }
 
+  /** Reads and writes of the store: so short that no heartbeat is needed. */
   static PopulationActivities records() {
     return Workflow.newActivityStub(
         PopulationActivities.class,

@@ -1,6 +1,8 @@
 package dev.selfpruner.workflows;
 
+import dev.selfpruner.activities.FailureTypes;
 import dev.selfpruner.activities.search.Fitness;
+import io.temporal.failure.ApplicationFailure;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -12,6 +14,26 @@ final class Selection {
       Comparator.comparingDouble(Fitness::perplexity).thenComparing(Fitness::candidateId);
 
   private Selection() {}
+
+  /**
+   * A population to go on with.
+   *
+   * @throws ApplicationFailure if none of it has a perplexity: there is nothing to choose by
+   */
+  static List<Fitness> requireOne(List<Fitness> population) {
+    boolean noneLeft = population.stream().noneMatch(Fitness::isFinite);
+    if (noneLeft && Policies.endsWhereAllFail()) {
+      Fitness first = population.get(0);
+      throw ApplicationFailure.newNonRetryableFailure(
+          "all %d candidates failed, %s with: %s - does the model give numbers by itself (selfpruner evaluate), is its numeric type wide enough, is there memory?"
+              .formatted(
+                  population.size(),
+                  first.candidateId(),
+                  first.failed().isEmpty() ? "an infinite perplexity" : first.failed()),
+          FailureTypes.ALL_FAILED);
+    }
+    return population;
+  }
 
   /** The {@code count} lowest perplexities, best first; equal ones in the order of their ids. */
   static List<Fitness> best(List<Fitness> parents, List<Fitness> offspring, int count) {

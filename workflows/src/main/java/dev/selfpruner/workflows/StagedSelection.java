@@ -26,7 +26,8 @@ record StagedSelection(
    * What selection leaves.
    *
    * @param population the best of parents and offspring, best first
-   * @param finalists offspring of the last round, on the same windows as the population
+   * @param finalists offspring of the last round, on the same windows as the population, and those
+   *     that failed in an earlier one
    * @param totals of what was measured
    */
   record Outcome(List<Fitness> population, List<Fitness> finalists, Totals totals) {}
@@ -40,12 +41,18 @@ record StagedSelection(
   Outcome select(List<Lot> parents, List<Fitness> incumbents, List<Lot> offspring) {
     List<Lot> left = offspring;
     List<Fitness> measured = new ArrayList<>();
+    List<Fitness> failed = new ArrayList<>();
     int last = stages.size() - 1;
     for (int round = 0; round < last; round++) {
       if (Lot.size(left) > stages.get(round).survivors()) {
         List<Fitness> fitness = evaluate.apply(left, windows(round));
         measured.addAll(fitness);
-        left = chosen(left, Selection.distinct(List.of(), fitness, stages.get(round).survivors()));
+        List<Fitness> best = Selection.distinct(List.of(), fitness, stages.get(round).survivors());
+        failed.addAll(
+            fitness.stream()
+                .filter(each -> !each.failed().isEmpty() && !best.contains(each))
+                .toList());
+        left = chosen(left, best);
       }
     }
     if (Lot.size(left) == 0) {
@@ -58,7 +65,7 @@ record StagedSelection(
     List<Fitness> finalists = all.subList(Lot.size(parents), all.size());
     return new Outcome(
         Selection.distinct(renewed, finalists, stages.get(last).survivors()),
-        List.copyOf(finalists),
+        Stream.concat(finalists.stream(), failed.stream()).toList(),
         Totals.of(measured));
   }
 

@@ -64,6 +64,7 @@ final class FakeWorkers implements ModelActivities, PopulationActivities {
   private final List<String> evaluated = new CopyOnWriteArrayList<>();
   private final List<String> pruned = new CopyOnWriteArrayList<>();
   private final Map<String, Integer> failures = new ConcurrentHashMap<>();
+  private final Map<String, String> broken = new ConcurrentHashMap<>();
   private final List<Spending> spentBefore = new CopyOnWriteArrayList<>();
   private final Set<String> refused = ConcurrentHashMap.newKeySet();
   private final AtomicInteger underWay = new AtomicInteger();
@@ -122,6 +123,19 @@ final class FakeWorkers implements ModelActivities, PopulationActivities {
     failures.put(id, times);
   }
 
+  /** A candidate has no perplexity, for a reason; all of whose ids begin so. */
+  void breakCandidates(String beginning, String reason) {
+    broken.put(beginning, reason);
+  }
+
+  private Fitness fitness(String id, CandidateSet candidates) {
+    return broken.entrySet().stream()
+        .filter(entry -> id.startsWith(entry.getKey()))
+        .map(entry -> new Fitness(id, Double.POSITIVE_INFINITY, false, 0L, entry.getValue()))
+        .findFirst()
+        .orElseGet(() -> new Fitness(id, perplexity(candidates.candidate(id)), false));
+  }
+
   @Override
   public Calibration calibrate(CalibrationRequest request) {
     return new Calibration(
@@ -142,7 +156,7 @@ final class FakeWorkers implements ModelActivities, PopulationActivities {
         throw new IllegalStateException("the GPU fell off the bus while evaluating " + id);
       }
       evaluated.add(id);
-      result.add(new Fitness(id, perplexity(candidates.candidate(id)), false));
+      result.add(fitness(id, candidates));
     }
     return result;
   }

@@ -2,8 +2,10 @@ package dev.selfpruner.workflows;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.selfpruner.activities.FailureTypes;
 import dev.selfpruner.activities.search.Evolution;
 import dev.selfpruner.activities.search.Fitness;
 import dev.selfpruner.activities.search.Generator;
@@ -15,6 +17,7 @@ import dev.selfpruner.activities.search.Spending;
 import dev.selfpruner.activities.search.Stopping;
 import dev.selfpruner.activities.search.TextWindows;
 import io.temporal.common.WorkflowExecutionHistory;
+import io.temporal.failure.ApplicationFailure;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.testing.WorkflowReplayer;
 import java.io.IOException;
@@ -118,6 +121,34 @@ class SearchWorkflowTest {
     run(spec(new Evolution(4, 0, 0, 0), false));
 
     assertThat(workers.evaluated()).contains("INITIALISE-0-1");
+  }
+
+  @Test
+  void aCandidateThatFailsIsNeverChosenAndTheSearchGoesOn() {
+    workers.breakCandidates("CROSS_OVER-3", "its loss is not finite on 2 of 8 windows");
+
+    SearchResult result = run(spec(new Evolution(4, 3, 2, 3), false));
+
+    assertThat(result.evaluations()).isEqualTo(4 + 3 * 5);
+    assertThat(result.bestId()).isEqualTo("MUTATE-3-1");
+    assertThat(workers.snapshots().get(3).survivors()).allMatch(Fitness::isFinite);
+  }
+
+  @Test
+  void aPopulationThatFailsAltogetherEndsTheSearchWithTheReason() {
+    workers.breakCandidates("INITIALISE", "out of memory with this candidate alone");
+
+    assertThatThrownBy(() -> run(spec(new Evolution(4, 3, 2, 3), false)))
+        .rootCause()
+        .isInstanceOfSatisfying(
+            ApplicationFailure.class,
+            failure -> {
+              assertThat(failure.getType()).isEqualTo(FailureTypes.ALL_FAILED);
+              assertThat(failure.getOriginalMessage())
+                  .contains("all 4 candidates failed")
+                  .contains("INITIALISE-0-0 with: out of memory with this candidate alone - ");
+            });
+    assertThat(workers.evaluated()).hasSize(4);
   }
 
   @Test

@@ -99,6 +99,21 @@ class StagedSelectionTest {
         .containsExactly("p", "a", "b");
   }
 
+  @Test
+  void whatFailsInAnEarlierRoundIsKeptWithItsReason() {
+    given("a", 0, 3);
+    given("b", 0, 4);
+    given("c", 0, 5);
+    given("d", 0, Double.POSITIVE_INFINITY);
+
+    StagedSelection.Outcome outcome = select(List.of(), List.of("a", "b", "c", "d"));
+
+    assertThat(outcome.population()).doesNotContain(fitness("d", Double.POSITIVE_INFINITY));
+    assertThat(outcome.finalists())
+        .filteredOn(each -> !each.failed().isEmpty())
+        .containsExactly(fitness("d", Double.POSITIVE_INFINITY));
+  }
+
   private StagedSelection.Outcome select(List<Fitness> parents, List<String> offspring) {
     List<Lot> incumbents =
         parents.isEmpty()
@@ -126,6 +141,7 @@ class StagedSelectionTest {
   }
 
   private static Fitness fitness(String id, double perplexity) {
-    return new Fitness(id, perplexity, false, 10L);
+    String failed = Double.isFinite(perplexity) ? "" : "no numbers";
+    return new Fitness(id, perplexity, false, 10L, failed);
   }
 }

@@ -24,7 +24,7 @@ public record CandidateSet(List<Candidate> candidates) {
     try {
       JsonNode tree = Json.mapper().readTree(json);
       return tree.has("individuals")
-          ? Json.mapper().treeToValue(tree, Population.class).candidates()
+          ? Json.readStored(json, Population.class).candidates()
           : Json.mapper().treeToValue(tree, CandidateSet.class);
     } catch (IOException e) {
       throw new IllegalArgumentException("not a set of candidates: " + e.getMessage(), e);

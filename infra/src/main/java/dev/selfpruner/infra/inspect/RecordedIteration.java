@@ -1,6 +1,7 @@
 package dev.selfpruner.infra.inspect;
 
 import dev.selfpruner.activities.search.Fitness;
+import dev.selfpruner.activities.search.Individual;
 import dev.selfpruner.activities.search.PopulationSnapshot;
 import java.util.List;
 import java.util.Set;
@@ -11,12 +12,23 @@ import java.util.stream.Collectors;
  *
  * @param number 0 is the first population
  * @param outcome none before it is finished, then one
+ * @param failed candidates that have no perplexity, with the reason
  */
 public record RecordedIteration(
-    int number, List<PopulationSnapshot> outcome, List<RecordedProposal> proposals) {
+    int number,
+    List<PopulationSnapshot> outcome,
+    List<RecordedProposal> proposals,
+    List<Individual> failed) {
   public RecordedIteration {
     outcome = List.copyOf(outcome);
     proposals = List.copyOf(proposals);
+    failed = List.copyOf(failed);
+  }
+
+  /** Where none has failed. */
+  public RecordedIteration(
+      int number, List<PopulationSnapshot> outcome, List<RecordedProposal> proposals) {
+    this(number, outcome, proposals, List.of());
   }
 
   boolean isEmpty() {

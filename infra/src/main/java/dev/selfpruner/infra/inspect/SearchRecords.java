@@ -14,6 +14,7 @@ import dev.selfpruner.activities.search.PopulationSnapshot;
 import dev.selfpruner.activities.search.Proposal;
 import dev.selfpruner.activities.search.SearchResult;
 import dev.selfpruner.activities.search.SearchStart;
+import dev.selfpruner.activities.search.Trials;
 import dev.selfpruner.llm.Exchange;
 import dev.selfpruner.llm.SearchIndex;
 import dev.selfpruner.workflows.SearchSpec;
@@ -124,7 +125,11 @@ public record SearchRecords(ArtifactStore store) {
     return new RecordedIteration(
         number,
         find(SearchIndex.population(key, number), PopulationSnapshot.class).stream().toList(),
-        proposals);
+        proposals,
+        find(SearchIndex.trials(key, number), Trials.class).stream()
+            .flatMap(trials -> trials.individuals().stream())
+            .filter(each -> !each.failed().isEmpty())
+            .toList());
   }
 
   private RecordedProposal proposal(String key, int iteration, Operator operator)

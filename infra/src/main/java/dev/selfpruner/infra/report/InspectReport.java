@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A search as the store has it, for people.
@@ -56,6 +57,12 @@ public record InspectReport(RecordedSearch search, List<RecordedIteration> shown
         lines.add("");
         lines.addAll(SensitivityLines.of(sensitivity));
       }
+    }
+    List<String> failed = shown.stream().flatMap(InspectReport::failed).toList();
+    if (!failed.isEmpty()) {
+      lines.add("");
+      lines.add("candidates that failed:");
+      lines.addAll(failed);
     }
     for (RecordedIteration iteration : shown) {
       for (AskedQuestion question : iteration.questions()) {
@@ -157,6 +164,11 @@ public record InspectReport(RecordedSearch search, List<RecordedIteration> shown
             iteration.count(CandidateSource.IN_ITS_PLACE),
             iteration.count(CandidateSource.BUILT_IN),
             iteration.count(CandidateSource.RANDOM));
+  }
+
+  private static Stream<String> failed(RecordedIteration iteration) {
+    return iteration.failed().stream()
+        .map(each -> "  %s: %s".formatted(each.candidate().id(), Printable.line(each.failed())));
   }
 
   private List<String> about(AskedQuestion question) {

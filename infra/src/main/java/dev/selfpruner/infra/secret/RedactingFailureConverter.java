@@ -5,7 +5,7 @@ import io.temporal.common.converter.DataConverter;
 import io.temporal.common.converter.FailureConverter;
 import io.temporal.failure.DefaultFailureConverter;
 
-/** Keeps secrets out of the failures that go into a workflow's history. */
+/** Keeps secrets out of the failures that go into a workflow's history, and these short. */
 public final class RedactingFailureConverter implements FailureConverter {
   private final FailureConverter converter = new DefaultFailureConverter();
   private final Secrets secrets;
@@ -21,7 +21,7 @@ public final class RedactingFailureConverter implements FailureConverter {
 
   @Override
   public Failure exceptionToFailure(Throwable exception, DataConverter dataConverter) {
-    return redacted(converter.exceptionToFailure(exception, dataConverter));
+    return ShortFailure.of(redacted(converter.exceptionToFailure(exception, dataConverter)));
   }
 
   private Failure redacted(Failure failure) {

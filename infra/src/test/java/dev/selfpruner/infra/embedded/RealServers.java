@@ -16,6 +16,16 @@ public final class RealServers {
     return Path.of(path);
   }
 
+  /**
+   * The S3 server that {@code SELFPRUNER_VERSITYGW} names, to be run as a plain process; without
+   * it, the test is skipped.
+   */
+  public static Path versityGateway() {
+    String path = System.getenv("SELFPRUNER_VERSITYGW");
+    require(path != null, "SELFPRUNER_VERSITYGW does not name versitygw");
+    return Path.of(path);
+  }
+
   /** Skips the test, or fails it where {@code SELFPRUNER_REQUIRE_SERVERS} says so. */
   public static void require(boolean there, String otherwise) {
     if (!there && Boolean.parseBoolean(System.getenv("SELFPRUNER_REQUIRE_SERVERS"))) {

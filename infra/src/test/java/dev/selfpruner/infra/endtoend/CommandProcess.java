@@ -118,7 +118,7 @@ final class CommandProcess {
   }
 
   /** As {@code kill -9} does. */
-  void kill() throws InterruptedException {
-    process.destroyForcibly().waitFor();
+  void kill() {
+    var unused = process.destroyForcibly().onExit().join();
   }
 }

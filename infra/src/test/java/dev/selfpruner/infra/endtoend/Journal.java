@@ -6,7 +6,9 @@ import dev.selfpruner.gpu.activity.EvaluationJournal.Line;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -22,12 +24,30 @@ record Journal(List<Line> lines) {
             : List.of());
   }
 
+  /** Journals of several homes, in the order of time. */
+  static Journal together(List<Journal> journals) {
+    return new Journal(
+        journals.stream()
+            .flatMap(journal -> journal.lines().stream())
+            .sorted(Comparator.comparing(line -> Instant.parse(line.time())))
+            .toList());
+  }
+
   long ended() {
     return lines.stream().filter(line -> line.event() == Event.END).count();
   }
 
   long begun() {
     return lines.size() - ended();
+  }
+
+  /** When evaluations began, in the order of time. */
+  List<Instant> starts() {
+    return lines.stream()
+        .filter(line -> line.event() == Event.START)
+        .map(line -> Instant.parse(line.time()))
+        .sorted()
+        .toList();
   }
 
   /** Processes that began or ended something. */

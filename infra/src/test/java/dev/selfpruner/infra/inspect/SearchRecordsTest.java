@@ -7,7 +7,13 @@ import dev.selfpruner.activities.artifact.ArtifactRef;
 import dev.selfpruner.activities.artifact.ArtifactStore;
 import dev.selfpruner.activities.artifact.ArtifactStores;
 import dev.selfpruner.activities.artifact.IndexKey;
+import dev.selfpruner.activities.plan.LayerPlan;
+import dev.selfpruner.activities.plan.LayerRates;
+import dev.selfpruner.activities.plan.PruningPlan;
+import dev.selfpruner.activities.search.Candidate;
 import dev.selfpruner.activities.search.Fitness;
+import dev.selfpruner.activities.search.Individual;
+import dev.selfpruner.activities.search.Lineage;
 import dev.selfpruner.activities.search.LlmLimits;
 import dev.selfpruner.activities.search.Measurement;
 import dev.selfpruner.activities.search.Operator;
@@ -16,6 +22,8 @@ import dev.selfpruner.activities.search.PrunedModel;
 import dev.selfpruner.activities.search.SearchResult;
 import dev.selfpruner.activities.search.SearchStart;
 import dev.selfpruner.activities.search.Spending;
+import dev.selfpruner.activities.search.Trials;
+import dev.selfpruner.infra.report.InspectJson;
 import dev.selfpruner.infra.report.InspectReport;
 import dev.selfpruner.infra.testing.Specs;
 import dev.selfpruner.llm.Exchange;
@@ -79,6 +87,32 @@ class SearchRecordsTest {
     assertThat(report())
         .contains("1 + 2 tokens, price not known", "1 + 2 tokens, 0.2500 US dollars")
         .contains("bill: 2 answers, 2 tokens of prompts and 4 of answers, 0.2500 US dollars");
+  }
+
+  @Test
+  void showsWhyACandidateFailed() throws IOException {
+    finish(0, 10);
+    Candidate candidate =
+        new Candidate(
+            "i00-initialise-03",
+            new LayerRates(List.of(0.3)),
+            new PruningPlan(List.of(new LayerPlan(4, 100))),
+            new Lineage(0, Operator.INITIALISE, "built-in", List.of()));
+    put(
+        SearchIndex.trials(KEY, 0),
+        new Trials(
+            0,
+            List.of(
+                new Individual(candidate, Double.POSITIVE_INFINITY, "its loss is not finite"))));
+
+    assertThat(read().iterations().get(0).failed())
+        .extracting(Individual::failed)
+        .containsExactly("its loss is not finite");
+    assertThat(report())
+        .contains("candidates that failed:", "  i00-initialise-03: its loss is not finite");
+    RecordedSearch search = read();
+    assertThat(new InspectJson(search, search.iterations(), false).json())
+        .contains("\"failed\":{\"i00-initialise-03\":\"its loss is not finite\"}");
   }
 
   private RecordedSearch read() throws IOException {

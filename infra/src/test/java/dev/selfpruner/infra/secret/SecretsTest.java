@@ -55,4 +55,21 @@ class SecretsTest {
     assertThat(failure.getCause().getMessage()).isEqualTo("because of •••");
     assertThat(failure.toString()).doesNotContain(KEY);
   }
+
+  @Test
+  void keepsFailuresShorterThanWhatAServerShows() {
+    Throwable cause = new IllegalStateException("the bottom of it");
+    for (int i = 0; i < 12; i++) {
+      cause = new IllegalStateException("because %d %s".formatted(i, "x".repeat(900)), cause);
+    }
+    Failure failure =
+        DefaultDataConverter.newDefaultInstance()
+            .withFailureConverter(new RedactingFailureConverter(SECRETS))
+            .exceptionToFailure(
+                ApplicationFailure.newFailureWithCause("the store is away", "Storage", cause));
+    assertThat(failure.getSerializedSize()).isLessThan(4_000);
+    assertThat(failure.getMessage()).isEqualTo("the store is away");
+    assertThat(failure.getApplicationFailureInfo().getType()).isEqualTo("Storage");
+    assertThat(failure.getCause().getMessage()).startsWith("because 11 xxx").endsWith("...");
+  }
 }

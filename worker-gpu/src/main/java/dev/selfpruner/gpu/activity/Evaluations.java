@@ -1,5 +1,6 @@
 package dev.selfpruner.gpu.activity;
 
+import dev.selfpruner.activities.FailureTypes;
 import dev.selfpruner.activities.plan.PruningPlan;
 import dev.selfpruner.activities.search.Calibration;
 import dev.selfpruner.activities.search.Objective;
@@ -8,6 +9,7 @@ import dev.selfpruner.gpu.activity.EvaluationPart.ChunkLosses;
 import dev.selfpruner.gpu.engine.Chunk;
 import dev.selfpruner.gpu.engine.Chunks;
 import dev.selfpruner.gpu.engine.Engines;
+import dev.selfpruner.gpu.engine.FitnessEngine;
 import dev.selfpruner.gpu.engine.Fits;
 import dev.selfpruner.gpu.engine.Pass;
 import dev.selfpruner.gpu.engine.ProgressListener;
@@ -15,6 +17,8 @@ import dev.selfpruner.gpu.evaluate.DivergencePass;
 import dev.selfpruner.gpu.evaluate.PerplexityPass;
 import dev.selfpruner.gpu.model.UnitOrder;
 import dev.selfpruner.gpu.text.TokenWindows;
+import dev.selfpruner.gpu.torch.OutOfMemory;
+import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -23,9 +27,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Evaluations by key: what was ever measured is found, the rest is run in batches and stored. */
 final class Evaluations {
+  private static final Logger LOG = LoggerFactory.getLogger(Evaluations.class);
+
   private final Stored stored;
   private final EvaluationJournal journal;
   private final DensePredictions densePredictions;
@@ -41,8 +49,42 @@ final class Evaluations {
    *
    * @param perplexity exponential of the objective's mean
    * @param alreadyKnown whether all of it was found in the store
+   * @param failed why the perplexity is infinite; empty where it is not
+   * @param outOfMemory whether that was for want of memory, of which there may be more elsewhere or
+   *     later: nothing of it is in the store
    */
-  record Outcome(double perplexity, boolean alreadyKnown) {}
+  record Outcome(double perplexity, boolean alreadyKnown, String failed, boolean outOfMemory) {
+    private static final int LONGEST_REASON = 200;
+
+    static Outcome measured(KnownLosses known, List<Chunk> chunks, boolean alreadyKnown) {
+      return new Outcome(known.perplexity(chunks), alreadyKnown, known.failed(chunks), false);
+    }
+
+    /**
+     * This, where there was memory for it.
+     *
+     * @throws ApplicationFailure to be tried again where there was none
+     */
+    Outcome requireMemory() {
+      if (outOfMemory) {
+        throw ApplicationFailure.newFailure(failed, FailureTypes.OUT_OF_MEMORY);
+      }
+      return this;
+    }
+
+    /** Of a plan that was begun and has no losses. */
+    static Outcome failed(RuntimeException reason) {
+      String message = String.valueOf(reason.getMessage()).strip();
+      String line = message.lines().findFirst().orElse("");
+      boolean memory = OutOfMemory.is(reason);
+      String text = memory ? "out of memory with this candidate alone: " + line : line;
+      return new Outcome(
+          Double.POSITIVE_INFINITY,
+          false,
+          text.substring(0, Math.min(text.length(), LONGEST_REASON)),
+          memory);
+    }
+  }
 
   /** Hears of outcomes while others are still measured. */
   @FunctionalInterface
@@ -79,7 +121,7 @@ final class Evaluations {
       KnownLosses known = KnownLosses.read(stored, key);
       List<Chunk> missing = known.missing(chunks);
       if (missing.isEmpty()) {
-        outcomes.known(i, new Outcome(known.perplexity(chunks), true));
+        outcomes.known(i, Outcome.measured(known, chunks, true));
       } else {
         byMissing
             .computeIfAbsent(missing, unused -> new ArrayList<>())
@@ -116,13 +158,22 @@ final class Evaluations {
         pass,
         fits,
         listener,
-        (i, losses) -> {
-          Waiting waiting = batch.plans().get(i);
-          double seconds = (System.nanoTime() - start) / 1e9;
-          store(batch, waiting, losses, seconds);
-          journal.append(EvaluationJournal.Event.END, waiting.key().digest(batch.missing()));
-          outcomes.known(
-              waiting.index(), new Outcome(waiting.known().perplexity(batch.chunks()), false));
+        new FitnessEngine.Results<>() {
+          @Override
+          public void finished(int plan, List<double[]> losses) {
+            Waiting waiting = batch.plans().get(plan);
+            double seconds = (System.nanoTime() - start) / 1e9;
+            store(batch, waiting, losses, seconds);
+            journal.append(EvaluationJournal.Event.END, waiting.key().digest(batch.missing()));
+            outcomes.known(
+                waiting.index(), Outcome.measured(waiting.known(), batch.chunks(), false));
+          }
+
+          @Override
+          public void failed(int plan, RuntimeException reason) {
+            LOG.warn("a candidate has no fitness", reason);
+            outcomes.known(batch.plans().get(plan).index(), Outcome.failed(reason));
+          }
         });
   }
 

@@ -1,5 +1,6 @@
 package dev.selfpruner.gpu.activity;
 
+import dev.selfpruner.activities.FailureTypes;
 import dev.selfpruner.activities.artifact.CorruptArtifactException;
 import dev.selfpruner.gpu.ModelFormatException;
 import io.temporal.failure.ApplicationFailure;
@@ -10,8 +11,7 @@ import java.nio.file.NoSuchFileException;
 
 /** Tells Temporal which errors a retry can't mend. */
 final class Failures {
-  /** What was asked for can't be done, however often it is tried. */
-  static final String INVALID_INPUT = "InvalidInput";
+  static final String INVALID_INPUT = FailureTypes.INVALID_INPUT;
 
   /**
    * A file or the artifact store could not be read or written just now. That is tried again without
@@ -19,9 +19,6 @@ final class Failures {
    * search waits, and a search that begins with such a store is refused before it does.
    */
   static final String STORAGE = "Storage";
-
-  /** What the artifact store holds is damaged: somebody has to take it away first. */
-  static final String CORRUPT = "ArtifactCorrupt";
 
   private Failures() {}
 
@@ -42,11 +39,12 @@ final class Failures {
           INVALID_INPUT,
           e);
     } catch (CorruptArtifactException e) {
-      throw ApplicationFailure.newNonRetryableFailureWithCause(e.getMessage(), CORRUPT, e);
+      throw ApplicationFailure.newNonRetryableFailureWithCause(
+          e.getMessage(), FailureTypes.CORRUPT, e);
     } catch (IOException | UncheckedIOException e) {
       if (e.getCause() instanceof CorruptArtifactException damage) {
         throw ApplicationFailure.newNonRetryableFailureWithCause(
-            damage.getMessage(), CORRUPT, damage);
+            damage.getMessage(), FailureTypes.CORRUPT, damage);
       }
       throw ApplicationFailure.newFailureWithCause(e.getMessage(), STORAGE, e);
     }

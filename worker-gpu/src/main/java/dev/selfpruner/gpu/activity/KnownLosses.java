@@ -73,6 +73,18 @@ final class KnownLosses {
     return Double.isNaN(perplexity) ? Double.POSITIVE_INFINITY : Math.max(1.0, perplexity);
   }
 
+  /** Why the perplexity is infinite; empty where it is not. */
+  String failed(List<Chunk> chunks) {
+    if (Double.isFinite(perplexity(chunks))) {
+      return "";
+    }
+    List<Double> all = chunks.stream().flatMap(chunk -> losses.get(chunk.span()).stream()).toList();
+    long broken = all.stream().filter(loss -> !Double.isFinite(loss)).count();
+    return broken == 0
+        ? "its loss is too large for a perplexity"
+        : "its loss is not finite on %d of %d windows".formatted(broken, all.size());
+  }
+
   private static DoubleStream doubles(List<Double> values) {
     return values.stream().mapToDouble(Double::doubleValue);
   }

@@ -47,6 +47,13 @@ import java.util.TreeMap;
  * parallel already.
  */
 public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable {
+  /**
+   * Another program may have a device's memory for a moment, and another worker may have more: a
+   * candidate has failed for want of it when it did so in each of these attempts. What else was
+   * measured is in the store, so that an attempt costs what failed.
+   */
+  static final int ATTEMPTS_AT_MEMORY = 3;
+
   private final Stored stored;
   private final ComputeOptions options;
   private final ProgressDeadline deadline;
@@ -198,14 +205,19 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
   }
 
   private List<Fitness> fitness(EvaluationRequest request) throws IOException {
-    return measureAll(request).stream()
+    List<Measured> all = measureAll(request);
+    if (Activity.getExecutionContext().getInfo().getAttempt() < ATTEMPTS_AT_MEMORY) {
+      all.forEach(measured -> measured.outcome().requireMemory());
+    }
+    return all.stream()
         .map(
             measured ->
                 new Fitness(
                     measured.id(),
                     measured.outcome().perplexity(),
                     measured.outcome().alreadyKnown(),
-                    measured.tokens()))
+                    measured.tokens(),
+                    measured.outcome().failed()))
         .toList();
   }
 
@@ -225,7 +237,7 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
             long removed = prunable.blockParameters() - prunable.parameters(measured.plan());
             result.add(
                 new Measurement(
-                    measured.outcome().perplexity(),
+                    measured.outcome().requireMemory().perplexity(),
                     calibration.parameters() - removed,
                     1.0 - prunable.removedShare(measured.plan())));
           }

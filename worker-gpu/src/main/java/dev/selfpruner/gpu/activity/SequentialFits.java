@@ -192,7 +192,7 @@ final class SequentialFits {
             compensated),
         List.of(task.plan()),
         task.listener().apply("perplexity with " + what),
-        (plan, outcome) -> perplexity[0] = outcome.perplexity());
+        (plan, outcome) -> perplexity[0] = outcome.requireMemory().perplexity());
     return perplexity[0];
   }
 

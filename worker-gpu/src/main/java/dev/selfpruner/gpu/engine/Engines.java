@@ -116,11 +116,7 @@ public final class Engines implements AutoCloseable {
                       pass,
                       fits,
                       (done, total) -> progress.advanced(lane, done, total),
-                      (plan, out) -> {
-                        synchronized (progress) {
-                          results.finished(share.get(plan), out);
-                        }
-                      });
+                      ofShare(share, results, progress));
             } catch (RuntimeException | Error e) {
               RuntimeException failure =
                   e instanceof RuntimeException known ? known : new IllegalStateException(e);
@@ -139,6 +135,26 @@ public final class Engines implements AutoCloseable {
     if (!failures.isEmpty()) {
       throw failures.get(0);
     }
+  }
+
+  /** Tells of a lane's plans by their places in the whole list, one at a time. */
+  private static <R> FitnessEngine.Results<R> ofShare(
+      List<Integer> share, FitnessEngine.Results<R> results, SharedProgress progress) {
+    return new FitnessEngine.Results<>() {
+      @Override
+      public void finished(int plan, List<R> chunks) {
+        synchronized (progress) {
+          results.finished(share.get(plan), chunks);
+        }
+      }
+
+      @Override
+      public void failed(int plan, RuntimeException reason) {
+        synchronized (progress) {
+          results.failed(share.get(plan), reason);
+        }
+      }
+    };
   }
 
   private static void join(List<Thread> threads, SharedProgress progress) {

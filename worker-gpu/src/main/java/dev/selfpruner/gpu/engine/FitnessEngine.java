@@ -2,6 +2,7 @@ package dev.selfpruner.gpu.engine;
 
 import dev.selfpruner.activities.plan.LayerPlan;
 import dev.selfpruner.activities.plan.PruningPlan;
+import dev.selfpruner.gpu.NumericalException;
 import dev.selfpruner.gpu.llama.HostCopies;
 import dev.selfpruner.gpu.llama.LoadedModel;
 import dev.selfpruner.gpu.llama.MemoryBudget;
@@ -73,6 +74,16 @@ public final class FitnessEngine implements AutoCloseable {
      * @param chunks what came out for each chunk
      */
     void finished(int plan, List<R> chunks);
+
+    /**
+     * A plan has no results: there is no memory for it alone, or arithmetic gives no numbers. The
+     * others go on, unless this throws, as it does where nobody asks.
+     *
+     * @param reason what happened to it alone
+     */
+    default void failed(int plan, RuntimeException reason) {
+      throw reason;
+    }
   }
 
   /** Plans that run together, at most; fewer once the memory was too small for them. */
@@ -86,7 +97,7 @@ public final class FitnessEngine implements AutoCloseable {
    * @param chunks at least one, in any order
    * @param results told of every plan once
    * @throws IllegalArgumentException if a plan or a token is not of this model, before any work; or
-   *     if the memory is too small for one plan
+   *     if the memory that was given is too small for one plan
    */
   public <R> void run(
       List<PruningPlan> plans,
@@ -114,14 +125,21 @@ public final class FitnessEngine implements AutoCloseable {
     List<Integer> order = densestFirst(plans);
     long tokens = chunks.stream().mapToLong(Chunk::tokens).sum();
     int next = 0;
+    int alone = 0; // plans before this place run one at a time, to tell which of them fails
     while (next < order.size()) {
-      int end = (int) Math.min(order.size(), (long) next + batchSize(tokens));
+      int size = next < alone ? 1 : batchSize(tokens);
+      int end = (int) Math.min(order.size(), (long) next + size);
       List<Integer> batch = order.subList(next, end);
       ProgressListener part = within(listener, next, batch.size(), order.size());
       long start = System.nanoTime();
-      if (runBatch(plans, batch, chunks, pass, fits, part, results)) {
-        secondsPerToken = (System.nanoTime() - start) / 1e9 / batch.size() / tokens;
-        next = end;
+      switch (runBatch(plans, batch, chunks, pass, fits, part, results)) {
+        case FINISHED -> {
+          secondsPerToken = (System.nanoTime() - start) / 1e9 / batch.size() / tokens;
+          next = end;
+        }
+        case FAILED -> next = end;
+        case ONE_FAILS -> alone = end;
+        case TOO_LARGE -> {} // again, with fewer or in less memory
       }
     }
   }
@@ -135,8 +153,18 @@ public final class FitnessEngine implements AutoCloseable {
         Math.max(1, Math.min(mostCandidates, LONGEST_BATCH_SECONDS / secondsPerToken / tokens));
   }
 
-  /** Whether the batch ran; if not, it is to be tried again in smaller parts. */
-  private <R> boolean runBatch(
+  /** What became of a batch. */
+  private enum Outcome {
+    FINISHED,
+    /** Its only plan has no results. */
+    FAILED,
+    /** One of its plans gives no numbers. */
+    ONE_FAILS,
+    /** To be tried again in smaller parts, or in less memory. */
+    TOO_LARGE
+  }
+
+  private <R> Outcome runBatch(
       List<PruningPlan> plans,
       List<Integer> batch,
       List<Chunk> chunks,
@@ -158,23 +186,40 @@ public final class FitnessEngine implements AutoCloseable {
     } catch (Schedule.TooLargeException e) {
       if (batch.size() == 1) {
         // A budget that was made smaller is no mistake of whoever gave it.
-        throw outOfMemory.orElseGet(() -> new IllegalArgumentException(e.getMessage(), e));
+        results.failed(
+            batch.get(0),
+            outOfMemory.orElseThrow(() -> new IllegalArgumentException(e.getMessage(), e)));
+        return Outcome.FAILED;
       }
       halve(batch.size(), e.getMessage());
-      return false;
+      return Outcome.TOO_LARGE;
     } catch (RuntimeException e) {
+      Optional<NumericalException> noNumbers = NumericalException.in(e);
+      if (noNumbers.isPresent()) {
+        if (batch.size() > 1) {
+          LOG.warn("a candidate of {} fails: {}", batch.size(), noNumbers.get().getMessage());
+          return Outcome.ONE_FAILS;
+        }
+        results.failed(batch.get(0), noNumbers.get());
+        return Outcome.FAILED;
+      }
       if (!OutOfMemory.is(e)) {
         throw e;
       }
       fits.releaseCaches();
       OutOfMemory.releaseCaches();
+      if (batch.size() == 1 && smallerBudgets == TRIES_WITH_ONE_CANDIDATE) {
+        outOfMemory = Optional.of(e);
+        results.failed(batch.get(0), e);
+        return Outcome.FAILED;
+      }
       recover(batch.size(), e);
-      return false;
+      return Outcome.TOO_LARGE;
     }
     for (int i = 0; i < batch.size(); i++) {
       results.finished(batch.get(i), byLeaf.get(trie.leaf(i)));
     }
-    return true;
+    return Outcome.FINISHED;
   }
 
   private void recover(int size, RuntimeException failure) {
@@ -183,9 +228,6 @@ public final class FitnessEngine implements AutoCloseable {
       return;
     }
     outOfMemory = Optional.of(failure);
-    if (smallerBudgets == TRIES_WITH_ONE_CANDIDATE) {
-      throw failure;
-    }
     smallerBudgets++;
     long smaller = (long) (memory.device() * AFTER_OUT_OF_MEMORY);
     LOG.warn(

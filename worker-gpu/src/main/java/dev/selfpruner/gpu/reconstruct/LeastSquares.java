@@ -8,6 +8,7 @@ import ai.djl.Device;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.selfpruner.gpu.NumericalException;
 import dev.selfpruner.gpu.torch.TorchArgument;
 import dev.selfpruner.gpu.torch.TorchModule;
 import dev.selfpruner.gpu.torch.TorchScriptArchive;
@@ -118,7 +119,7 @@ final class LeastSquares implements AutoCloseable {
       return one(manager, method, arguments);
     } catch (EngineException e) {
       if (String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT).contains("positive-definite")) {
-        throw new IllegalArgumentException(
+        throw new NumericalException(
             "the Gram matrix and a damping of %s give no fit: the model's activations overflow, or the damping is too small - give a larger one, or calibrate in float32"
                 .formatted(damping),
             e);
@@ -130,7 +131,7 @@ final class LeastSquares implements AutoCloseable {
   private void requireFinite(NDArray fitted) {
     try (NDArray total = one(fitted.getManager(), "total", tensor(fitted))) {
       if (!Double.isFinite(total.toDoubleArray()[0])) {
-        throw new IllegalArgumentException(
+        throw new NumericalException(
             "a fit gives no finite weights: the model's activations overflow - calibrate in float32");
       }
     }

@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.selfpruner.activities.plan.LayerPlan;
 import dev.selfpruner.activities.plan.PruningPlan;
+import dev.selfpruner.gpu.NumericalException;
 import dev.selfpruner.gpu.evaluate.PerplexityPass;
 import dev.selfpruner.gpu.llama.Decoder;
 import dev.selfpruner.gpu.llama.LoadedModel;
@@ -34,6 +35,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Random;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -194,6 +197,54 @@ class FitnessEngineTest {
       assertThatThrownBy(() -> run(engine, PLANS.subList(7, 8), new FailingPass(Integer.MAX_VALUE)))
           .isInstanceOf(EngineException.class)
           .hasMessageContaining("out of memory");
+    }
+  }
+
+  @Test
+  void aCandidateWithoutRoomFailsAloneAndTheOthersGoOn() {
+    FailingPass pass = new FailingPass(Integer.MAX_VALUE);
+    try (FitnessEngine engine = new FitnessEngine(model, threads, ENOUGH)) {
+      Told told = new Told();
+      engine.run(PLANS, CHUNKS, pass, ProgressListener.SILENT, told);
+      assertThat(told.failed.keySet()).containsExactly(6, 7); // those that keep 7 heads there
+      assertThat(told.failed.get(6)).hasMessageContaining("out of memory");
+      assertThat(told.losses.keySet()).containsExactly(0, 1, 2, 3, 4, 5);
+      told.losses.forEach((i, losses) -> assertThat(losses).isEqualTo(expected.get(i)));
+    }
+  }
+
+  @Test
+  void aCandidateWithoutNumbersFailsAloneOnEveryDevice() {
+    RuntimeException wrapped =
+        new IllegalStateException("in a thread", new NumericalException("no inverse"));
+    for (int devices : new int[] {1, 2}) {
+      ComputeOptions options =
+          options(Collections.nCopies(devices, CPU), ComputeOptions.Sharing.CANDIDATES, ENOUGH);
+      try (Engines engines = engines(options)) {
+        Told told = new Told();
+        engines.run(PLANS, CHUNKS, new FailingPass(wrapped), ProgressListener.SILENT, told);
+        assertThat(told.failed.keySet()).containsExactly(6, 7);
+        assertThat(told.failed.get(7)).hasMessage("no inverse");
+        told.losses.forEach((i, losses) -> assertThat(losses).isEqualTo(expected.get(i)));
+        assertThat(told.losses).hasSize(6);
+        assertThat(run(engines)).as("and nothing is remembered of it").isEqualTo(expected);
+      }
+    }
+  }
+
+  /** What came out of a run, and what did not. */
+  private static final class Told implements FitnessEngine.Results<double[]> {
+    private final SortedMap<Integer, List<Double>> losses = new TreeMap<>();
+    private final SortedMap<Integer, RuntimeException> failed = new TreeMap<>();
+
+    @Override
+    public void finished(int plan, List<double[]> chunks) {
+      losses.put(plan, flat(chunks));
+    }
+
+    @Override
+    public void failed(int plan, RuntimeException reason) {
+      failed.put(plan, reason);
     }
   }
 
@@ -439,7 +490,12 @@ class FitnessEngineTest {
   /** Fails in the first runs as the native library does. */
   private static final class FailingPass implements Pass<double[]> {
     private final AtomicInteger failures;
-    private final String message;
+    private final RuntimeException failure;
+
+    FailingPass(RuntimeException failure) {
+      this.failures = new AtomicInteger(Integer.MAX_VALUE);
+      this.failure = failure;
+    }
 
     FailingPass(int failures) {
       this(failures, "CUDA out of memory. Tried to allocate 84.00 MiB.");
@@ -447,7 +503,7 @@ class FitnessEngineTest {
 
     FailingPass(int failures, String message) {
       this.failures = new AtomicInteger(failures);
-      this.message = message;
+      this.failure = new EngineException(message);
     }
 
     @Override
@@ -455,7 +511,7 @@ class FitnessEngineTest {
       // One block of the densest plans: a run fails once, and every first batch has it.
       if (place.layer() == 4 && place.chunk() == 2 && block.kept() == 7) {
         if (failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
-          throw new EngineException(message);
+          throw failure;
         }
       }
       return block.attention();
