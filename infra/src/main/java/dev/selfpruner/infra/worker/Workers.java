@@ -131,8 +131,7 @@ public final class Workers implements AutoCloseable {
     factory.newWorker(TaskQueues.GPU, options).registerActivitiesImplementations(activities);
   }
 
-  private void addLlm(
-      ArtifactStore store, LaunchActivities launches, WorkerListener listener) {
+  private void addLlm(ArtifactStore store, LaunchActivities launches, WorkerListener listener) {
     WorkerOptions options =
         WorkerOptions.newBuilder()
             .setMaxConcurrentActivityExecutionSize(PROPOSALS_AT_A_TIME)
