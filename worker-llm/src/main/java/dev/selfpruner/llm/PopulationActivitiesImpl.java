@@ -1,9 +1,13 @@
 package dev.selfpruner.llm;
 
 import dev.selfpruner.activities.FailureTypes;
+import dev.selfpruner.activities.artifact.ArtifactRef;
 import dev.selfpruner.activities.artifact.ArtifactStore;
+import dev.selfpruner.activities.search.InjectedCandidate;
 import dev.selfpruner.activities.search.PopulationActivities;
 import dev.selfpruner.activities.search.PopulationSnapshot;
+import dev.selfpruner.activities.search.ProbeNames;
+import dev.selfpruner.activities.search.ProbeResult;
 import dev.selfpruner.activities.search.Proposal;
 import dev.selfpruner.activities.search.ProposalRequest;
 import dev.selfpruner.activities.search.RecordRequest;
@@ -59,6 +63,26 @@ public final class PopulationActivitiesImpl implements PopulationActivities {
   @Override
   public PopulationSnapshot record(RecordRequest request) {
     return checked(() -> records.record(request));
+  }
+
+  @Override
+  public ProbeNames probes(ProposalRequest request, int from, int most) {
+    return checked(() -> proposals.probes(request, from, most));
+  }
+
+  @Override
+  public ProbeResult gather(List<ProbeResult> parts) {
+    return checked(() -> records.gather(parts));
+  }
+
+  @Override
+  public ArtifactRef keepInjected(InjectedCandidate candidate, ProposalRequest request) {
+    return checked(() -> proposals.keepInjected(candidate, request));
+  }
+
+  @Override
+  public Proposal inject(List<ArtifactRef> injected, ProposalRequest request) {
+    return checked(() -> proposals.inject(injected, request));
   }
 
   @Override

@@ -1,8 +1,12 @@
 package dev.selfpruner.llm;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.selfpruner.activities.Json;
+import dev.selfpruner.activities.artifact.ArtifactRef;
 import dev.selfpruner.activities.plan.PrunableModel;
 import dev.selfpruner.activities.plan.Sensitivity;
 import dev.selfpruner.activities.search.CandidateSet;
+import dev.selfpruner.activities.search.ProbeSets;
 import dev.selfpruner.activities.search.Probes;
 import dev.selfpruner.activities.search.ProposalRequest;
 import dev.selfpruner.llm.operators.Readings;
@@ -11,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Reads what probes of single blocks gave. */
 record ProbeReader(Artifacts artifacts) {
@@ -44,7 +49,7 @@ record ProbeReader(Artifacts artifacts) {
     Map<String, CandidateSet> sets = new HashMap<>(); // all batches of a probing have one
     List<Readings.Batch> batches =
         request.probes().stream()
-            .map(ref -> artifacts.read(ref, Probes.class))
+            .flatMap(this::probes)
             .map(
                 probes ->
                     new Readings.Batch(
@@ -54,5 +59,13 @@ record ProbeReader(Artifacts artifacts) {
                         probes.fitness()))
             .toList();
     return Readings.of(batches, baseId, model, request.space());
+  }
+
+  /** Of one batch, or of several that were gathered. */
+  private Stream<Probes> probes(ArtifactRef ref) {
+    byte[] json = artifacts.read(ref);
+    return Json.readStored(json, JsonNode.class).has("parts")
+        ? Json.readStored(json, ProbeSets.class).parts().stream().flatMap(this::probes)
+        : Stream.of(Json.readStored(json, Probes.class));
   }
 }

@@ -13,14 +13,17 @@ import dev.selfpruner.activities.search.Candidate;
 import dev.selfpruner.activities.search.CandidateSet;
 import dev.selfpruner.activities.search.Generator.LargeLanguageModel;
 import dev.selfpruner.activities.search.Individual;
+import dev.selfpruner.activities.search.InjectedCandidate;
 import dev.selfpruner.activities.search.LatencyGoal;
 import dev.selfpruner.activities.search.Lineage;
 import dev.selfpruner.activities.search.MeasuredLatency;
 import dev.selfpruner.activities.search.Operator;
 import dev.selfpruner.activities.search.Population;
+import dev.selfpruner.activities.search.ProbeNames;
 import dev.selfpruner.activities.search.Probing;
 import dev.selfpruner.activities.search.Proposal;
 import dev.selfpruner.activities.search.ProposalRequest;
+import dev.selfpruner.activities.search.Spending;
 import dev.selfpruner.llm.chat.ApiKeys;
 import dev.selfpruner.llm.chat.LanguageModel;
 import dev.selfpruner.llm.chat.LlmTimeouts;
@@ -52,13 +55,13 @@ record Proposals(Artifacts artifacts, ApiKeys keys, IntFunction<LlmTimeouts> tim
   }
 
   private Proposal make(ProposalRequest request) {
-    PrunableModel model = artifacts.read(request.calibration().prunable(), PrunableModel.class);
-    PlanBudget budget = budget(request, model);
+    PlanBudget budget = budget(request);
     Account account = new Account(request.limits(), request.spent());
     List<Candidate> candidates =
         switch (request.operator()) {
           case BASELINE -> baselines(budget);
           case PROBE -> alive(request, () -> probes(request, budget));
+          case INJECT -> throw new IllegalArgumentException("what a person gives is not made");
           case INITIALISE, MUTATE, CROSS_OVER, LEVEL_SWITCH, DESCEND ->
               drawn(request, budget, account);
         };
@@ -70,6 +73,57 @@ record Proposals(Artifacts artifacts, ApiKeys keys, IntFunction<LlmTimeouts> tim
     return proposal.isExhausted() // with a higher limit there will be more
         ? proposal
         : artifacts.putIfAbsent(SearchIndex.proposal(request), proposal, Proposal.class);
+  }
+
+  private PlanBudget budget(ProposalRequest request) {
+    return budget(request, artifacts.read(request.calibration().prunable(), PrunableModel.class));
+  }
+
+  ProbeNames probes(ProposalRequest request, int from, int most) {
+    Proposal proposal = propose(request);
+    int count = proposal.ids().size();
+    int first = Math.min(from, count);
+    return new ProbeNames(
+        proposal.candidates(),
+        count,
+        first,
+        proposal.ids().subList(first, Math.min(count, first + most)));
+  }
+
+  /** Whether there is a plan for what a person gives is told before it waits for its iteration. */
+  ArtifactRef keepInjected(InjectedCandidate candidate, ProposalRequest request) {
+    PlanBudget budget = budget(request);
+    candidate.plan().ifPresent(budget.model()::parameters); // refuses another model's
+    CandidatePool pool = new CandidatePool(alive(request, () -> task(request, budget, List.of())));
+    if (alive(request, () -> offer(pool, candidate)) == CandidatePool.Outcome.OFF_BUDGET) {
+      throw new IllegalArgumentException(
+          "no plan with these %s removes %.4f of the block parameters: give others"
+              .formatted(candidate.rates().isEmpty() ? "units" : "rates", request.sparsity()));
+    }
+    return artifacts.put(candidate);
+  }
+
+  /** A function of what is given: a second call makes the same. */
+  Proposal inject(List<ArtifactRef> injected, ProposalRequest request) {
+    CandidatePool pool = new CandidatePool(alive(request, () -> task(request, budget(request))));
+    for (ArtifactRef each : injected) {
+      CandidatePool.Outcome unused =
+          alive(request, () -> offer(pool, artifacts.read(each, InjectedCandidate.class)));
+    }
+    Proposal proposal =
+        proposal(pool.candidates(), new Account(request.limits(), Spending.NOTHING));
+    Proposal
+        unused = // for people who look at the search; another of the same iteration may be there
+        artifacts.putIfAbsent(SearchIndex.proposal(request), proposal, Proposal.class);
+    return proposal;
+  }
+
+  private static CandidatePool.Outcome offer(CandidatePool pool, InjectedCandidate candidate) {
+    return candidate
+        .layerRates()
+        .map(rates -> pool.offer(rates, BuiltInOperators.INJECTED_SOURCE, List.of()))
+        .orElseGet(
+            () -> pool.offer(candidate.plan().orElseThrow(), BuiltInOperators.INJECTED_SOURCE));
   }
 
   private PlanBudget budget(ProposalRequest request, PrunableModel model) {
@@ -135,6 +189,11 @@ record Proposals(Artifacts artifacts, ApiKeys keys, IntFunction<LlmTimeouts> tim
   }
 
   private ProposalTask task(ProposalRequest request, PlanBudget budget) {
+    return task(request, budget, population(request));
+  }
+
+  private ProposalTask task(
+      ProposalRequest request, PlanBudget budget, List<Individual> population) {
     boolean descends = request.operator() == Operator.DESCEND;
     ProbeReader probes = new ProbeReader(artifacts);
     return new ProposalTask(
@@ -143,7 +202,7 @@ record Proposals(Artifacts artifacts, ApiKeys keys, IntFunction<LlmTimeouts> tim
         request.count(),
         request.seed(),
         budget,
-        population(request),
+        population,
         request.space(),
         descends ? List.of() : probes.sensitivity(request, budget.model()),
         descends ? List.of(probes.neighbours(request, budget.model())) : List.of());

@@ -8,6 +8,8 @@ import dev.selfpruner.activities.search.Fitness;
 import dev.selfpruner.activities.search.Individual;
 import dev.selfpruner.activities.search.Population;
 import dev.selfpruner.activities.search.PopulationSnapshot;
+import dev.selfpruner.activities.search.ProbeResult;
+import dev.selfpruner.activities.search.ProbeSets;
 import dev.selfpruner.activities.search.RecordRequest;
 import dev.selfpruner.activities.search.SearchResult;
 import dev.selfpruner.activities.search.Trials;
@@ -33,26 +35,54 @@ record Records(Artifacts artifacts) {
                     PopulationSnapshot.class));
   }
 
+  /**
+   * None is recorded before all that come before it: doubling and halving finds the last of
+   * thousands by a dozen or two look-ups.
+   */
   List<PopulationSnapshot> latest(String searchKey) {
-    Optional<PopulationSnapshot> latest = Optional.empty();
-    Optional<PopulationSnapshot> next = snapshot(searchKey, 0);
-    while (next.isPresent()) {
-      latest = next;
-      next = snapshot(searchKey, next.get().iteration() + 1);
+    int recorded = 0; // iterations known to be there
+    int absent = 1; // numbered from 0: one more than an iteration that may be the first not there
+    while (isRecorded(searchKey, absent - 1)) {
+      recorded = absent;
+      absent *= 2;
     }
-    return latest.stream().toList();
+    while (absent - recorded > 1) {
+      int middle = (recorded + absent) / 2;
+      if (isRecorded(searchKey, middle - 1)) {
+        recorded = middle;
+      } else {
+        absent = middle;
+      }
+    }
+    return recorded == 0 ? List.of() : snapshot(searchKey, recorded - 1).stream().toList();
+  }
+
+  private boolean isRecorded(String searchKey, int iteration) {
+    return artifacts.has(SearchIndex.population(searchKey, iteration));
+  }
+
+  ProbeResult gather(List<ProbeResult> parts) {
+    return new ProbeResult(
+        artifacts.put(new ProbeSets(parts.stream().map(ProbeResult::fitness).toList())),
+        parts.stream().mapToInt(ProbeResult::evaluated).sum(),
+        parts.stream().mapToInt(ProbeResult::alreadyKnown).sum(),
+        parts.stream().mapToLong(ProbeResult::tokens).sum());
   }
 
   SearchResult conclude(SearchResult result) {
-    Candidate best =
-        artifacts
-            .read(result.population(), Population.class)
-            .candidates()
-            .candidate(result.bestId());
+    Population population = artifacts.read(result.population(), Population.class);
+    Candidate best = population.candidates().candidate(result.bestId());
     if (!result.isExhausted()) {
       PruningPlan unused =
           artifacts.putIfAbsent(
               SearchIndex.bestPlan(result.searchKey()), best.plan(), PruningPlan.class);
+    }
+    if (result.isExhausted()) { // a person's reason names nothing that could be looked for
+      SearchResult unused =
+          artifacts.putIfAbsent(
+              SearchIndex.endedAfter(result.searchKey(), population.iteration()),
+              result,
+              SearchResult.class);
     }
     return artifacts.putIfAbsent(SearchIndex.result(result), result, SearchResult.class);
   }

@@ -81,6 +81,14 @@ public final class SearchIndex {
     return new IndexKey("result", "%s/%s".formatted(searchKey, Digests.sha256(reason)));
   }
 
+  /**
+   * The first {@link SearchResult} of a search that ended early after an iteration, whatever ended
+   * it, as JSON.
+   */
+  public static IndexKey endedAfter(String searchKey, int iteration) {
+    return new IndexKey("ended", "%s/%d".formatted(searchKey, iteration));
+  }
+
   static IndexKey result(SearchResult result) {
     if (!result.isExhausted()) {
       return result(result.searchKey());

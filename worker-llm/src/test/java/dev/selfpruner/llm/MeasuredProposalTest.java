@@ -21,6 +21,8 @@ import dev.selfpruner.activities.search.Generator.LargeLanguageModel;
 import dev.selfpruner.activities.search.Individual;
 import dev.selfpruner.activities.search.Operator;
 import dev.selfpruner.activities.search.Population;
+import dev.selfpruner.activities.search.PopulationActivities;
+import dev.selfpruner.activities.search.ProbeResult;
 import dev.selfpruner.activities.search.Probes;
 import dev.selfpruner.activities.search.Probing;
 import dev.selfpruner.activities.search.Proposal;
@@ -85,6 +87,34 @@ class MeasuredProposalTest {
     assertThat(sensitivity())
         .as("of the dense model, not of the neighbours")
         .isEqualTo(sensitivity);
+  }
+
+  @Test
+  void probingsThatWereGatheredSayWhatTheirBatchesSay() throws IOException {
+    Requests requests = new Requests(store, MODEL, new Generator.BuiltIn());
+    List<ArtifactRef> probes = probed(propose(requests.probe(), SearchSpace.BLOCKS, List.of()));
+    assertThat(probes).hasSizeGreaterThan(2);
+    PopulationActivities activities = new PopulationActivitiesImpl(store);
+    List<ProbeResult> batches =
+        probes.stream().map(ref -> new ProbeResult(ref, 20, 1, 300)).toList();
+    ProbeResult first = activities.gather(batches.subList(0, 2));
+    ProbeResult all =
+        activities.gather(
+            Stream.concat(Stream.of(first), batches.subList(2, batches.size()).stream()).toList());
+    assertThat(all)
+        .extracting(ProbeResult::evaluated, ProbeResult::alreadyKnown, ProbeResult::tokens)
+        .containsExactly(20 * probes.size(), probes.size(), 300L * probes.size());
+
+    Proposal gathered = propose(requests.initialise(4), SearchSpace.BLOCKS, List.of(all.fitness()));
+
+    MeasuredProposalTest apart = new MeasuredProposalTest();
+    Requests others = new Requests(apart.store, MODEL, new Generator.BuiltIn());
+    Proposal inBatches =
+        apart.propose(
+            others.initialise(4),
+            SearchSpace.BLOCKS,
+            apart.probed(apart.propose(others.probe(), SearchSpace.BLOCKS, List.of())));
+    assertThat(gathered.candidates().sha256()).isEqualTo(inBatches.candidates().sha256());
   }
 
   @Test

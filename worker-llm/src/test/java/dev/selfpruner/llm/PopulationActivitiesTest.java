@@ -117,6 +117,29 @@ class PopulationActivitiesTest {
   }
 
   @Test
+  void findsTheLatestOfManyByAFewLookUps() throws IOException {
+    PopulationSnapshot first = record(0, activities.propose(requests.initialise(4)), List.of());
+    for (int i = 1; i < 70; i++) {
+      store.index(
+          SearchIndex.population(Requests.SEARCH, i),
+          requests.put(
+              new PopulationSnapshot(
+                  i,
+                  first.population(),
+                  first.survivors(),
+                  4,
+                  0,
+                  0,
+                  List.of(),
+                  Spending.NOTHING,
+                  "")));
+      assertThat(activities.latest(Requests.SEARCH))
+          .extracting(PopulationSnapshot::iteration)
+          .containsExactly(i);
+    }
+  }
+
+  @Test
   void whatASearchHasCountedIsGivenBack() {
     Proposal proposal = activities.propose(requests.initialise(2));
     List<Credit> credits =

@@ -28,6 +28,14 @@ public record BatchProgress(int evaluated, int alreadyKnown, double best, Long t
     return of(batch, Double.POSITIVE_INFINITY);
   }
 
+  BatchProgress plus(BatchProgress other) {
+    return new BatchProgress(
+        evaluated + other.evaluated,
+        alreadyKnown + other.alreadyKnown,
+        Math.min(best, other.best),
+        tokens + other.tokens);
+  }
+
   private static BatchProgress of(Totals batch, double best) {
     return new BatchProgress(batch.evaluated(), batch.alreadyKnown(), best, batch.tokens());
   }

@@ -90,7 +90,9 @@ public final class CompareWorkflowImpl implements CompareWorkflow {
     long seed = search.spec().seed();
     try {
       return CompareRow.finished(
-          search.entry(), seed, Policies.search(search.workflowId()).search(search.spec()));
+          search.entry(),
+          seed,
+          Policies.search(search.workflowId()).search(SearchInput.of(search.spec())));
     } catch (ChildWorkflowFailure e) {
       if (CancellationScope.current().isCancelRequested()) {
         throw e;

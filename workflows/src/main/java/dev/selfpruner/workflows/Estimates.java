@@ -23,19 +23,42 @@ final class Estimates {
   }
 
   private static int evaluations(SearchSpec spec, Method method, int layers, int probes) {
-    int population = spec.evolution().population();
-    int blocks = method.space() == SearchSpace.BLOCKS ? 2 * layers : layers;
     int all = probes + staged(method.stages(), Offspring.initial(spec, method), 0);
     for (int i = 1; i <= spec.evolution().iterations(); i++) {
-      int offspring =
-          Offspring.wanted(spec, method, i, List.of()).values().stream().reduce(0, Integer::sum);
-      if (Offspring.descends(method.mix(), i)) {
-        offspring += Offspring.OF_A_DESCENT;
-        all += 2 * blocks + 1;
-      }
-      all += staged(method.stages(), offspring, population);
+      all += ofIteration(spec, method, layers, i);
     }
-    return all + method.heldOut().size() * population;
+    return all + method.heldOut().size() * spec.evolution().population();
+  }
+
+  /**
+   * Evaluations of the last {@code count} of {@code iterations}.
+   *
+   * @param layers of the model
+   */
+  static int further(SearchSpec spec, int layers, int iterations, int count) {
+    int all = 0;
+    for (int i = iterations - count + 1; i <= iterations; i++) {
+      int number = i;
+      all +=
+          spec.method().stream()
+              .mapToInt(method -> ofIteration(spec, method, layers, number))
+              .findFirst()
+              .orElse(spec.evolution().mutations() + spec.evolution().crossovers());
+    }
+    return all;
+  }
+
+  private static int ofIteration(SearchSpec spec, Method method, int layers, int iteration) {
+    int offspring =
+        Offspring.wanted(spec, method, iteration, List.of()).values().stream()
+            .reduce(0, Integer::sum);
+    int probes = 0;
+    if (Offspring.descends(method.mix(), iteration)) {
+      int blocks = method.space() == SearchSpace.BLOCKS ? 2 * layers : layers;
+      offspring += Offspring.OF_A_DESCENT;
+      probes = 2 * blocks + 1;
+    }
+    return probes + staged(method.stages(), offspring, spec.evolution().population());
   }
 
   private static int staged(List<Stage> stages, int offspring, int parents) {

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param iteration number of the iteration; 0 makes the first population
  * @param parents the population before it; none for iteration 0, then one
  * @param groundwork of a search with a method: one, else none; null means none
+ * @param injected artifacts of candidates that persons gave; null means none
  * @param seconds since the search began, while a workflow of it was open; null means 0
  */
 public record IterationInput(
@@ -24,9 +25,11 @@ public record IterationInput(
     int iteration,
     List<PopulationSnapshot> parents,
     List<Groundwork> groundwork,
+    List<ArtifactRef> injected,
     Long seconds) {
   public IterationInput {
     parents = List.copyOf(parents);
+    injected = List.copyOf(Optional.ofNullable(injected).orElse(List.of()));
     groundwork = List.copyOf(Optional.ofNullable(groundwork).orElse(List.of()));
     seconds = Optional.ofNullable(seconds).orElse(0L);
     if (parents.size() != (iteration == 0 ? 0 : 1)) {

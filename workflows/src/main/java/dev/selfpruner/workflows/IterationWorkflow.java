@@ -1,6 +1,7 @@
 package dev.selfpruner.workflows;
 
 import dev.selfpruner.activities.search.PopulationSnapshot;
+import io.temporal.workflow.SignalMethod;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
 
@@ -11,4 +12,8 @@ import io.temporal.workflow.WorkflowMethod;
 public interface IterationWorkflow {
   @WorkflowMethod
   PopulationSnapshot iterate(IterationInput input);
+
+  /** Begins no batch of evaluations while it is held; those under way are finished. */
+  @SignalMethod
+  void hold(boolean held);
 }

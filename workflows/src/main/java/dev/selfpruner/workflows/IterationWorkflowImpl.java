@@ -8,13 +8,13 @@ import dev.selfpruner.activities.search.Operator;
 import dev.selfpruner.activities.search.PopulationActivities;
 import dev.selfpruner.activities.search.PopulationSnapshot;
 import dev.selfpruner.activities.search.Proposal;
+import dev.selfpruner.activities.search.ProposalRequest;
 import dev.selfpruner.activities.search.PruneRequest;
 import dev.selfpruner.activities.search.PrunedModel;
 import dev.selfpruner.activities.search.RecordRequest;
 import dev.selfpruner.activities.search.Spending;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;
-import io.temporal.workflow.Workflow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,12 +27,20 @@ public final class IterationWorkflowImpl implements IterationWorkflow {
   private final ModelActivities model = Policies.model();
   private final PopulationActivities proposals = Policies.proposals();
   private final PopulationActivities records = Policies.records();
+  private boolean held;
+  private final BatchGate gate = new BatchGate(() -> held);
+  private final BatchReports reports = new BatchReports();
 
   @Override
   public PopulationSnapshot iterate(IterationInput input) {
     return input.spec().method().isEmpty()
         ? asPublished(input)
-        : new MeasuredIteration(input, IterationWorkflowImpl::tell).run();
+        : new MeasuredIteration(input, gate, reports::after).run();
+  }
+
+  @Override
+  public void hold(boolean isHeld) {
+    held = isHeld;
   }
 
   private PopulationSnapshot asPublished(IterationInput input) {
@@ -73,7 +81,21 @@ public final class IterationWorkflowImpl implements IterationWorkflow {
         spent = spent.plus(proposal.get().spending());
       }
     }
+    if (!input.injected().isEmpty()) {
+      proposals.add(Async.function(this.proposals::inject, input.injected(), injection(input)));
+    }
     return proposals;
+  }
+
+  private static ProposalRequest injection(IterationInput input) {
+    return ProposalRequests.of(
+        input.spec(),
+        input.calibration(),
+        input.iteration(),
+        Operator.INJECT,
+        input.injected().size(),
+        input.spent(),
+        input.populations());
   }
 
   /** Candidates wanted of each operator, in the order in which they are asked for. */
@@ -116,29 +138,18 @@ public final class IterationWorkflowImpl implements IterationWorkflow {
               ids.subList(i, Math.min(ids.size(), i + size)),
               input.spec().searchText(),
               input.spec().objective());
-      batches.add(Async.function(this::evaluateBatch, request));
+      batches.add(Async.function(() -> gate.through(() -> evaluateBatch(request))));
     }
     return batches.stream().map(Promise::get).flatMap(List::stream).toList();
   }
 
   private List<Fitness> evaluateBatch(EvaluationRequest request) {
     List<Fitness> batch = model.evaluate(request);
-    tell(BatchProgress.of(batch));
+    reports.after(BatchProgress.of(batch));
     return batch;
   }
 
-  /** Tells the search of a batch. */
-  private static void tell(BatchProgress batch) {
-    Workflow.getInfo()
-        .getParentWorkflowId()
-        .ifPresent(
-            search ->
-                Workflow.newExternalWorkflowStub(SearchWorkflow.class, search).evaluated(batch));
-  }
-
-  /**
-   * The pruned models kept so far, with that of {@code best} if it is new and they are asked for.
-   */
+  /** The pruned models kept last, with that of {@code best} if it is new and they are asked for. */
   private List<PrunedModel> keepImproved(
       IterationInput input, List<Proposal> proposed, Fitness best) {
     Stream<PrunedModel> before =
@@ -155,7 +166,7 @@ public final class IterationWorkflowImpl implements IterationWorkflow {
                             input.calibration(),
                             proposal.candidates(),
                             best.candidateId())));
-    return Stream.concat(before, now).toList();
+    return Lot.latest(Stream.concat(before, now).toList(), Policies.IMPROVED_A_PAYLOAD);
   }
 
   private PopulationSnapshot record(

@@ -31,6 +31,11 @@ record Lot(ArtifactRef candidates, List<String> ids) {
         population.survivors().stream().map(Fitness::candidateId).toList());
   }
 
+  /** The last {@code most} of a list. */
+  static <T> List<T> latest(List<T> all, int most) {
+    return List.copyOf(all.subList(Math.max(0, all.size() - most), all.size()));
+  }
+
   static int size(List<Lot> lots) {
     return lots.stream().mapToInt(lot -> lot.ids().size()).sum();
   }

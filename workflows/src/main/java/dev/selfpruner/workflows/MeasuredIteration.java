@@ -49,15 +49,17 @@ final class MeasuredIteration {
   private record Descent(List<ProbeResult> probes, Proposal proposal) {}
 
   /**
+   * @param gate that batches go through
    * @param progress is told of every batch of evaluations
    */
-  MeasuredIteration(IterationInput input, Consumer<BatchProgress> progress) {
+  MeasuredIteration(IterationInput input, BatchGate gate, Consumer<BatchProgress> progress) {
     this.input = input;
     SearchSpec spec = input.spec();
     method = spec.method().get(0);
     groundwork = input.groundwork().get(0);
     draws = new Draws(spec.searchText(), groundwork.windows(), spec.seed());
-    measuring = new Measuring(model, spec, input.calibration(), method.compensation(), progress);
+    measuring =
+        new Measuring(model, spec, input.calibration(), method.compensation(), gate, progress);
   }
 
   PopulationSnapshot run() {
@@ -86,11 +88,14 @@ final class MeasuredIteration {
   private Descent descend() {
     int descents = Math.min(method.mix().descents(), input.spec().evolution().iterations());
     Probing probing = method.probing().inDescent(input.iteration(), descents);
-    Proposal neighbours =
-        proposals.propose(request(Operator.PROBE, 1, input.spent(), probing, List.of()));
+    ProbeLots neighbours =
+        ProbeLots.proposed(
+            proposals, request(Operator.PROBE, 1, input.spent(), probing, List.of()), BASE);
     List<ProbeResult> probes =
-        measuring.probe(
-            Lot.of(neighbours), BASE, draws.descent(input.iteration(), probing.descentWindows()));
+        Probings.gathered(
+            proposals,
+            measuring.probe(
+                neighbours, draws.descent(input.iteration(), probing.descentWindows())));
     List<ArtifactRef> fitness = probes.stream().map(ProbeResult::fitness).toList();
     return new Descent(
         probes,
@@ -114,8 +119,20 @@ final class MeasuredIteration {
       }
     }
     SortedMap<Operator, Proposal> proposed = new TreeMap<>();
+    if (!input.injected().isEmpty()) {
+      proposed.put(Operator.INJECT, proposals.inject(input.injected(), injection()));
+    }
     asked.forEach((operator, proposal) -> proposed.put(operator, proposal.get()));
     return proposed;
+  }
+
+  private ProposalRequest injection() {
+    return request(
+        Operator.INJECT,
+        input.injected().size(),
+        input.spent(),
+        method.probing(),
+        groundwork.fitness());
   }
 
   private SortedMap<Operator, Integer> wanted() {
@@ -174,7 +191,7 @@ final class MeasuredIteration {
   }
 
   /**
-   * The pruned models kept so far, with that of {@code best} if they are asked for: one of the
+   * The pruned models kept last, with that of {@code best} if they are asked for: one of the
    * offspring, or a parent that wasn't the best before.
    */
   private List<PrunedModel> keepImproved(SortedMap<Operator, Proposal> proposed, Fitness best) {
@@ -194,7 +211,7 @@ final class MeasuredIteration {
                             lot.candidates(),
                             best.candidateId(),
                             method.compensation())));
-    return Stream.concat(before, now).distinct().toList();
+    return Lot.latest(Stream.concat(before, now).distinct().toList(), Policies.IMPROVED_A_PAYLOAD);
   }
 
   private boolean isAnother(Fitness best) {

@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 /**
  * Measures candidates by the method of their search, many at a time.
  *
+ * @param gate that batches of evaluations go through
  * @param progress is told of every batch
  */
 record Measuring(
@@ -25,6 +26,7 @@ record Measuring(
     SearchSpec spec,
     Calibration calibration,
     Compensation compensation,
+    BatchGate gate,
     Consumer<BatchProgress> progress) {
 
   /** Fitness on some windows, in the order of the lots. */
@@ -45,15 +47,15 @@ record Measuring(
   /**
    * Measures what differs from a base in one block.
    *
-   * @param base id of what the others differ from: measured with every batch, where it shares its
-   *     first layers with them, so that each batch tells differences; found in the store after the
-   *     first
+   * @param probes in parts, in each of which what the others differ from is first: it is measured
+   *     with every batch, where it shares its first layers with them, so that each batch tells
+   *     differences; found in the store after the first
    */
-  List<ProbeResult> probe(Lot probes, String base, TextWindows text) {
+  List<ProbeResult> probe(ProbeLots probes, TextWindows text) {
     return all(
-            probes.parts(Policies.PROBES_PER_ACTIVITY, base).stream(),
+            probes.parts().stream(),
             part -> {
-              ProbeResult batch = model.probe(request(part, text));
+              ProbeResult batch = model.probe(request(part.get(), text));
               progress.accept(BatchProgress.of(Totals.of(batch)));
               return batch;
             })
@@ -75,9 +77,10 @@ record Measuring(
         spec.model(), calibration, lot.candidates(), lot.ids(), text, objective, madeUp);
   }
 
-  /** Begins all before it waits for the first. */
-  private static <R> Stream<R> all(Stream<Lot> parts, Function<Lot, R> work) {
-    List<Promise<R>> begun = parts.map(part -> Async.function(work::apply, part)).toList();
+  /** Begins all that the gate lets through before it waits for the first. */
+  private <P, R> Stream<R> all(Stream<P> parts, Function<P, R> work) {
+    List<Promise<R>> begun =
+        parts.map(part -> Async.function(() -> gate.through(() -> work.apply(part)))).toList();
     return begun.stream().map(Promise::get);
   }
 }

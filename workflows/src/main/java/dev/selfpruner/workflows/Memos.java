@@ -20,6 +20,9 @@ public final class Memos {
    */
   private static final String BEGAN = "began";
 
+  /** What the run before this one knew and was told. */
+  private static final String CONTINUED = "continued";
+
   private Memos() {}
 
   /**
@@ -31,6 +34,11 @@ public final class Memos {
   static long began(long secondsBefore) {
     return read(BEGAN, Long.class)
         .orElse(Workflow.getInfo().getRunStartedTimestampMillis() - 1_000 * secondsBefore);
+  }
+
+  /** What the run before this one handed on; none of the first. */
+  static Optional<Continued> continued() {
+    return read(CONTINUED, Continued.class);
   }
 
   static long secondsSince(long began) {
@@ -46,10 +54,11 @@ public final class Memos {
    *
    * @param began as {@link #began} gave it
    */
-  static void continueAsNew(SearchSpec spec, long began) {
-    Map<String, Object> memo = new TreeMap<>(Map.of(BEGAN, began));
+  static void continueAsNew(SearchSpec spec, long began, Continued continued) {
+    Map<String, Object> memo = new TreeMap<>(Map.of(BEGAN, began, CONTINUED, continued));
     read(LIMITS, String.class).ifPresent(limits -> memo.put(LIMITS, limits));
-    Workflow.continueAsNew(ContinueAsNewOptions.newBuilder().setMemo(memo).build(), spec);
+    Workflow.continueAsNew(
+        ContinueAsNewOptions.newBuilder().setMemo(memo).build(), SearchInput.of(spec));
   }
 
   private static <T> Optional<T> read(String name, Class<T> type) {

@@ -1,6 +1,7 @@
 package dev.selfpruner.workflows;
 
 import dev.selfpruner.activities.FailureTypes;
+import dev.selfpruner.activities.search.LaunchActivities;
 import dev.selfpruner.activities.search.ModelActivities;
 import dev.selfpruner.activities.search.PopulationActivities;
 import io.temporal.activity.ActivityOptions;
@@ -65,6 +66,9 @@ final class Policies {
   /** An endpoint lists its models in a second; one that is being started may take a few. */
   private static final Duration LONGEST_BEGINNING = Duration.ofMinutes(1);
 
+  /** Counting the windows of texts: a tokenizer reads some megabytes a second. */
+  private static final Duration LONGEST_LAUNCH = Duration.ofMinutes(10);
+
   /** Reading and writing a few kilobytes in the artifact store. */
   private static final Duration LONGEST_RECORD = Duration.ofMinutes(1);
 
@@ -104,7 +108,77 @@ final class Policies {
           .setDoNotRetry(NOT_RETRIED)
           .build();
 
+  /**
+   * Iterations in one history. Each leaves about 15 events in its search's history and one more for
+   * every word of progress, so that a history stays far below the 4,096 events where a server asks
+   * for a new one, and a replay takes a moment; the groundwork is handed on.
+   */
+  static final int ITERATIONS_A_HISTORY = 20;
+
+  /**
+   * Batches of one search in the GPU queue: as many as eight GPUs compute at once, so that a pause
+   * waits for no more than those. All that an iteration usually has.
+   */
+  private static final int BATCHES_AT_A_TIME = 8;
+
+  /** As often as a command without a terminal prints a line. */
+  private static final Duration BETWEEN_REPORTS = Duration.ofSeconds(5);
+
+  /**
+   * References to probings in one payload, 250 bytes each, which go to every proposal of every
+   * iteration; more are gathered in an artifact.
+   */
+  static final int PROBINGS_A_PAYLOAD = 4;
+
+  /**
+   * Pruned models of improved bests that go from iteration to iteration, 250 bytes each: all are in
+   * the records of the iterations that made them.
+   */
+  static final int IMPROVED_A_PAYLOAD = 8;
+
+  /** A question to the server, by a workflow worker: there is one, since the workflow runs. */
+  private static final Duration LONGEST_QUESTION = Duration.ofSeconds(20);
+
   private Policies() {}
+
+  /**
+   * Whether a search goes on in a new history every few iterations, and tells search attributes and
+   * memo: from the version on that can be steered.
+   */
+  static boolean isSteerable() {
+    return Workflow.getVersion("steerable", Workflow.DEFAULT_VERSION, 1) >= 1;
+  }
+
+  /** In searches and iterations that began before version 1, all at once. */
+  static int batchesAtATime() {
+    int version = Workflow.getVersion("batches-at-a-time", Workflow.DEFAULT_VERSION, 1);
+    return version == Workflow.DEFAULT_VERSION ? Integer.MAX_VALUE : BATCHES_AT_A_TIME;
+  }
+
+  /** In iterations that began before version 1, every batch is told. */
+  static Duration betweenReports() {
+    int version = Workflow.getVersion("reports", Workflow.DEFAULT_VERSION, 1);
+    return version == Workflow.DEFAULT_VERSION ? Duration.ZERO : BETWEEN_REPORTS;
+  }
+
+  /** In workflows that began before version 1, however many there are. */
+  static boolean gathersProbings() {
+    return Workflow.getVersion("gathered-probings", Workflow.DEFAULT_VERSION, 1) >= 1;
+  }
+
+  /** In workflows that began before version 1, all are named at once. */
+  static boolean namesProbesInParts() {
+    return Workflow.getVersion("probe-names", Workflow.DEFAULT_VERSION, 1) >= 1;
+  }
+
+  static ServerActivities server() {
+    return Workflow.newActivityStub(
+        ServerActivities.class,
+        ActivityOptions.newBuilder()
+            .setTaskQueue(TaskQueues.WORKFLOW)
+            .setScheduleToCloseTimeout(LONGEST_QUESTION)
+            .build());
+  }
 
   /** Candidates in one evaluation activity, the same in every replay of a search. */
   static int candidatesPerActivity() {
@@ -128,6 +202,13 @@ final class Policies {
    */
   static boolean endsWhereAllFail() {
     return Workflow.getVersion("all-failed", Workflow.DEFAULT_VERSION, 1) >= 1;
+  }
+
+  /**
+   * Whether a search looks which of its runs reads what it reads: from the version on that does.
+   */
+  static boolean withClaims() {
+    return Workflow.getVersion("claims", Workflow.DEFAULT_VERSION, 1) >= 1;
   }
 
   /** Calibration, evaluation, pruning: long, on a device, with heartbeats that tell a death. */
@@ -161,6 +242,16 @@ final class Policies {
         ActivityOptions.newBuilder()
             .setTaskQueue(TaskQueues.LLM)
             .setStartToCloseTimeout(LONGEST_BEGINNING)
+            .setRetryOptions(RETRIES)
+            .build());
+  }
+
+  static LaunchActivities launches() {
+    return Workflow.newActivityStub(
+        LaunchActivities.class,
+        ActivityOptions.newBuilder()
+            .setTaskQueue(TaskQueues.LLM)
+            .setStartToCloseTimeout(LONGEST_LAUNCH)
             .setRetryOptions(RETRIES)
             .build());
   }

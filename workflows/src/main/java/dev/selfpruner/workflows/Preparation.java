@@ -10,7 +10,6 @@ import dev.selfpruner.activities.search.ModelActivities;
 import dev.selfpruner.activities.search.Operator;
 import dev.selfpruner.activities.search.PopulationActivities;
 import dev.selfpruner.activities.search.ProbeResult;
-import dev.selfpruner.activities.search.Proposal;
 import dev.selfpruner.activities.search.Spending;
 import dev.selfpruner.activities.search.WindowsRequest;
 import dev.selfpruner.workflows.SearchProgress.Phase;
@@ -22,7 +21,11 @@ import java.util.List;
  * of it again: what was done is found in the store.
  */
 record Preparation(
-    ModelActivities model, PopulationActivities proposals, ProgressBoard board, SearchSpec spec) {
+    ModelActivities model,
+    PopulationActivities proposals,
+    ProgressBoard board,
+    BatchGate gate,
+    SearchSpec spec) {
   /** Id of the model as it is among its blocks' probes. */
   private static final String DENSE = "dense";
 
@@ -76,15 +79,19 @@ record Preparation(
 
   private List<ProbeResult> probe(
       Method method, Calibration calibration, int windows, List<LatencyGoal> latency) {
-    Proposal probes =
-        proposals.propose(
+    ProbeLots probes =
+        ProbeLots.proposed(
+            proposals,
             ProposalRequests.of(
                     spec, calibration, 0, Operator.PROBE, 1, Spending.NOTHING, List.of())
-                .withLatency(latency));
-    board.expect(Estimates.evaluations(spec, calibration.layers(), probes.ids().size()));
+                .withLatency(latency),
+            DENSE);
+    board.expect(Estimates.evaluations(spec, calibration.layers(), probes.count()));
     Draws draws = new Draws(spec.searchText(), windows, spec.seed());
-    return new Measuring(model, spec, calibration, method.compensation(), board::after)
-        .probe(Lot.of(probes), DENSE, draws.probing(method.probing().windows()));
+    Measuring measuring =
+        new Measuring(model, spec, calibration, method.compensation(), gate, board::after);
+    return Probings.gathered(
+        proposals, measuring.probe(probes, draws.probing(method.probing().windows())));
   }
 
   private static boolean isFitted(Method method) {

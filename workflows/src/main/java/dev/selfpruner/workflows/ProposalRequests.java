@@ -27,6 +27,20 @@ final class ProposalRequests {
     return of(spec, calibration, iteration, operator, count, spent, population, probing, List.of());
   }
 
+  /** Of one candidate that a person gives, wherever it will be needed. */
+  static ProposalRequest injection(SearchSpec spec, Continued known, int iteration) {
+    return of(
+        spec,
+        known.calibration(),
+        iteration,
+        Operator.INJECT,
+        1,
+        Spending.NOTHING,
+        List.of(),
+        spec.method().stream().map(Method::probing).toList(),
+        known.groundwork().stream().flatMap(each -> each.fitness().stream()).toList());
+  }
+
   static ProposalRequest of(
       SearchSpec spec,
       Calibration calibration,

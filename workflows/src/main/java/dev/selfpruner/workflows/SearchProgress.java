@@ -3,6 +3,7 @@ package dev.selfpruner.workflows;
 import dev.selfpruner.activities.search.PopulationSnapshot;
 import dev.selfpruner.activities.search.Spending;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How far a search is.
@@ -17,6 +18,7 @@ import java.util.List;
  *     search that draws its windows, that of the last iteration that is finished
  * @param spending on the LLM until this iteration began
  * @param tokens that went through pruned models
+ * @param paused why nothing new is begun; empty (or null) where the search goes on
  */
 public record SearchProgress(
     Phase phase,
@@ -26,7 +28,11 @@ public record SearchProgress(
     int alreadyKnown,
     double best,
     Spending spending,
-    long tokens) {
+    long tokens,
+    String paused) {
+  public SearchProgress {
+    paused = Optional.ofNullable(paused).orElse("");
+  }
 
   /** The parts of a search, in order; one without a method has no probing, ranking or fitting. */
   public enum Phase {
@@ -40,6 +46,19 @@ public record SearchProgress(
     FITTING,
     MEASURING,
     FINISHED
+  }
+
+  /** Of a search that goes on. */
+  public SearchProgress(
+      Phase phase,
+      int iteration,
+      int evaluated,
+      int evaluations,
+      int alreadyKnown,
+      double best,
+      Spending spending,
+      long tokens) {
+    this(phase, iteration, evaluated, evaluations, alreadyKnown, best, spending, tokens, "");
   }
 
   /** Where nobody counts tokens. */
@@ -62,6 +81,11 @@ public record SearchProgress(
   SearchProgress in(Phase next) {
     return new SearchProgress(
         next, iteration, evaluated, evaluations, alreadyKnown, best, spending, tokens);
+  }
+
+  SearchProgress paused(String reason) {
+    return new SearchProgress(
+        phase, iteration, evaluated, evaluations, alreadyKnown, best, spending, tokens, reason);
   }
 
   SearchProgress expecting(int all) {

@@ -184,6 +184,11 @@ public record SearchSpec(
     return with(generator, initialisation, limits, seed, other, run);
   }
 
+  /** The same search, with other limits on what may be asked of an LLM. */
+  public SearchSpec withLimits(LlmLimits other) {
+    return with(generator, initialisation, other, seed, stopping, run);
+  }
+
   /** The same search with other sources of candidates, which nothing limits. */
   public SearchSpec withGenerators(Generator all, Generator first) {
     return with(all, first, LlmLimits.NONE, seed, stopping, 1);
@@ -264,7 +269,7 @@ public record SearchSpec(
     return switch (operator) {
       case INITIALISE -> initialisation;
       case BASELINE, MUTATE, CROSS_OVER -> generator;
-      case LEVEL_SWITCH, DESCEND, PROBE -> new Generator.BuiltIn();
+      case LEVEL_SWITCH, DESCEND, PROBE, INJECT -> new Generator.BuiltIn();
     };
   }
 

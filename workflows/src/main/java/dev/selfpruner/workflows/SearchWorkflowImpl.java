@@ -5,6 +5,7 @@ import dev.selfpruner.activities.artifact.ArtifactRef;
 import dev.selfpruner.activities.search.Calibration;
 import dev.selfpruner.activities.search.Compensation;
 import dev.selfpruner.activities.search.EvaluationRequest;
+import dev.selfpruner.activities.search.InjectedCandidate;
 import dev.selfpruner.activities.search.Measurement;
 import dev.selfpruner.activities.search.ModelActivities;
 import dev.selfpruner.activities.search.Objective;
@@ -12,24 +13,51 @@ import dev.selfpruner.activities.search.Operator;
 import dev.selfpruner.activities.search.PopulationActivities;
 import dev.selfpruner.activities.search.PopulationSnapshot;
 import dev.selfpruner.activities.search.Proposal;
+import dev.selfpruner.activities.search.ProposalRequest;
 import dev.selfpruner.activities.search.PruneRequest;
 import dev.selfpruner.activities.search.PrunedModel;
 import dev.selfpruner.activities.search.SearchResult;
 import dev.selfpruner.activities.search.SearchStart;
 import dev.selfpruner.activities.search.Spending;
 import dev.selfpruner.workflows.SearchProgress.Phase;
+import io.temporal.common.converter.RawValue;
+import io.temporal.failure.ActivityFailure;
+import io.temporal.failure.ApplicationFailure;
+import io.temporal.failure.CanceledFailure;
+import io.temporal.failure.ChildWorkflowFailure;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.CancellationScope;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.SignalExternalWorkflowException;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
+import java.util.ArrayList;
 import java.util.List;
 
 /** {@inheritDoc} */
 public final class SearchWorkflowImpl implements SearchWorkflow {
+  /** Type of the failure of a candidate that is given while the search comes to its end. */
+  static final String TOO_LATE = "TooLate";
+
   private static final List<String> BASELINES = List.of("dense", "uniform");
 
   private final ModelActivities model = Policies.model();
   private final PopulationActivities proposals = Policies.proposals();
   private final PopulationActivities records = Policies.records();
+  private final SearchInput input;
+  private final Steering steering;
+  private final BatchGate gate;
   private final ProgressBoard board;
+  private boolean steerable;
+
+  /** What is searched: none before that is known, then one. */
+  private final List<SearchSpec> specs = new ArrayList<>();
+
+  /** The iteration under way: none, or one. */
+  private final List<IterationWorkflow> underWay = new ArrayList<>();
+
+  /** What an injection is brought onto the budget with: none before it is there, then one. */
+  private final List<Continued> prepared = new ArrayList<>();
 
   /**
    * What the iterations came to.
@@ -40,27 +68,97 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
   private record Evolved(PopulationSnapshot last, String ended) {}
 
   @WorkflowInit
-  public SearchWorkflowImpl(SearchSpec spec) {
-    board = new ProgressBoard(spec);
+  public SearchWorkflowImpl(RawValue input) {
+    this.input = SearchInput.read(input);
+    steering =
+        new Steering(Memos.continued().map(Continued::steering).orElse(Steering.State.NOTHING));
+    gate = new BatchGate(steering::isPaused);
+    board = new ProgressBoard(this.input.evaluations(), steering);
+    if (this.input instanceof SearchInput.Whole whole) {
+      knows(whole.spec());
+    }
   }
 
   @Override
-  public SearchResult search(SearchSpec spec) {
+  public SearchResult search(RawValue unread) {
+    return search(input.spec());
+  }
+
+  private SearchResult search(SearchSpec asked) {
+    knows(asked);
     boolean continued = Workflow.getInfo().getContinuedExecutionRunId().isPresent();
     if (Policies.withLimits() && !continued) {
+      begin(asked);
+    }
+    board.expect(Estimates.evaluations(asked, 0, 0));
+    steerable = Policies.isSteerable();
+    if (steerable) {
+      board.tell(registeredAttributes());
+    }
+    List<Continued> handed = Memos.continued().stream().toList();
+    Calibration calibration =
+        handed.isEmpty()
+            ? model.calibrate(Preparation.calibration(asked))
+            : handed.get(0).calibration();
+    SearchSpec spec =
+        handed.isEmpty() && Policies.withClaims() ? Claims.claim(asked, calibration) : asked;
+    if (spec.run() != asked.run()) {
       begin(spec);
     }
-    Calibration calibration = model.calibrate(Preparation.calibration(spec));
-    List<Groundwork> groundwork =
-        new Preparation(model, proposals, board, spec).groundwork(calibration);
-    Evolved evolved = evolve(spec, calibration, groundwork);
+    knows(spec);
+    Continued known = handed.isEmpty() ? prepare(spec, calibration) : handed.get(0);
+    prepared.add(known);
+    board.expect(
+        known.expected()
+            + Estimates.further(
+                spec, steering.layers(), iterations(), steering.extension().iterations()));
+    Evolved evolved = evolve(spec, known);
+    steering.end();
+    SearchSpec extended = steering.extension().applied(spec);
     SearchResult result =
         spec.method().isEmpty()
-            ? report(spec, calibration, evolved)
-            : finish(spec, calibration, groundwork.get(0), evolved);
+            ? report(extended, calibration, evolved)
+            : finish(extended, calibration, known.groundwork().get(0), evolved);
     records.conclude(result);
+    board.wrote(result.model().files().uri());
     board.enter(Phase.FINISHED);
+    Workflow.await(Workflow::isEveryHandlerFinished);
     return result;
+  }
+
+  /** What is searched; with another number of the run once that is claimed. */
+  private void knows(SearchSpec spec) {
+    specs.clear();
+    specs.add(spec);
+    board.knows(spec);
+  }
+
+  private SearchSpec spec() {
+    if (specs.isEmpty()) {
+      throw new IllegalStateException(
+          "the search's input is still being completed: try again in a moment");
+    }
+    return specs.get(0);
+  }
+
+  private Continued prepare(SearchSpec spec, Calibration calibration) {
+    steering.knows(calibration.layers());
+    List<Groundwork> groundwork =
+        new Preparation(model, proposals, board, gate, spec).groundwork(calibration);
+    int expected = board.progress().evaluations();
+    return new Continued(calibration, groundwork, expected, steering.state());
+  }
+
+  /** A server that can't be asked is one without any. */
+  private static List<String> registeredAttributes() {
+    try {
+      return Policies.server().searchAttributes();
+    } catch (ActivityFailure e) {
+      if (CancellationScope.current().isCancelRequested()) {
+        throw e;
+      }
+      return List.of();
+    }
   }
 
   @Override
@@ -69,35 +167,202 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
   }
 
   @Override
+  public PopulationView population() {
+    return PopulationView.of(board.last());
+  }
+
+  @Override
+  public PopulationView best() {
+    return population().bestAlone();
+  }
+
+  @Override
+  public SpendingView spending() {
+    SearchSpec extended = steering.extension().applied(spec());
+    SearchProgress progress = board.progress();
+    return new SpendingView(
+        progress.spending(),
+        extended.limits(),
+        progress.tokens(),
+        progress.evaluated(),
+        extended.stopping(),
+        iterations());
+  }
+
+  @Override
+  public void checkPause(String reason, String by) {
+    steering.requirePausable(reason, by);
+  }
+
+  @Override
+  public SearchProgress pause(String reason, String by) {
+    steering.pause(reason, by, Workflow.currentTimeMillis());
+    return held(true);
+  }
+
+  @Override
+  public void checkResume() {
+    steering.requirePaused();
+  }
+
+  @Override
+  public SearchProgress resume() {
+    steering.resume();
+    return held(false);
+  }
+
+  @Override
+  public void checkStop(String reason, String by) {
+    steering.requireStoppable(reason, by);
+  }
+
+  @Override
+  public SearchProgress stop(String reason, String by) {
+    boolean paused = steering.isPaused();
+    steering.stop(reason, by, Workflow.currentTimeMillis());
+    return paused ? held(false) : told();
+  }
+
+  @Override
+  public void checkExtend(Extension more) {
+    steering.requireExtensible(spec(), more);
+  }
+
+  @Override
+  public SearchProgress extend(Extension more) {
+    steering.extend(more);
+    board.expect(
+        board.progress().evaluations()
+            + Estimates.further(spec(), steering.layers(), iterations(), more.iterations()));
+    return told();
+  }
+
+  @Override
+  public void checkInject(InjectedCandidate candidate) {
+    steering.requireInjectable(candidate);
+  }
+
+  @Override
+  public SearchProgress inject(InjectedCandidate candidate) {
+    Workflow.await(() -> !prepared.isEmpty());
+    ProposalRequest request =
+        ProposalRequests.injection(
+            steering.extension().applied(spec()), prepared.get(0), board.progress().iteration());
+    ArtifactRef kept = proposals.keepInjected(candidate, request);
+    if (steering.isEnding()) {
+      throw ApplicationFailure.newNonRetryableFailure(
+          "the search has begun its end meanwhile: the candidate comes too late", TOO_LATE);
+    }
+    steering.inject(kept);
+    return told();
+  }
+
+  private SearchProgress told() {
+    board.steered();
+    return board.progress();
+  }
+
+  /** Tells the iteration under way. */
+  private SearchProgress held(boolean isHeld) {
+    for (IterationWorkflow iteration : List.copyOf(underWay)) {
+      try {
+        iteration.hold(isHeld);
+      } catch (SignalExternalWorkflowException e) {
+        // It has just ended.
+      }
+    }
+    return told();
+  }
+
+  @Override
   public void evaluated(BatchProgress batch) {
     board.after(batch);
   }
 
-  private Evolved evolve(SearchSpec spec, Calibration calibration, List<Groundwork> groundwork) {
+  private Evolved evolve(SearchSpec spec, Continued known) {
     List<PopulationSnapshot> parents = records.latest(spec.key());
     long began = Memos.began(parents.stream().mapToLong(PopulationSnapshot::seconds).sum());
     board.enter(Phase.SEARCHING);
     int next = parents.stream().mapToInt(snapshot -> snapshot.iteration() + 1).sum();
     String ended = "";
-    for (int i = next; i <= spec.evolution().iterations(); i++) {
-      ended = endedBefore(spec, parents, began);
-      if (!ended.isEmpty()) {
+    for (int i = next; ; i++) {
+      if (i <= iterations()) {
+        board.at(i, parents, Totals.before(parents, known.groundwork()));
+      }
+      ended = endedBefore(parents, i, began);
+      if (ended.isEmpty() && i <= iterations() && isHistoryFull(i - next)) {
+        Workflow.await(Workflow::isEveryHandlerFinished);
+        // goes on from the last record, with an empty history
+        Memos.continueAsNew(
+            spec,
+            began,
+            new Continued(
+                known.calibration(), known.groundwork(), known.expected(), steering.state()));
+      }
+      if (steering.isPaused()) { // before the end as well: it may be extended meanwhile
+        Workflow.await(() -> !steering.isPaused());
+        ended = endedBefore(parents, i, began);
+      }
+      if (!ended.isEmpty() || i > iterations()) {
         break;
       }
-      if (Workflow.getInfo().isContinueAsNewSuggested()) {
-        Memos.continueAsNew(spec, began); // goes on from the last record, with an empty history
+      List<PopulationSnapshot> outcome = iterate(i, parents, known, began);
+      if (outcome.isEmpty()) {
+        ended = steering.stoppedInWords();
+        break;
       }
-      board.at(i, parents, Totals.before(parents, groundwork));
-      PopulationSnapshot outcome =
-          Policies.iteration(Workflow.getInfo().getWorkflowId(), i)
-              .iterate(
-                  new IterationInput(
-                      spec, calibration, i, parents, groundwork, Memos.secondsSince(began)));
-      parents = List.of(outcome);
+      parents = outcome;
     }
     PopulationSnapshot last = parents.get(0);
-    board.at(last.iteration(), parents, Totals.before(parents, groundwork));
+    board.at(last.iteration(), parents, Totals.before(parents, known.groundwork()));
     return new Evolved(last, last.isExhausted() ? last.exhausted() : ended);
+  }
+
+  /** Iterations after the first population. */
+  private int iterations() {
+    return spec().evolution().iterations() + steering.extension().iterations();
+  }
+
+  private boolean isHistoryFull(int iterations) {
+    return Workflow.getInfo().isContinueAsNewSuggested()
+        || (steerable && iterations >= Policies.ITERATIONS_A_HISTORY);
+  }
+
+  /** An iteration's outcome; empty where it was given up since the search is to end. */
+  private List<PopulationSnapshot> iterate(
+      int number, List<PopulationSnapshot> parents, Continued known, long began) {
+    IterationWorkflow iteration = Policies.iteration(Workflow.getInfo().getWorkflowId(), number);
+    IterationInput input =
+        new IterationInput(
+            steering.extension().applied(spec()),
+            known.calibration(),
+            number,
+            parents,
+            known.groundwork(),
+            steering.takeInjected(),
+            Memos.secondsSince(began));
+    List<Promise<PopulationSnapshot>> begun = new ArrayList<>();
+    CancellationScope scope =
+        Workflow.newCancellationScope(() -> begun.add(Async.function(iteration::iterate, input)));
+    underWay.add(iteration);
+    try {
+      scope.run();
+      Promise<PopulationSnapshot> outcome = begun.get(0);
+      Workflow.await(() -> outcome.isCompleted() || (steering.isStopped() && !parents.isEmpty()));
+      if (!outcome.isCompleted()) {
+        scope.cancel("the search is to end");
+      }
+      return List.of(outcome.get());
+    } catch (ChildWorkflowFailure | CanceledFailure e) {
+      if (steering.isStopped()
+          && !parents.isEmpty()
+          && !CancellationScope.current().isCancelRequested()) {
+        return List.of();
+      }
+      throw e;
+    } finally {
+      underWay.clear();
+    }
   }
 
   private static void begin(SearchSpec spec) {
@@ -108,21 +373,27 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
   }
 
   /** Why no iteration may follow; empty where one may, and before the first. */
-  private static String endedBefore(SearchSpec spec, List<PopulationSnapshot> parents, long began) {
-    return parents.stream()
-        .map(
-            last ->
-                last.isExhausted()
-                    ? last.exhausted()
-                    : Stops.reason(spec.stopping(), last, Memos.secondsSince(began)))
-        .findFirst()
-        .orElse("");
+  private String endedBefore(List<PopulationSnapshot> parents, int iteration, long began) {
+    if (iteration > iterations()) {
+      return ""; // all have come
+    }
+    SearchSpec spec = steering.extension().applied(spec());
+    return parents.stream().map(last -> ended(spec, last, began)).findFirst().orElse("");
+  }
+
+  private String ended(SearchSpec spec, PopulationSnapshot last, long began) {
+    if (last.isExhausted()) {
+      return last.exhausted();
+    }
+    return steering.isStopped()
+        ? steering.stoppedInWords()
+        : Stops.reason(spec.stopping(), last, Memos.secondsSince(began));
   }
 
   private SearchResult finish(
       SearchSpec spec, Calibration calibration, Groundwork groundwork, Evolved evolved) {
     Compensation compensation = spec.method().get(0).compensation();
-    Measuring measuring = new Measuring(model, spec, calibration, compensation, board::after);
+    Measuring measuring = new Measuring(model, spec, calibration, compensation, gate, board::after);
     return new Finish(
             model,
             proposals,

@@ -8,7 +8,15 @@ import java.util.Locale;
 
 /** When a search ends before its last iteration. */
 public final class Stops {
+  /** How a reason begins that is a person's. */
+  static final String STOPPED = "a person's stop: ";
+
   private Stops() {}
+
+  /** Whether it was a person that ended a search, and no limit which could be raised. */
+  public static boolean isByPerson(String reason) {
+    return reason.startsWith(STOPPED);
+  }
 
   /**
    * Why the next iteration is not begun; empty where it is.

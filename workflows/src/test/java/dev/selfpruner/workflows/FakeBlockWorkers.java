@@ -1,6 +1,8 @@
 package dev.selfpruner.workflows;
 
 import dev.selfpruner.activities.Digests;
+import dev.selfpruner.activities.artifact.ArtifactRef;
+import dev.selfpruner.activities.plan.LayerRates;
 import dev.selfpruner.activities.plan.PruningPlan;
 import dev.selfpruner.activities.search.Calibration;
 import dev.selfpruner.activities.search.CalibrationRequest;
@@ -12,10 +14,12 @@ import dev.selfpruner.activities.search.FitRequest;
 import dev.selfpruner.activities.search.Fitness;
 import dev.selfpruner.activities.search.Generator;
 import dev.selfpruner.activities.search.Individual;
+import dev.selfpruner.activities.search.InjectedCandidate;
 import dev.selfpruner.activities.search.LatencyFigures;
 import dev.selfpruner.activities.search.LatencyGoal;
 import dev.selfpruner.activities.search.LatencyReportRequest;
 import dev.selfpruner.activities.search.LatencyRequest;
+import dev.selfpruner.activities.search.Lineage;
 import dev.selfpruner.activities.search.Measurement;
 import dev.selfpruner.activities.search.ModelActivities;
 import dev.selfpruner.activities.search.ModelMeasurementRequest;
@@ -23,6 +27,7 @@ import dev.selfpruner.activities.search.Operator;
 import dev.selfpruner.activities.search.Population;
 import dev.selfpruner.activities.search.PopulationActivities;
 import dev.selfpruner.activities.search.PopulationSnapshot;
+import dev.selfpruner.activities.search.ProbeNames;
 import dev.selfpruner.activities.search.ProbeResult;
 import dev.selfpruner.activities.search.Probes;
 import dev.selfpruner.activities.search.Proposal;
@@ -35,6 +40,7 @@ import dev.selfpruner.activities.search.SearchStart;
 import dev.selfpruner.activities.search.Spending;
 import dev.selfpruner.activities.search.TextWindows;
 import dev.selfpruner.activities.search.WindowsRequest;
+import io.temporal.failure.ApplicationFailure;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -70,6 +76,7 @@ final class FakeBlockWorkers implements ModelActivities, PopulationActivities {
   private final AtomicInteger mishaps = new AtomicInteger();
   private volatile Supplier<Boolean> mishap = () -> false;
   private volatile Consumer<RecordRequest> onRecord = request -> {};
+  private volatile Consumer<String> onCall = line -> {};
 
   FakeStore store() {
     return store;
@@ -136,6 +143,11 @@ final class FakeBlockWorkers implements ModelActivities, PopulationActivities {
   /** Does something before an iteration is recorded. */
   void beforeRecording(Consumer<RecordRequest> action) {
     onRecord = action;
+  }
+
+  /** Does something before a call, which {@link #calls} will tell by the same line. */
+  void beforeCall(Consumer<String> action) {
+    onCall = action;
   }
 
   @Override
@@ -252,8 +264,7 @@ final class FakeBlockWorkers implements ModelActivities, PopulationActivities {
             .formatted(request.count(), request.operator(), request.iteration()),
         request,
         () -> {
-          String key =
-              "%s/%d/%s".formatted(request.searchKey(), request.iteration(), request.operator());
+          String key = key(request);
           Proposal proposal = proposals.getOrDefault(key, made(request));
           if (!proposal.isExhausted()) {
             proposals.put(key, proposal);
@@ -270,6 +281,41 @@ final class FakeBlockWorkers implements ModelActivities, PopulationActivities {
   }
 
   @Override
+  public ProbeNames probes(ProposalRequest request, int from, int most) {
+    Proposal all = from == 0 ? propose(request) : proposals.get(key(request));
+    List<String> ids = all.ids();
+    return new ProbeNames(
+        all.candidates(), ids.size(), from, ids.subList(from, Math.min(ids.size(), from + most)));
+  }
+
+  @Override
+  public ProbeResult gather(List<ProbeResult> parts) {
+    return call("%d gathered".formatted(parts.size()), parts, () -> store.gather(parts));
+  }
+
+  @Override
+  public ArtifactRef keepInjected(InjectedCandidate candidate, ProposalRequest request) {
+    return call(
+        "1 kept",
+        candidate,
+        () -> {
+          if (candidate.rates().stream().anyMatch(rate -> rate > 0.9)) {
+            throw ApplicationFailure.newNonRetryableFailure(
+                "no plan with these rates", "InvalidRequest");
+          }
+          return store.put(candidate);
+        });
+  }
+
+  @Override
+  public Proposal inject(List<ArtifactRef> injected, ProposalRequest request) {
+    return call(
+        "%d INJECT proposed in iteration %d".formatted(injected.size(), request.iteration()),
+        request,
+        () -> injected(injected, request));
+  }
+
+  @Override
   public List<PopulationSnapshot> latest(String searchKey) {
     return call("1 latest", searchKey, () -> store.latest(searchKey));
   }
@@ -283,6 +329,7 @@ final class FakeBlockWorkers implements ModelActivities, PopulationActivities {
     if (mishap.get()) {
       throw new IllegalStateException("died before: " + line);
     }
+    onCall.accept(line);
     calls.add(line);
     requests.add(request);
     R result = work.get();
@@ -341,6 +388,29 @@ final class FakeBlockWorkers implements ModelActivities, PopulationActivities {
     return new TextWindows(FakeBlocks.TEST, 128, 0, 1, true);
   }
 
+  private static String key(ProposalRequest request) {
+    return "%s/%d/%s".formatted(request.searchKey(), request.iteration(), request.operator());
+  }
+
+  private Proposal injected(List<ArtifactRef> injected, ProposalRequest request) {
+    List<Candidate> candidates = new ArrayList<>();
+    for (ArtifactRef each : injected) {
+      PruningPlan plan = store.read(each, InjectedCandidate.class).plan().orElseThrow();
+      candidates.add(
+          new Candidate(
+              "i%02d-inject-%02d".formatted(request.iteration(), candidates.size()),
+              LayerRates.uniform(FakeBlocks.LAYERS, 0.3),
+              plan,
+              new Lineage(request.iteration(), Operator.INJECT, "injected", List.of())));
+    }
+    return new Proposal(
+        store.put(new CandidateSet(candidates)),
+        candidates.stream().map(Candidate::id).toList(),
+        0,
+        Spending.NOTHING,
+        "");
+  }
+
   private Proposal made(ProposalRequest request) {
     List<Individual> population =
         request.population().stream()
@@ -348,7 +418,8 @@ final class FakeBlockWorkers implements ModelActivities, PopulationActivities {
             .toList();
     Map<String, Double> measured = new HashMap<>();
     request.probes().stream()
-        .flatMap(ref -> store.read(ref, Probes.class).fitness().stream())
+        .flatMap(store::probes)
+        .flatMap(probes -> probes.fitness().stream())
         .forEach(each -> measured.put(each.candidateId(), each.perplexity()));
     List<Candidate> all = new FakeOperators(request, population, measured).propose();
     boolean paid = request.generator() instanceof Generator.LargeLanguageModel;

@@ -38,6 +38,7 @@ record FakeOperators(
       case DESCEND -> descend();
       case LEVEL_SWITCH -> distinct(random -> switched(parent(random), random));
       case MUTATE -> distinct(random -> turned(parent(random), random));
+      case INJECT -> throw new IllegalArgumentException("given, not proposed");
       case CROSS_OVER -> distinct(random -> crossed(parent(random), parent(random), random));
     };
   }

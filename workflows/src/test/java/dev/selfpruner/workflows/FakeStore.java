@@ -10,6 +10,9 @@ import dev.selfpruner.activities.search.CandidateSet;
 import dev.selfpruner.activities.search.Individual;
 import dev.selfpruner.activities.search.Population;
 import dev.selfpruner.activities.search.PopulationSnapshot;
+import dev.selfpruner.activities.search.ProbeResult;
+import dev.selfpruner.activities.search.ProbeSets;
+import dev.selfpruner.activities.search.Probes;
 import dev.selfpruner.activities.search.RecordRequest;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +42,21 @@ final class FakeStore {
 
   CandidateSet candidates(ArtifactRef ref) {
     return CandidateSet.read(blobs.get(ref.sha256()));
+  }
+
+  ProbeResult gather(List<ProbeResult> parts) {
+    return new ProbeResult(
+        put(new ProbeSets(parts.stream().map(ProbeResult::fitness).toList())),
+        parts.stream().mapToInt(ProbeResult::evaluated).sum(),
+        parts.stream().mapToInt(ProbeResult::alreadyKnown).sum(),
+        parts.stream().mapToLong(ProbeResult::tokens).sum());
+  }
+
+  /** Of one batch, or of several that were gathered. */
+  Stream<Probes> probes(ArtifactRef ref) {
+    return new String(blobs.get(ref.sha256()), UTF_8).startsWith("{\"parts\"")
+        ? read(ref, ProbeSets.class).parts().stream().flatMap(this::probes)
+        : Stream.of(read(ref, Probes.class));
   }
 
   /** Those of all searches, one search after the other. */

@@ -1,6 +1,7 @@
 package dev.selfpruner.workflows;
 
 import dev.selfpruner.activities.Digests;
+import dev.selfpruner.activities.artifact.ArtifactRef;
 import dev.selfpruner.activities.plan.LayerPlan;
 import dev.selfpruner.activities.plan.LayerRates;
 import dev.selfpruner.activities.plan.PruningPlan;
@@ -11,6 +12,7 @@ import dev.selfpruner.activities.search.CandidateSet;
 import dev.selfpruner.activities.search.EvaluationRequest;
 import dev.selfpruner.activities.search.FitRequest;
 import dev.selfpruner.activities.search.Fitness;
+import dev.selfpruner.activities.search.InjectedCandidate;
 import dev.selfpruner.activities.search.LatencyFigures;
 import dev.selfpruner.activities.search.LatencyGoal;
 import dev.selfpruner.activities.search.LatencyReportRequest;
@@ -22,6 +24,7 @@ import dev.selfpruner.activities.search.ModelMeasurementRequest;
 import dev.selfpruner.activities.search.Operator;
 import dev.selfpruner.activities.search.PopulationActivities;
 import dev.selfpruner.activities.search.PopulationSnapshot;
+import dev.selfpruner.activities.search.ProbeNames;
 import dev.selfpruner.activities.search.ProbeResult;
 import dev.selfpruner.activities.search.Probes;
 import dev.selfpruner.activities.search.Proposal;
@@ -252,6 +255,39 @@ final class FakeWorkers implements ModelActivities, PopulationActivities {
   @Override
   public PopulationSnapshot record(RecordRequest request) {
     return store.record(request);
+  }
+
+  @Override
+  public ProbeNames probes(ProposalRequest request, int from, int most) {
+    Proposal all = propose(request);
+    List<String> ids = all.ids();
+    return new ProbeNames(
+        all.candidates(), ids.size(), from, ids.subList(from, Math.min(ids.size(), from + most)));
+  }
+
+  @Override
+  public ProbeResult gather(List<ProbeResult> parts) {
+    return store.gather(parts);
+  }
+
+  @Override
+  public ArtifactRef keepInjected(InjectedCandidate candidate, ProposalRequest request) {
+    return store.put(candidate);
+  }
+
+  @Override
+  public Proposal inject(List<ArtifactRef> injected, ProposalRequest request) {
+    return proposal(
+        injected.stream()
+            .map(
+                each -> {
+                  List<Double> rates = store.read(each, InjectedCandidate.class).rates();
+                  String id = "INJECT-%d-%d".formatted(request.iteration(), injected.indexOf(each));
+                  return candidate(id, rates.get(0), rates.get(1), request);
+                })
+            .toList(),
+        Spending.NOTHING,
+        "");
   }
 
   @Override

@@ -21,7 +21,7 @@ record MeasuredRun(FakeBlockWorkers workers) {
       int before = iterations(spec);
       SearchWorkflow search =
           FakeServer.workflow(environment, SearchWorkflow.class, spec.workflowId());
-      SearchResult result = search.search(spec);
+      SearchResult result = search.search(SearchInput.of(spec));
       SearchProgress progress = search.progress();
       assertThat(progress.phase()).isEqualTo(SearchProgress.Phase.FINISHED);
       assertThat(progress.evaluated()).isEqualTo(result.evaluations());

@@ -84,6 +84,11 @@ record MeasuredSpecs(
         keepImproved);
   }
 
+  MeasuredSpecs with(Probing blocks) {
+    return new MeasuredSpecs(
+        evolution, mix, stages, blocks, dampings, heldOut, generator, stopping, keepImproved);
+  }
+
   MeasuredSpecs with(Stage... rounds) {
     return new MeasuredSpecs(
         evolution,

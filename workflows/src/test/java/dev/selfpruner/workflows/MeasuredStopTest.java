@@ -148,7 +148,7 @@ class MeasuredStopTest {
                     .setWorkflowId(spec.workflowId())
                     .setMemo(Map.of(Memos.LIMITS, "those of the start"))
                     .build());
-    var unused = WorkflowClient.start(search::search, spec);
+    var unused = WorkflowClient.start(search::search, SearchInput.of(spec));
     return search;
   }
 

@@ -193,7 +193,7 @@ class SearchWorkflowTest {
     try (TestWorkflowEnvironment environment = FakeServer.start(workers)) {
       SearchWorkflow search =
           FakeServer.workflow(environment, SearchWorkflow.class, spec.workflowId());
-      SearchResult result = search.search(spec);
+      SearchResult result = search.search(SearchInput.of(spec));
       assertThat(search.progress().phase()).isEqualTo(SearchProgress.Phase.FINISHED);
       assertThat(search.progress().evaluated()).isEqualTo(result.evaluations());
       for (String id : List.of(spec.workflowId(), lastIteration(spec, result))) {

@@ -11,5 +11,7 @@ public enum Operator {
   /** The best combination of single steps, as probes of each predict it. */
   DESCEND,
   /** One block of a base changed by itself: off the budget, to measure what the block is worth. */
-  PROBE
+  PROBE,
+  /** Given by a person while the search runs. */
+  INJECT
 }

@@ -1,5 +1,6 @@
 package dev.selfpruner.activities.search;
 
+import dev.selfpruner.activities.artifact.ArtifactRef;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityMethod;
 import java.util.List;
@@ -32,6 +33,42 @@ public interface PopulationActivities {
    */
   @ActivityMethod
   PopulationSnapshot record(RecordRequest request);
+
+  /**
+   * Proposes probes, as {@link #propose} does, and names some of them.
+   *
+   * @param request of {@link Operator#PROBE}; another call with the same one names others
+   * @param from index of the first to be named
+   * @param most that are to be named
+   */
+  @ActivityMethod
+  ProbeNames probes(ProposalRequest request, int from, int most);
+
+  /**
+   * Writes down a few probings' artifacts as one ({@link ProbeSets}), so that a history's payloads
+   * don't grow with a model's depth.
+   *
+   * @param parts at least one
+   */
+  @ActivityMethod
+  ProbeResult gather(List<ProbeResult> parts);
+
+  /**
+   * Keeps a candidate that a person gives, if there is a plan on the budget for it: raised as a
+   * failure that no retry mends where there is none.
+   */
+  @ActivityMethod
+  ArtifactRef keepInjected(InjectedCandidate candidate, ProposalRequest request);
+
+  /**
+   * Proposes what persons gave, brought onto the budget as an LLM's vectors are. What is in the
+   * population already, or twice among them, is left out.
+   *
+   * @param injected artifacts: an {@link InjectedCandidate} as JSON each
+   * @param request of {@link Operator#INJECT}
+   */
+  @ActivityMethod
+  Proposal inject(List<ArtifactRef> injected, ProposalRequest request);
 
   /** The last snapshot that a search run has recorded; empty at its start. */
   @ActivityMethod

@@ -14,7 +14,8 @@ import java.util.Optional;
  * @param evaluated candidates evaluated since the search began
  * @param alreadyKnown how many of them were found in the store
  * @param fallbacks how many of them the built-in operator made in an LLM's place
- * @param improved the pruned model of every improved best so far, where the search keeps them
+ * @param improved the pruned models of the latest improved bests, where the search keeps them;
+ *     those before are in the records of earlier iterations
  * @param spending on the LLM since the search began; null means nothing
  * @param exhausted why the search has to end with this iteration, whose offspring are not complete;
  *     empty (or null) where it goes on

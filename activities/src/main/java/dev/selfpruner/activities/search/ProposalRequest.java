@@ -181,7 +181,7 @@ public record ProposalRequest(
     return switch (operator) {
       case BASELINE, INITIALISE -> populations == 0;
       case MUTATE, CROSS_OVER, LEVEL_SWITCH, DESCEND -> populations == 1;
-      case PROBE -> populations <= 1;
+      case PROBE, INJECT -> populations <= 1;
     };
   }
 }

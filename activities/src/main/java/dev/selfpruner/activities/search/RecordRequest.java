@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param evaluated candidates evaluated since the search began
  * @param alreadyKnown how many of them were found in the store
  * @param fallbacks how many of them the built-in operator made in an LLM's place
- * @param improved the pruned model of every improved best so far, where the search keeps them
+ * @param improved the pruned models of the latest improved bests, where the search keeps them
  * @param offspring fitness of all that this iteration evaluated; null means that it isn't kept
  * @param spending on the LLM since the search began; null means nothing
  * @param exhausted why the search has to end with this iteration, whose offspring are not complete:

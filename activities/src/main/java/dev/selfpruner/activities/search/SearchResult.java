@@ -16,7 +16,8 @@ import java.util.Optional;
  * @param fitness the best candidate's perplexity on the search text
  * @param population artifact: the last {@link Population} as JSON
  * @param model the pruned model in the store
- * @param improved the pruned model of every improved best, where the search was asked to keep them
+ * @param improved the pruned models of the latest improved bests, where the search was asked to
+ *     keep them; those before are in the records of earlier iterations
  * @param evaluations evaluations that the search asked for
  * @param alreadyKnown how many of them were found in the store
  * @param fallbacks candidates that the built-in operator made in an LLM's place

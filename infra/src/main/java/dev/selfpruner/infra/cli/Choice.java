@@ -33,6 +33,13 @@ abstract class Choice<E extends Enum<E>> implements ITypeConverter<E> {
     }
   }
 
+  /** {@code skip}, {@code buffer-one}, ... */
+  static final class OfOverlap extends Choice<Overlap> {
+    OfOverlap() {
+      super(Overlap.class);
+    }
+  }
+
   Choice(Class<E> type) {
     this.type = type;
   }

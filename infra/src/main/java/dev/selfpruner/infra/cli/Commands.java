@@ -56,16 +56,22 @@ public final class Commands {
             new PruneCommand(console),
             new BenchCommand(console),
             new InspectCommand(console),
+            new ListCommand(console),
+            new WatchCommand(console),
+            new PauseCommand(console),
+            new ResumeCommand(console),
+            new StopCommand(console),
+            new ExtendCommand(console),
+            new InjectCommand(console),
             new GcCommand(console),
             new WorkerCommand(console),
             new DoctorCommand(console),
             new UiCommand(console),
             new CodecServerCommand(console),
             new TrainDemoCommand(console))) {
-      CommandLine subcommand = new CommandLine(command);
-      subcommand.getCommandSpec().addMixin("common", common());
-      commands.addSubcommand(subcommand);
+      commands.addSubcommand(finished(new CommandLine(command)));
     }
+    commands.addSubcommand(finished(ScheduleCommand.of(console, Commands::finished)));
     return commands
         .setColorScheme(new ColorScheme.Builder(Ansi.OFF).build())
         .setOut(writer(console.out()))
@@ -75,8 +81,11 @@ public final class Commands {
         .setExecutionExceptionHandler((e, command, ignored) -> failure(console, e));
   }
 
-  private static CommandSpec common() {
-    return CommandSpec.forAnnotatedObject(new CommonOptions());
+  private static CommandLine finished(CommandLine command) {
+    command
+        .getCommandSpec()
+        .addMixin("common", CommandSpec.forAnnotatedObject(new CommonOptions()));
+    return command;
   }
 
   private static PrintWriter writer(PrintStream stream) {

@@ -40,8 +40,7 @@ final class DemoCommand implements Callable<Integer> {
     Home home = Home.open(Home.defaultFolder());
     try (SpecChecks checks = new LocalChecks(run.gpu()::deviceName)) {
       SearchSpec spec = SearchOptions.demo(seed).spec(checks);
-      SearchSession.withWorkers(console, home, run, outcome)
-          .run(spec, List.of(), checks::checkTexts);
+      SearchSession.withWorkers(console, home, run, outcome).run(spec, List.of(), checks);
     }
     return ExitCodes.OK;
   }

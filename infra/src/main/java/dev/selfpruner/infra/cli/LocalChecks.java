@@ -19,14 +19,23 @@ import java.util.stream.Stream;
  * the workers will read them; of searches that have a model in common, once.
  */
 final class LocalChecks implements SpecChecks {
-  private final Supplier<String> device;
+  private final Supplier<Optional<String>> device;
   private Optional<LocalModel> model = Optional.empty();
 
   /**
    * @param device name of what this process computes on, asked for where it matters
    */
   LocalChecks(Supplier<String> device) {
-    this.device = device;
+    this.device = () -> Optional.of(device.get());
+  }
+
+  private LocalChecks() {
+    device = Optional::empty;
+  }
+
+  /** Where the model and texts are here, and what computes may be elsewhere. */
+  static LocalChecks ofFiles() {
+    return new LocalChecks();
   }
 
   @Override
@@ -58,6 +67,11 @@ final class LocalChecks implements SpecChecks {
   }
 
   @Override
+  public Optional<String> modelSha256() {
+    return Optional.of(model.orElseThrow().directory().sha256());
+  }
+
+  @Override
   public Optional<ModelSizes> sizes(AttentionUnit unit) {
     LocalModel checked = model.orElseThrow();
     return Optional.of(
@@ -69,7 +83,7 @@ final class LocalChecks implements SpecChecks {
 
   @Override
   public Optional<String> device() {
-    return Optional.of(device.get());
+    return device.get();
   }
 
   @Override
@@ -90,11 +104,12 @@ final class LocalChecks implements SpecChecks {
   }
 
   private void check(Target.Latency target) {
-    if (!target.device().equals(device.get())) {
+    Optional<String> here = device.get().filter(name -> !name.equals(target.device()));
+    if (here.isPresent()) {
       throw new UserError(
           "%s: the budget is one for '%s', and workers here compute on '%s': leave %s out, choose --devices, or search with --no-workers where such a device is"
               .formatted(
-                  LatencyOptions.TARGET, target.device(), device.get(), LatencyOptions.DEVICE));
+                  LatencyOptions.TARGET, target.device(), here.get(), LatencyOptions.DEVICE));
     }
     if (target.tokens() > contextLength()) {
       throw new UserError(

@@ -25,6 +25,11 @@ final class RemoteChecks implements SpecChecks {
   }
 
   @Override
+  public Optional<String> modelSha256() {
+    return Optional.empty();
+  }
+
+  @Override
   public Optional<ModelSizes> sizes(AttentionUnit unit) {
     return Optional.empty();
   }

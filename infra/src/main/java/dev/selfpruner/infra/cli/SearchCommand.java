@@ -80,7 +80,7 @@ final class SearchCommand implements Callable<Integer> {
           withoutWorkers
               ? SearchSession.withoutWorkers(console, home, run, outcome)
               : SearchSession.withWorkers(console, home, run, outcome);
-      session.run(spec, search.ownPrompts(), checks::checkTexts);
+      session.run(spec, search.ownPrompts(), checks);
     }
     return ExitCodes.OK;
   }

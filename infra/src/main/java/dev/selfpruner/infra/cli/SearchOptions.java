@@ -106,6 +106,18 @@ final class SearchOptions {
     return options;
   }
 
+  /**
+   * What a person gave who has no options.
+   *
+   * @param preset null leaves it to the draft
+   */
+  static SearchOptions of(boolean demo, Preset preset) {
+    SearchOptions options = new SearchOptions();
+    options.demo = demo;
+    options.preset = preset;
+    return options;
+  }
+
   /** Prompts of the user's own that the search asks with. */
   List<PromptSet> ownPrompts() {
     return llm.ownPrompts();

@@ -1,12 +1,14 @@
 package dev.selfpruner.infra.cli;
 
 import dev.selfpruner.activities.artifact.ArtifactStore;
+import dev.selfpruner.activities.search.RunInputs;
 import dev.selfpruner.activities.search.SearchResult;
 import dev.selfpruner.infra.Console;
 import dev.selfpruner.infra.embedded.FinishedRuns;
 import dev.selfpruner.infra.embedded.FinishedRuns.Finished;
 import dev.selfpruner.infra.embedded.Home;
 import dev.selfpruner.infra.embedded.ModelExport;
+import dev.selfpruner.infra.embedded.RunClaims;
 import dev.selfpruner.infra.embedded.SearchRun;
 import dev.selfpruner.infra.report.KeptUnitsChart;
 import dev.selfpruner.infra.report.PrunedShape;
@@ -18,7 +20,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /** Runs a search to its end, or shows what it came to. */
 record SearchSession(Session session, OutcomeOptions outcome) {
@@ -38,9 +39,9 @@ record SearchSession(Session session, OutcomeOptions outcome) {
    *
    * @param search its first run
    * @param prompts of the user's own that it asks with
-   * @param checks of what is only looked at before a run begins
+   * @param checks of what is only looked at before a run begins, and of what was read before
    */
-  void run(SearchSpec search, List<PromptSet> prompts, Consumer<SearchSpec> checks)
+  void run(SearchSpec search, List<PromptSet> prompts, SpecChecks checks)
       throws IOException, InterruptedException {
     session.withStore(
         store -> {
@@ -50,15 +51,17 @@ record SearchSession(Session session, OutcomeOptions outcome) {
         });
   }
 
-  private void run(SearchSpec search, Consumer<SearchSpec> checks, ArtifactStore store)
+  private void run(SearchSpec search, SpecChecks checks, ArtifactStore store)
       throws IOException, InterruptedException {
     Optional<Finished> last = new FinishedRuns(store).last(search);
-    SearchSpec wanted =
+    SearchSpec next =
         search.withRun(last.map(run -> run.spec().run() + (outcome.anew() ? 1 : 0)).orElse(1));
+    SearchSpec wanted = ofThisModel(next, checks, store);
+    boolean finished = last.isPresent() && last.get().spec().equals(wanted);
     Path output = output(wanted);
     ModelExport export = ModelExport.to(output, wanted.key());
     SearchResult result;
-    if (last.isPresent() && !outcome.anew()) {
+    if (finished) {
       session
           .console()
           .note(
@@ -68,7 +71,7 @@ record SearchSession(Session session, OutcomeOptions outcome) {
     } else {
       export.requireReplaceable();
       if (!new FinishedRuns(store).hasBegun(wanted)) {
-        checks.accept(wanted);
+        checks.checkTexts(wanted);
       }
       result = search(store, wanted);
     }
@@ -79,6 +82,27 @@ record SearchSession(Session session, OutcomeOptions outcome) {
       Files.writeString(outcome.picture().get(), KeptUnitsChart.svg(shape));
     }
     session.console().result(session.options().json() ? report.json() : report.text());
+  }
+
+  /** The first run, from {@code next} on, that is not of what the model was before. */
+  private SearchSpec ofThisModel(SearchSpec next, SpecChecks checks, ArtifactStore store)
+      throws IOException {
+    RunClaims claims = new RunClaims(store);
+    SearchSpec run = next;
+    Optional<RunInputs> there = claims.of(run);
+    while (there.isPresent()
+        && !checks.modelSha256().map(there.get().modelSha256()::equals).orElse(true)) {
+      run = run.withRun(run.run() + 1);
+      there = claims.of(run);
+    }
+    if (run.run() != next.run()) {
+      session
+          .console()
+          .note(
+              "%s is not the model that it was in run %d of this search: this is run %d."
+                  .formatted(run.model(), next.run(), run.run()));
+    }
+    return run;
   }
 
   private SearchResult search(ArtifactStore store, SearchSpec spec)

@@ -2,6 +2,7 @@ package dev.selfpruner.infra.cli;
 
 import dev.selfpruner.activities.artifact.ArtifactStore;
 import dev.selfpruner.activities.artifact.StoreLocation;
+import dev.selfpruner.gpu.activity.Locations;
 import dev.selfpruner.infra.Console;
 import dev.selfpruner.infra.embedded.Home;
 import dev.selfpruner.infra.embedded.HomeLock;
@@ -95,7 +96,14 @@ record Session(Console console, Home home, RunOptions options, boolean working) 
       if (!working) {
         return task.run(new Running(server, client, display, () -> {}));
       }
-      Workers others = Workers.start(client, IN_THIS_PROCESS, store, home, options.gpu()::settings);
+      Workers others =
+          Workers.start(
+              client,
+              IN_THIS_PROCESS,
+              store,
+              home,
+              () -> new Launches(store, DefaultTexts.of(System.getenv()), Locations.ANYWHERE),
+              options.gpu()::settings);
       try (others;
           GpuWorkerProcess gpu = startGpuWorker(server, display)) {
         interruption.onExit(gpu::kill);

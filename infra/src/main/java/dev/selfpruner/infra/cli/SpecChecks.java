@@ -25,6 +25,9 @@ interface SpecChecks extends AutoCloseable {
    */
   OptionalInt windows(String path, int sequenceLength, boolean beginOfSequence);
 
+  /** The model's content address, which takes reading it; empty where the model is elsewhere. */
+  Optional<String> modelSha256();
+
   /** What a budget is reckoned from; empty where the model is elsewhere. */
   Optional<ModelSizes> sizes(AttentionUnit unit);
 

@@ -61,6 +61,8 @@ final class WorkerCommand implements Callable<Integer> {
 
   @Mixin private RootOptions roots = new RootOptions();
 
+  @Mixin private DefaultTexts texts = new DefaultTexts();
+
   @Option(names = END_WITH_STDIN, hidden = true)
   private boolean endsWithInput;
 
@@ -74,6 +76,7 @@ final class WorkerCommand implements Callable<Integer> {
       EndOfInput.halt(System.in);
     }
     Locations locations = roots.locations();
+    texts.completeFrom(System.getenv());
     Home home = Home.open(Home.defaultFolder());
     TemporalChoice choice = new TemporalChoice.Remote(temporal.connection(System.getenv()));
     TemporalClients clients = payloads.clients(System.getenv());
@@ -86,6 +89,7 @@ final class WorkerCommand implements Callable<Integer> {
               EnumSet.copyOf(roles),
               artifacts,
               home,
+              () -> new Launches(artifacts, texts, locations),
               () -> gpu.settings().within(locations));
       console.note(
           "%s: working for %s; a signal stops it"

@@ -1,6 +1,7 @@
 package dev.selfpruner.infra.embedded;
 
 import dev.selfpruner.infra.connection.TemporalClients;
+import dev.selfpruner.workflows.SearchAttributes;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.testing.TemporalDevServer;
 import io.temporal.testing.TemporalDevServerOptions;
@@ -9,10 +10,12 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -99,6 +102,7 @@ final class DevelopmentServer implements TemporalServer {
                 .setDatabaseFilename(home.temporalDatabase().toString())
                 .setLogFile(home.temporalLog().toString())
                 .setStartupTimeout(START_TIMEOUT)
+                .setExtraArgs(searchAttributes())
                 .build());
     Optional<ServerProcess> process = ServerProcess.of(home.temporalDatabase());
     if (process.isEmpty()) {
@@ -108,6 +112,13 @@ final class DevelopmentServer implements TemporalServer {
               .formatted(launched.getTarget(), home.temporalLog()));
     }
     return process.get();
+  }
+
+  /** Options that register what searches are found by. */
+  private static List<String> searchAttributes() {
+    return SearchAttributes.types().entrySet().stream()
+        .flatMap(type -> Stream.of("--search-attribute", type.getKey() + "=" + type.getValue()))
+        .toList();
   }
 
   private void watch(ServerProcess process) {

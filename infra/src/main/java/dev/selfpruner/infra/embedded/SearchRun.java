@@ -1,6 +1,7 @@
 package dev.selfpruner.infra.embedded;
 
 import dev.selfpruner.activities.search.SearchResult;
+import dev.selfpruner.workflows.SearchInput;
 import dev.selfpruner.workflows.SearchProgress;
 import dev.selfpruner.workflows.SearchSpec;
 import dev.selfpruner.workflows.SearchWorkflow;
@@ -36,7 +37,7 @@ public final class SearchRun {
    */
   public void start(Consumer<String> notes) {
     SearchWorkflow starter = workflow.starter(SearchWorkflow.class, notes);
-    LOG.info("search {}", WorkflowClient.start(starter::search, spec));
+    LOG.info("search {}", WorkflowClient.start(starter::search, SearchInput.of(spec)));
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.selfpruner.infra.embedded;
 
 import dev.selfpruner.infra.UserError;
+import dev.selfpruner.infra.connection.Connection;
 import io.temporal.testing.TemporalDevServerOptions;
 import java.io.IOException;
 import java.net.URI;
@@ -53,6 +54,26 @@ public final class TemporalServers {
       return startInJvm();
     }
     return startWhatIsThere();
+  }
+
+  /**
+   * Connects to a server that runs already: the one that is named, or that of a command which uses
+   * the home folder meanwhile, without its lock.
+   *
+   * @throws UserError if there is none
+   */
+  public TemporalServer running(TemporalChoice choice) {
+    if (choice instanceof TemporalChoice.Remote) {
+      return open(choice);
+    }
+    ServerProcess process =
+        ServerProcess.of(home.temporalDatabase())
+            .orElseThrow(
+                () ->
+                    new UserError(
+                        "no Temporal server of the home folder %s runs: give the search's command again, or name a server with --temporal-address (one inside a search's own process can't be reached from here)"
+                            .formatted(home.folder())));
+    return RemoteServer.connect(Connection.plain(process.target(), ServerProcess.NAMESPACE));
   }
 
   private TemporalServer startWhatIsThere() {

@@ -19,12 +19,14 @@ enum EntryKind {
           RUN,
               Set.of(
                   "search",
+                  "inputs",
                   "proposal",
                   "transcript",
                   "population",
                   "trials",
                   "sensitivity",
                   "result",
+                  "ended",
                   "plan"),
           MEASURED,
               Set.of(

@@ -9,7 +9,9 @@ public enum CandidateSource {
   /** The built-in operator, where the LLM's answers left candidates missing. */
   IN_ITS_PLACE,
   BUILT_IN,
-  RANDOM;
+  RANDOM,
+  /** A person. */
+  INJECTED;
 
   static CandidateSource of(Candidate candidate) {
     String source = candidate.lineage().source();
@@ -18,6 +20,9 @@ public enum CandidateSource {
     }
     if (source.equals(BuiltInOperators.RANDOM_SOURCE)) {
       return RANDOM;
+    }
+    if (source.equals(BuiltInOperators.INJECTED_SOURCE)) {
+      return INJECTED;
     }
     return BuiltInOperators.isStandIn(source) ? IN_ITS_PLACE : LLM;
   }

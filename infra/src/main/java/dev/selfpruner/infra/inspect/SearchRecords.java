@@ -27,8 +27,15 @@ import java.util.Optional;
 /** Reads what the store holds of searches. */
 public record SearchRecords(ArtifactStore store) {
 
+  private static final List<Operator> FIRST = List.of(Operator.INITIALISE, Operator.INJECT);
+
   private static final List<Operator> OFFSPRING =
-      List.of(Operator.MUTATE, Operator.CROSS_OVER, Operator.LEVEL_SWITCH, Operator.DESCEND);
+      List.of(
+          Operator.MUTATE,
+          Operator.CROSS_OVER,
+          Operator.LEVEL_SWITCH,
+          Operator.DESCEND,
+          Operator.INJECT);
 
   /** The search that is known by a workflow's id. */
   public Optional<RecordedSearch> byWorkflow(String workflowId) throws IOException {
@@ -65,7 +72,7 @@ public record SearchRecords(ArtifactStore store) {
         workflowId,
         start.stream().toList(),
         iterations,
-        result(key, start, evaluated(iterations)).stream().toList(),
+        result(key, start, iterations).stream().toList(),
         find(SearchIndex.sensitivity(key), Sensitivity.class).stream().toList());
   }
 
@@ -73,8 +80,10 @@ public record SearchRecords(ArtifactStore store) {
    * A search that limits ended may be going on with higher ones, which are not recorded: its result
    * is none any more once an iteration with more evaluations is.
    */
-  private Optional<SearchResult> result(String key, Optional<SearchStart> start, int evaluated)
+  private Optional<SearchResult> result(
+      String key, Optional<SearchStart> start, List<RecordedIteration> iterations)
       throws IOException {
+    int evaluated = evaluated(iterations);
     Optional<SearchResult> complete = find(SearchIndex.result(key), SearchResult.class);
     if (complete.isPresent() || start.isEmpty()) {
       return complete;
@@ -82,6 +91,10 @@ public record SearchRecords(ArtifactStore store) {
     List<IndexKey> early = new ArrayList<>(List.of(SearchIndex.result(key, start.get().limits())));
     SearchSpec spec = Json.readStored(start.get().spec().getBytes(UTF_8), SearchSpec.class);
     Stops.reasons(spec.stopping()).forEach(reason -> early.add(SearchIndex.result(key, reason)));
+    long finished = iterations.stream().filter(each -> !each.outcome().isEmpty()).count();
+    if (finished > 0) { // a person may have stopped it, for any reason
+      early.add(SearchIndex.endedAfter(key, (int) finished - 1));
+    }
     for (IndexKey each : early) {
       Optional<SearchResult> ended =
           find(each, SearchResult.class).filter(result -> result.evaluations() >= evaluated);
@@ -103,7 +116,7 @@ public record SearchRecords(ArtifactStore store) {
 
   private RecordedIteration iteration(String key, int number) throws IOException {
     List<RecordedProposal> proposals = new ArrayList<>();
-    for (Operator operator : number == 0 ? List.of(Operator.INITIALISE) : OFFSPRING) {
+    for (Operator operator : number == 0 ? FIRST : OFFSPRING) {
       RecordedProposal proposal = proposal(key, number, operator);
       if (!proposal.isEmpty()) {
         proposals.add(proposal);

@@ -65,6 +65,7 @@ public record InspectJson(RecordedSearch search, List<RecordedIteration> shown, 
     candidates.put("inItsPlace", iteration.count(CandidateSource.IN_ITS_PLACE));
     candidates.put("builtIn", iteration.count(CandidateSource.BUILT_IN));
     candidates.put("random", iteration.count(CandidateSource.RANDOM));
+    candidates.put("injected", iteration.count(CandidateSource.INJECTED));
     if (!iteration.failed().isEmpty()) {
       ObjectNode failed = json.putObject("failed");
       iteration.failed().forEach(each -> failed.put(each.candidate().id(), each.failed()));

@@ -43,6 +43,13 @@ public record InspectReport(RecordedSearch search, List<RecordedIteration> shown
         "%-9s %12s %8s %14s %9s %7s"
             .formatted("iteration", "best", "LLM", "in its place", "built-in", "random"));
     shown.forEach(iteration -> lines.add(row(iteration)));
+    shown.stream()
+        .filter(iteration -> iteration.count(CandidateSource.INJECTED) > 0)
+        .forEach(
+            iteration ->
+                lines.add(
+                    "iteration %d: %d given by persons"
+                        .formatted(iteration.number(), iteration.count(CandidateSource.INJECTED))));
     if (!search.spec().stream().allMatch(spec -> spec.method().isEmpty())) {
       lines.add("");
       lines.addAll(ContributionLines.of(search.contributions()));

@@ -1,6 +1,7 @@
 package dev.selfpruner.infra.report;
 
 import dev.selfpruner.activities.search.Spending;
+import dev.selfpruner.infra.Printable;
 import dev.selfpruner.workflows.SearchProgress;
 import java.time.Duration;
 import java.util.Locale;
@@ -13,6 +14,14 @@ final class ProgressLine {
   private ProgressLine() {}
 
   static String of(SearchProgress progress, Optional<Duration> left) {
+    if (!progress.paused().isEmpty()) {
+      return "paused: %s; iteration %d, %d/%d evaluations"
+          .formatted(
+              Printable.line(progress.paused()),
+              progress.iteration(),
+              progress.evaluated(),
+              progress.evaluations());
+    }
     return switch (progress.phase()) {
       case CALIBRATING -> "calibrating: one pass of the dense model";
       case PROBING -> probing(progress);

@@ -5,6 +5,7 @@ import dev.selfpruner.activities.search.Measurement;
 import dev.selfpruner.activities.search.SearchResult;
 import dev.selfpruner.activities.search.TextWindows;
 import dev.selfpruner.workflows.SearchSpec;
+import dev.selfpruner.workflows.Stops;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -112,8 +113,10 @@ public record SearchReport(
     lines.add(texts());
     if (result.isExhausted()) {
       lines.add(
-          "ended early by %s: the same command with a higher one goes on from here"
-              .formatted(result.exhausted()));
+          "ended early by %s: the same command%s goes on from here"
+              .formatted(
+                  result.exhausted(),
+                  Stops.isByPerson(result.exhausted()) ? "" : " with a higher one"));
     }
     lines.addAll(beyond().lines());
     if (askedAnLlm()) {

@@ -1,6 +1,7 @@
 package dev.selfpruner.infra.worker;
 
 import dev.selfpruner.activities.artifact.ArtifactStore;
+import dev.selfpruner.activities.search.LaunchActivities;
 import dev.selfpruner.gpu.activity.EvaluationJournal;
 import dev.selfpruner.gpu.activity.ModelActivitiesImpl;
 import dev.selfpruner.gpu.activity.ProgressDeadline;
@@ -11,6 +12,7 @@ import dev.selfpruner.workflows.IterationWorkflowImpl;
 import dev.selfpruner.workflows.SearchWorkflowImpl;
 import dev.selfpruner.workflows.TaskQueues;
 import io.temporal.client.WorkflowClient;
+import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerOptions;
 import java.io.IOException;
@@ -50,6 +52,7 @@ public final class Workers implements AutoCloseable {
    *
    * @param store of all artifacts; stays the caller's
    * @param home that the journal and files on their way lie in
+   * @param launches what such a worker does for searches that begin; asked for by an LLM worker
    * @param gpu what a GPU worker computes with; asked for by such a worker only
    * @throws IOException if the journal cannot be opened
    */
@@ -58,6 +61,7 @@ public final class Workers implements AutoCloseable {
       Set<WorkerRole> roles,
       ArtifactStore store,
       Home home,
+      Supplier<LaunchActivities> launches,
       Supplier<GpuSettings> gpu)
       throws IOException {
     Workers workers = new Workers(client);
@@ -65,7 +69,7 @@ public final class Workers implements AutoCloseable {
       for (WorkerRole role : roles) {
         switch (role) {
           case GPU -> workers.addGpu(store, home, gpu.get());
-          case LLM -> workers.addLlm(store);
+          case LLM -> workers.addLlm(store, launches.get());
           case WORKFLOW -> workers.addWorkflow();
         }
       }
@@ -94,7 +98,7 @@ public final class Workers implements AutoCloseable {
     factory.newWorker(TaskQueues.GPU, options).registerActivitiesImplementations(activities);
   }
 
-  private void addLlm(ArtifactStore store) {
+  private void addLlm(ArtifactStore store, LaunchActivities launches) {
     WorkerOptions options =
         WorkerOptions.newBuilder()
             .setMaxConcurrentActivityExecutionSize(PROPOSALS_AT_A_TIME)
@@ -102,14 +106,15 @@ public final class Workers implements AutoCloseable {
             .build();
     factory
         .newWorker(TaskQueues.LLM, options)
-        .registerActivitiesImplementations(new PopulationActivitiesImpl(store));
+        .registerActivitiesImplementations(new PopulationActivitiesImpl(store), launches);
   }
 
   private void addWorkflow() {
-    factory
-        .newWorker(TaskQueues.WORKFLOW)
-        .registerWorkflowImplementationTypes(
-            CompareWorkflowImpl.class, SearchWorkflowImpl.class, IterationWorkflowImpl.class);
+    Worker worker = factory.newWorker(TaskQueues.WORKFLOW);
+    worker.registerWorkflowImplementationTypes(
+        CompareWorkflowImpl.class, SearchWorkflowImpl.class, IterationWorkflowImpl.class);
+    worker.registerActivitiesImplementations(
+        new SearchAttributeLookup(factory.getWorkflowClient()));
   }
 
   /**

@@ -52,6 +52,11 @@ record Anything(int contextLength, Map<String, Integer> tokens) implements SpecC
   }
 
   @Override
+  public Optional<String> modelSha256() {
+    return Optional.empty();
+  }
+
+  @Override
   public Optional<ModelSizes> sizes(AttentionUnit unit) {
     return Optional.of(SIZES);
   }

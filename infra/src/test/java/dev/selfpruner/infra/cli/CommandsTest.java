@@ -31,6 +31,13 @@ class CommandsTest {
         "ui",
         "train-demo",
         "inspect",
+        "list",
+        "watch",
+        "pause",
+        "resume",
+        "stop",
+        "extend",
+        "inject",
         "gc"
       })
   void everyCommandHasHelpOnStandardOutput(String command) {

@@ -27,7 +27,7 @@ public final class RealServers {
   }
 
   /** Skips the test, or fails it where {@code SELFPRUNER_REQUIRE_SERVERS} says so. */
-  static void require(boolean there, String otherwise) {
+  public static void require(boolean there, String otherwise) {
     if (!there && Boolean.parseBoolean(System.getenv("SELFPRUNER_REQUIRE_SERVERS"))) {
       fail(otherwise);
     }

@@ -63,7 +63,7 @@ class LlmMeasuredSearchTest {
                 switch (each.getKey()) {
                   case INITIALISE -> offspring / 2; // what was measured makes the others
                   case MUTATE, CROSS_OVER -> offspring;
-                  case LEVEL_SWITCH, DESCEND, BASELINE, PROBE -> 0;
+                  case LEVEL_SWITCH, DESCEND, BASELINE, PROBE, INJECT -> 0;
                 });
         assertThat(each.getValue().path("survivorsOfLlm").asInt())
             .isLessThanOrEqualTo(each.getValue().path("survivors").asInt());

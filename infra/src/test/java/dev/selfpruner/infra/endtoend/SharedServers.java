@@ -2,6 +2,9 @@ package dev.selfpruner.infra.endtoend;
 
 import dev.selfpruner.activities.artifact.StoreLocation;
 import dev.selfpruner.activities.testing.VersityGateway;
+import io.temporal.client.WorkflowClient;
+import io.temporal.serviceclient.WorkflowServiceStubs;
+import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import io.temporal.testing.TemporalDevServer;
 import io.temporal.testing.TemporalDevServerOptions;
 import java.nio.file.Path;
@@ -18,6 +21,13 @@ final class SharedServers {
             .setDownloadEnabled(false)
             .setLogFile(folder.resolve("temporal.log").toString())
             .build());
+  }
+
+  /** A client of the test's own; the server's end ends its connection. */
+  static WorkflowClient client(TemporalDevServer temporal) {
+    return WorkflowClient.newInstance(
+        WorkflowServiceStubs.newServiceStubs(
+            WorkflowServiceStubsOptions.newBuilder().setTarget(temporal.getTarget()).build()));
   }
 
   /** The options of a command that uses both. */

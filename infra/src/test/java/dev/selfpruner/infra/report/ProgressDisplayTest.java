@@ -77,6 +77,15 @@ class ProgressDisplayTest {
   }
 
   @Test
+  void saysWhyAPausedSearchWaits() {
+    SearchProgress paused =
+        new SearchProgress(
+            Phase.SEARCHING, 3, 12, 24, 0, 31.25, Spending.NOTHING, 0, "for lunch\u001b (anna)");
+    assertThat(ProgressLine.of(paused, Optional.empty()))
+        .isEqualTo("paused: for lunch\uFFFD (anna); iteration 3, 12/24 evaluations");
+  }
+
+  @Test
   void showsWhatTheLlmWasAskedAndWhatItCost() {
     assertThat(ProgressLine.of(spending(new Spending(3, 1000, 234, 0)), Optional.empty()))
         .endsWith("iteration 1, best 31.250, 1,234 LLM tokens");

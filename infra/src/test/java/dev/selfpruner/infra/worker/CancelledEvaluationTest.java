@@ -111,7 +111,15 @@ class CancelledEvaluationTest {
       Worker worker = environment.newWorker(QUEUE);
       worker.registerWorkflowImplementationTypes(CalibratingImpl.class, EvaluatingImpl.class);
       Workers workers =
-          Workers.start(client, EnumSet.of(WorkerRole.GPU), store, home, () -> settings);
+          Workers.start(
+              client,
+              EnumSet.of(WorkerRole.GPU),
+              store,
+              home,
+              () -> {
+                throw new AssertionError("a GPU worker launches nothing");
+              },
+              () -> settings);
       try (workers) {
         environment.start();
         Calibration calibration =

@@ -53,6 +53,9 @@ class GramSpaceTest {
               EnumSet.of(WorkerRole.GPU),
               store,
               home,
+              () -> {
+                throw new AssertionError("a GPU worker launches nothing");
+              },
               () -> settings);
       try (workers) {
         environment.start();

@@ -412,7 +412,7 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
 
   private OpenModel model(String directory) throws IOException {
     Path path = locations.models().require(directory);
-    if (open.isEmpty() || !open.get().directory().path().equals(path)) {
+    if (open.isEmpty() || !open.get().isStill(path)) {
       open.ifPresent(OpenModel::close);
       open = Optional.empty();
       open = Optional.of(OpenModel.open(path, options, weightFiles, locations));

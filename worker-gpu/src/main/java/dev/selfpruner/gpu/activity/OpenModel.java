@@ -12,14 +12,20 @@ import dev.selfpruner.gpu.reconstruct.DenseOnceFits;
 import dev.selfpruner.gpu.text.TextTokenizer;
 import dev.selfpruner.gpu.torch.OutOfMemory;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** The model that a worker has at hand: its files, its tokenizer, and its weights once needed. */
 final class OpenModel implements AutoCloseable {
   private final ModelDirectory directory;
+  private final List<String> files;
   private final TextTokenizer tokenizer;
   private final Texts texts;
   private final ComputeOptions options;
@@ -37,11 +43,13 @@ final class OpenModel implements AutoCloseable {
 
   private OpenModel(
       ModelDirectory directory,
+      List<String> files,
       TextTokenizer tokenizer,
       ComputeOptions options,
       OrderedWeightFiles weightFiles,
       Roots textRoots) {
     this.directory = directory;
+    this.files = files;
     this.tokenizer = tokenizer;
     this.texts = new Texts(tokenizer);
     this.options = options;
@@ -53,14 +61,39 @@ final class OpenModel implements AutoCloseable {
   static OpenModel open(
       Path path, ComputeOptions options, OrderedWeightFiles weightFiles, Locations locations)
       throws IOException {
+    List<String> files = files(path); // before they are read: a change meanwhile is seen
     ModelDirectory directory = ModelDirectory.open(path);
     try {
       return new OpenModel(
-          directory, TextTokenizer.open(path), options, weightFiles, locations.texts());
+          directory, files, TextTokenizer.open(path), options, weightFiles, locations.texts());
     } catch (RuntimeException | IOException e) {
       directory.close();
       throw e;
     }
+  }
+
+  /** Whether this is the model in a directory, whose files are as they were when it was opened. */
+  boolean isStill(Path path) throws IOException {
+    return directory.path().equals(path) && files(path).equals(files);
+  }
+
+  /** Names, sizes and times of a directory's files; none where there is no such directory. */
+  private static List<String> files(Path path) throws IOException {
+    List<String> files = new ArrayList<>();
+    if (Files.isDirectory(path)) {
+      try (Stream<Path> there = Files.list(path)) {
+        for (Path file : there.filter(OpenModel::isRead).sorted().toList()) {
+          BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
+          files.add("%s %d %s".formatted(file.getFileName(), now.size(), now.lastModifiedTime()));
+        }
+      }
+    }
+    return files;
+  }
+
+  private static boolean isRead(Path file) {
+    String name = file.getFileName().toString();
+    return name.endsWith(".json") || name.endsWith(".safetensors");
   }
 
   ModelDirectory directory() {

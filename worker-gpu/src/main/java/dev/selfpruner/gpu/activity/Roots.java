@@ -48,7 +48,7 @@ public final class Roots {
    * @return where it really lies, so that a link that is changed later leads nowhere else
    * @throws IllegalArgumentException if it lies elsewhere; whether it is there is not said
    */
-  Path require(String location) throws IOException {
+  public Path require(String location) throws IOException {
     Path path = Path.of(location);
     if (folders.isEmpty()) {
       return path;
@@ -70,7 +70,7 @@ public final class Roots {
     Path real = real(path);
     if (folders.stream().noneMatch(real::startsWith)) {
       throw new IllegalArgumentException(
-          "this GPU worker reads nothing outside of %s (its option %s), and %s%s is not below: put it there, or have the option name its folder too"
+          "this worker reads nothing outside of %s (its option %s), and %s%s is not below: put it there, or have the option name its folder too"
               .formatted(
                   String.join(", ", folders.stream().map(Path::toString).toList()),
                   option,

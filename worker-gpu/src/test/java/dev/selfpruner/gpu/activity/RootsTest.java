@@ -49,7 +49,7 @@ class RootsTest {
     assertThatThrownBy(() -> roots.require(there))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "this GPU worker reads nothing outside of %s (its option --model-roots), and %s is not below: put it there, or have the option name its folder too"
+            "this worker reads nothing outside of %s (its option --model-roots), and %s is not below: put it there, or have the option name its folder too"
                 .formatted(models, there));
     assertRefused(outside.resolve("absent").toString());
     assertRefused(models + "/../outside");

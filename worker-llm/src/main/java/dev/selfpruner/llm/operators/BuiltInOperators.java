@@ -17,6 +17,9 @@ public final class BuiltInOperators {
   /** The source of candidates drawn at random. */
   public static final String RANDOM_SOURCE = "random";
 
+  /** The source of candidates that persons gave. */
+  public static final String INJECTED_SOURCE = "injected";
+
   private static final String STAND_IN = SOURCE + " for ";
 
   /** The source of candidates that the built-in operator made in an LLM's place. */
@@ -70,7 +73,7 @@ public final class BuiltInOperators {
   public static boolean isTheGenerators(Operator operator) {
     return switch (operator) {
       case INITIALISE, MUTATE, CROSS_OVER -> true;
-      case BASELINE, LEVEL_SWITCH, DESCEND, PROBE -> false;
+      case BASELINE, LEVEL_SWITCH, DESCEND, PROBE, INJECT -> false;
     };
   }
 
@@ -105,7 +108,8 @@ public final class BuiltInOperators {
     List<Individual> population = task.population();
     boolean inBlocks = task.inBlocks();
     return switch (task.operator()) {
-      case BASELINE, PROBE -> throw new IllegalArgumentException("nothing of these is drawn");
+      case BASELINE, PROBE, INJECT ->
+          throw new IllegalArgumentException("nothing of these is drawn");
       case INITIALISE -> initialise(task);
       case MUTATE ->
           inBlocks

@@ -74,6 +74,11 @@ public final class CandidatePool {
     }
   }
 
+  /** As {@link #offer(LayerRates, String, List)}, for units that need not be on the budget. */
+  public Outcome offer(PruningPlan units, String source) {
+    return offer(new Draft.OfUnits(units, List.of()), source);
+  }
+
   /** A plan and the rates that people are told of it. */
   private record Planned(LayerRates rates, PruningPlan plan) {}
 

@@ -19,7 +19,8 @@ import java.util.SplittableRandom;
  * @param count candidates wanted
  * @param seed of the search
  * @param budget that every candidate meets
- * @param population the individuals to vary, best first; empty for {@link Operator#INITIALISE}
+ * @param population the individuals to vary, best first; empty for {@link Operator#INITIALISE}, and
+ *     where {@link Operator#INJECT} adds to the first
  * @param space what candidates differ in
  * @param sensitivity what the dense model's blocks cost: none where it wasn't measured, else one
  * @param neighbours what single steps from a base gave: one for {@link Operator#DESCEND}, else none
@@ -51,7 +52,7 @@ public record ProposalTask(
     }
     sensitivity.forEach(each -> requireLayers(each.layers().size(), budget));
     neighbours.forEach(each -> requireLayers(each.layers().size(), budget));
-    if (population.isEmpty() && operator != Operator.INITIALISE) {
+    if (population.isEmpty() && operator != Operator.INITIALISE && operator != Operator.INJECT) {
       throw new IllegalArgumentException(operator + " without a population");
     }
     for (Individual individual : population) {

@@ -87,7 +87,7 @@ public final class Prompts {
     return switch (operator) {
       case INITIALISE -> PromptFile.INITIALISE;
       case MUTATE, CROSS_OVER -> PromptFile.VARY;
-      case BASELINE, LEVEL_SWITCH, DESCEND, PROBE ->
+      case BASELINE, LEVEL_SWITCH, DESCEND, PROBE, INJECT ->
           throw new IllegalArgumentException("an LLM is not asked for " + operator);
     };
   }

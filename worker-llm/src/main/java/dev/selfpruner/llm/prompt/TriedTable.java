@@ -115,6 +115,7 @@ final class TriedTable {
         case CROSS_OVER -> "crossover";
         case LEVEL_SWITCH -> "level switch";
         case DESCEND -> "descent";
+        case INJECT -> "given by a person";
         case INITIALISE, BASELINE, PROBE -> operator.name().toLowerCase(Locale.ROOT);
       };
     }

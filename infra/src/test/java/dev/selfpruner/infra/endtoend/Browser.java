@@ -1,0 +1,217 @@
+package dev.selfpruner.infra.endtoend;
+
+import static org.assertj.core.api.Assertions.fail;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.selfpruner.activities.Json;
+import dev.selfpruner.infra.embedded.RealServers;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/**
+ * Headless Chromium, driven through chromedriver by the W3C's WebDriver protocol: JSON over HTTP,
+ * of which this needs six requests. Needs Debian's packages chromium and chromium-driver.
+ */
+final class Browser {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final long LOOK_EVERY_MILLIS = 250;
+
+  /** The page's, and that of pages within it. */
+  private static final String TEXT =
+      """
+      const pages = [document, ...[...document.querySelectorAll('iframe')].map(each => each.contentDocument)];
+      return pages.map(each => each?.body?.innerText ?? '').join('\\n');
+      """;
+
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final Process driver;
+  private final String address;
+  private String session = "";
+
+  private Browser(Process driver, int port) {
+    this.driver = driver;
+    this.address = "http://127.0.0.1:" + port;
+  }
+
+  /** Starts one, or skips the test where there is none. */
+  static Browser start(Path folder) throws Exception {
+    RealServers.require(
+        onPath("chromium") && onPath("chromedriver"),
+        "there is no chromium with chromedriver: install chromium and chromium-driver");
+    int port = freePort();
+    Process driver =
+        new ProcessBuilder("chromedriver", "--port=" + port)
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("chromedriver.log").toFile())
+            .start();
+    Browser browser = new Browser(driver, port);
+    try {
+      browser.await("chromedriver", () -> browser.isReady());
+      browser.session =
+          browser
+              .post("/session", Map.of("capabilities", Map.of("alwaysMatch", capabilities())))
+              .path("sessionId")
+              .asText();
+      return browser;
+    } catch (Exception | AssertionError e) {
+      browser.end();
+      throw e;
+    }
+  }
+
+  void open(URI page) throws Exception {
+    JsonNode unused = post(inSession("/url"), Map.of("url", page.toString()));
+  }
+
+  /** Types into the element that a CSS selector finds, once it is there. */
+  void type(String selector, String text) throws Exception {
+    String element = visible(selector, "");
+    JsonNode unusedClick = post(inSession("/element/" + element + "/click"), Map.of());
+    JsonNode unusedKeys = post(inSession("/element/" + element + "/value"), Map.of("text", text));
+  }
+
+  /** Clicks on what a CSS selector finds that shows exactly {@code text}; any where it is empty. */
+  void click(String selector, String text) throws Exception {
+    JsonNode unused = post(inSession("/element/" + visible(selector, text) + "/click"), Map.of());
+  }
+
+  /** Waits until the text that is to be seen is as wished, and returns it. */
+  String read(String what, Predicate<String> wished) throws Exception {
+    String[] text = {""};
+    await(
+        what,
+        () -> {
+          text[0] = script(TEXT).asText();
+          return wished.test(text[0]);
+        });
+    return text[0];
+  }
+
+  /** Saves what is to be seen, for people to look at. */
+  void picture(Path file) throws Exception {
+    Files.createDirectories(file.getParent());
+    Path unused =
+        Files.write(
+            file, Base64.getDecoder().decode(send("GET", inSession("/screenshot"), "").asText()));
+  }
+
+  /** The one of those found that people see: pages have others for narrow screens. */
+  private String visible(String selector, String text) throws Exception {
+    JsonNode[] found = {Json.mapper().nullNode()};
+    await(
+        "%s %s".formatted(selector, text),
+        () -> {
+          found[0] =
+              script(
+                  """
+                  return [...document.querySelectorAll(arguments[0])].find(each =>
+                      each.offsetParent !== null && !each.disabled
+                      && (arguments[1] === '' || each.innerText.trim() === arguments[1])) ?? null;
+                  """,
+                  selector,
+                  text);
+          return found[0].isObject();
+        });
+    return found[0].elements().next().asText(); // the protocol's name for a reference is its key
+  }
+
+  private JsonNode script(String body, String... arguments) throws Exception {
+    return post(inSession("/execute/sync"), Map.of("script", body, "args", List.of(arguments)));
+  }
+
+  /** What may become true. */
+  private interface Wish {
+    boolean holds() throws Exception;
+  }
+
+  private void await(String what, Wish wish) throws Exception {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (!wish.holds()) {
+      if (System.nanoTime() > end) {
+        fail("the browser does not show in time: " + what);
+      }
+      Thread.sleep(LOOK_EVERY_MILLIS);
+    }
+  }
+
+  private boolean isReady() throws Exception {
+    try {
+      return send("GET", "/status", "").path("ready").asBoolean();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private String inSession(String path) {
+    return "/session/" + session + path;
+  }
+
+  private JsonNode post(String path, Object body) throws Exception {
+    return send("POST", path, Json.write(body));
+  }
+
+  private JsonNode send(String method, String path, String body) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(address + path))
+            .timeout(PATIENCE)
+            .method(
+                method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
+            .build();
+    String answer = http.send(request, BodyHandlers.ofString()).body();
+    JsonNode value = Json.mapper().readTree(answer).path("value");
+    if (value.has("error")) {
+      throw new IllegalStateException("%s %s: %s".formatted(method, path, value.path("message")));
+    }
+    return value;
+  }
+
+  private static Map<String, Object> capabilities() {
+    return Map.of(
+        "goog:chromeOptions",
+        Map.of(
+            "args",
+            List.of(
+                "--headless=new",
+                "--no-sandbox", // tests run as root in containers
+                "--disable-dev-shm-usage",
+                "--disable-gpu",
+                "--window-size=1400,1100")));
+  }
+
+  private static boolean onPath(String program) {
+    return Stream.of(System.getenv("PATH").split(":"))
+        .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  /** Ends it, and the driver with it. */
+  void end() throws Exception {
+    try {
+      if (!session.isEmpty()) {
+        JsonNode unused = send("DELETE", inSession(""), "");
+      }
+    } finally {
+      driver.descendants().forEach(ProcessHandle::destroyForcibly);
+      driver.destroyForcibly().waitFor();
+    }
+  }
+}

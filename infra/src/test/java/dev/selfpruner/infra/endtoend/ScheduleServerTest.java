@@ -1,0 +1,117 @@
+package dev.selfpruner.infra.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.selfpruner.activities.search.SearchResult;
+import dev.selfpruner.infra.embedded.RealServers;
+import io.temporal.testing.TemporalDevServer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Searches that a schedule starts. Needs Temporal's CLI: see {@link RealServers}. */
+class ScheduleServerTest {
+  private static final int CHANGED = 4096;
+
+  @TempDir private Path folder;
+
+  @Test
+  void everyStartIsARunAndOnlyAnUnchangedModelsEvaluationsAreFound() throws Exception {
+    DemoSearch demo = DemoSearch.in(folder);
+    try (TemporalDevServer temporal =
+        SharedServers.startTemporal(RealServers.temporalCli(), folder)) {
+      CommandProcess worker =
+          CommandProcess.start(
+              demo.home(),
+              Map.of(),
+              List.of(
+                  "worker", "gpu", "llm", "workflow", "--temporal-address", temporal.getTarget()));
+      try {
+        JsonNode created = schedule(temporal, create(demo));
+        assertThat(created.path("paused").asBoolean()).isTrue();
+        assertThat(schedule(temporal, "list").findValuesAsText("schedule"))
+            .containsExactly("nightly");
+
+        SearchResult first = trigger(temporal, 1);
+        SearchResult second = trigger(temporal, 2);
+        changeWeights(demo.demo().model().resolve("model.safetensors"));
+        SearchResult third = trigger(temporal, 3);
+
+        assertThat(first.evaluations()).isEqualTo(DemoSearch.EVALUATIONS);
+        assertThat(first.alreadyKnown()).isLessThan(DemoSearch.EVALUATIONS);
+        assertThat(second.searchKey()).as("a run of its own").isNotEqualTo(first.searchKey());
+        assertThat(second.evaluations()).isEqualTo(DemoSearch.EVALUATIONS);
+        assertThat(second.alreadyKnown()).as("all found").isEqualTo(DemoSearch.EVALUATIONS);
+        assertThat(second.model()).isEqualTo(first.model());
+        assertThat(third.evaluations()).isEqualTo(DemoSearch.EVALUATIONS);
+        assertThat(third.alreadyKnown())
+            .as("none of the old model's")
+            .isLessThan(DemoSearch.EVALUATIONS);
+        assertThat(third.dense()).isNotEqualTo(first.dense());
+        assertThat(third.model()).isNotEqualTo(first.model());
+
+        assertThat(schedule(temporal, "resume", "nightly").path("paused").asBoolean()).isFalse();
+        assertThat(schedule(temporal, "pause", "nightly").path("paused").asBoolean()).isTrue();
+        assertThat(schedule(temporal, "delete", "nightly").path("deleted").asBoolean()).isTrue();
+        assertThat(command(temporal, "describe", "nightly").failure())
+            .contains("there is no schedule nightly");
+      } finally {
+        worker.kill();
+      }
+    }
+  }
+
+  private static String[] create(DemoSearch demo) {
+    return ("create --id nightly --every 24h --paused --sparsity 0.3 --sequence-length 64"
+            + " --preset small --population 4 --iterations 3 --mutations 2 --crossovers 2"
+            + " --calibration-windows 8 --search-windows 8 --test-windows 8"
+            + " --model %s --calibration-text %s --test-text %s")
+        .formatted(demo.demo().model(), demo.demo().searchText(), demo.demo().testText())
+        .split(" ");
+  }
+
+  /** Starts the search, as the clock would, and waits for the {@code number}th result. */
+  private SearchResult trigger(TemporalDevServer temporal, int number) throws Exception {
+    JsonNode unused = schedule(temporal, "trigger", "nightly");
+    JsonNode searches = schedule(temporal, "describe", "nightly").path("searches");
+    for (int i = 0; searches.size() < number && i < 60; i++) {
+      Thread.sleep(500);
+      searches = schedule(temporal, "describe", "nightly").path("searches");
+    }
+    assertThat(searches).hasSize(number);
+    String workflow = searches.get(number - 1).asText();
+    assertThat(workflow).startsWith("nightly-");
+    return SharedServers.client(temporal)
+        .newUntypedWorkflowStub(workflow)
+        .getResult(300, TimeUnit.SECONDS, SearchResult.class);
+  }
+
+  private JsonNode schedule(TemporalDevServer temporal, String... arguments) throws Exception {
+    return command(temporal, arguments).result();
+  }
+
+  private CommandProcess command(TemporalDevServer temporal, String... arguments) throws Exception {
+    List<String> all = new ArrayList<>(List.of("schedule"));
+    all.addAll(Arrays.asList(arguments));
+    all.addAll(List.of("--json", "--temporal-address", temporal.getTarget()));
+    return CommandProcess.start(
+        Files.createDirectories(folder.resolve("commands").resolve("home")), Map.of(), all);
+  }
+
+  /** As someone does who puts another version of a model in its place. */
+  private static void changeWeights(Path weights) throws Exception {
+    byte[] content = Files.readAllBytes(weights);
+    int middle = content.length / 2 / CHANGED * CHANGED;
+    Arrays.fill(content, middle, middle + CHANGED, (byte) 0);
+    Path other = Files.write(weights.resolveSibling("other"), content);
+    Files.move(other, weights, StandardCopyOption.REPLACE_EXISTING);
+  }
+}

@@ -1,0 +1,180 @@
+package dev.selfpruner.workflows;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.selfpruner.activities.Json;
+import java.io.IOException;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Names and kinds of a spec's fields, for specs that are not complete: what has a name that no spec
+ * has, or is of another kind, is a mistake before anything is filled in.
+ */
+final class SpecFields {
+  /** Without one of these, a spec has to be completed; the others have a meaning where missing. */
+  static final List<String> WHOLE =
+      List.of(
+          "model",
+          "sparsity",
+          "evolution",
+          "generator",
+          "seed",
+          "calibrationText",
+          "searchText",
+          "testText",
+          "keepImproved",
+          "run");
+
+  /** What is missing is null, or 0, as for the SDK, which read the inputs of earlier versions. */
+  private static final ObjectReader READER =
+      Json.mapper()
+          .readerFor(SearchSpec.class)
+          .without(
+              DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
+              DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES,
+              DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES);
+
+  private static final int LONGEST_VALUE = 60;
+
+  private SpecFields() {}
+
+  /** The first mistake, after the name of its field. */
+  static Optional<String> mistake(ObjectNode spec) {
+    Map<String, Type> known = components(SearchSpec.class);
+    known.put("demo", boolean.class);
+    known.put("preset", String.class);
+    return inObject(spec, known, "");
+  }
+
+  /** Reads a whole spec, maybe of an earlier version. */
+  static SearchSpec read(ObjectNode spec) throws IOException {
+    return READER.readValue(spec);
+  }
+
+  static String shortened(JsonNode value) {
+    String text = value.isMissingNode() ? "nothing" : value.toString();
+    return text.length() <= LONGEST_VALUE ? text : text.substring(0, LONGEST_VALUE) + "...";
+  }
+
+  private static Optional<String> inObject(JsonNode node, Map<String, Type> known, String path) {
+    return node.properties().stream()
+        .map(
+            field -> {
+              String name = path.isEmpty() ? field.getKey() : path + "." + field.getKey();
+              Type type = known.get(field.getKey());
+              return type == null
+                  ? Optional.of(
+                      "%s: there is no such field; there are %s"
+                          .formatted(name, String.join(", ", known.keySet())))
+                  : inValue(field.getValue(), type, name);
+            })
+        .flatMap(Optional::stream)
+        .findFirst();
+  }
+
+  private static Optional<String> inValue(JsonNode node, Type type, String path) {
+    if (node.isNull()) {
+      return Optional.empty(); // as if it were missing
+    }
+    if (type instanceof ParameterizedType list) {
+      return node.isArray()
+          ? inList(node, list.getActualTypeArguments()[0], path)
+          : Optional.of(isNot(node, path, "a list"));
+    }
+    Class<?> kind = (Class<?>) type;
+    if (kind.isRecord() || kind.isSealed()) {
+      return node.isObject()
+          ? inRecord(node, kind, path)
+          : Optional.of(isNot(node, path, "an object"));
+    }
+    return isOf(node, kind) ? Optional.empty() : Optional.of(isNot(node, path, words(kind)));
+  }
+
+  private static Optional<String> inList(JsonNode list, Type type, String path) {
+    for (int i = 0; i < list.size(); i++) {
+      Optional<String> mistake = inValue(list.get(i), type, "%s[%d]".formatted(path, i));
+      if (mistake.isPresent()) {
+        return mistake;
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<String> inRecord(JsonNode node, Class<?> kind, String path) {
+    if (kind.isRecord()) {
+      return inObject(node, components(kind), path);
+    }
+    String property = kind.getAnnotation(JsonTypeInfo.class).property();
+    String type = node.path(property).asText();
+    List<String> names = new ArrayList<>();
+    for (JsonSubTypes.Type known : kind.getAnnotation(JsonSubTypes.class).value()) {
+      names.add(known.name());
+      if (known.name().equals(type)) {
+        Map<String, Type> fields = components(known.value());
+        fields.put(property, String.class);
+        return inObject(node, fields, path);
+      }
+    }
+    return Optional.of(
+        isNot(node.path(property), path + "." + property, "one of " + String.join(", ", names)));
+  }
+
+  private static Map<String, Type> components(Class<?> kind) {
+    Map<String, Type> components = new LinkedHashMap<>();
+    for (RecordComponent each : kind.getRecordComponents()) {
+      components.put(each.getName(), each.getGenericType());
+    }
+    return components;
+  }
+
+  private static boolean isOf(JsonNode node, Class<?> kind) {
+    if (kind == boolean.class || kind == Boolean.class) {
+      return node.isBoolean();
+    }
+    if (kind == double.class || kind == Double.class) {
+      return node.isNumber();
+    }
+    if (kind == int.class || kind == Integer.class) {
+      return node.isIntegralNumber() && node.canConvertToInt();
+    }
+    if (kind == long.class || kind == Long.class) {
+      return node.isIntegralNumber() && node.canConvertToLong();
+    }
+    return node.isTextual() && (!kind.isEnum() || names(kind).contains(node.asText()));
+  }
+
+  private static String words(Class<?> kind) {
+    if (kind == boolean.class || kind == Boolean.class) {
+      return "true or false";
+    }
+    if (kind == double.class || kind == Double.class) {
+      return "a number";
+    }
+    if (kind == String.class) {
+      return "text in quotes";
+    }
+    return kind.isEnum() ? "one of " + String.join(", ", names(kind)) : "a whole number";
+  }
+
+  private static List<String> names(Class<?> kind) {
+    return Arrays.stream(kind.getEnumConstants())
+        .map(each -> Json.mapper().convertValue(each, String.class))
+        .toList();
+  }
+
+  private static String isNot(JsonNode node, String path, String wanted) {
+    return "%s: %s is not %s".formatted(path, shortened(node), wanted);
+  }
+}

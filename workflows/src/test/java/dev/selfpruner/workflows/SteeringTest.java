@@ -1,0 +1,360 @@
+package dev.selfpruner.workflows;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.selfpruner.activities.plan.LayerRates;
+import dev.selfpruner.activities.plan.PruningPlan;
+import dev.selfpruner.activities.search.Credit;
+import dev.selfpruner.activities.search.Fitness;
+import dev.selfpruner.activities.search.InjectedCandidate;
+import dev.selfpruner.activities.search.LlmLimits;
+import dev.selfpruner.activities.search.Operator;
+import dev.selfpruner.activities.search.PopulationSnapshot;
+import dev.selfpruner.activities.search.SearchResult;
+import dev.selfpruner.activities.search.Stopping;
+import io.temporal.api.enums.v1.EventType;
+import io.temporal.client.WorkflowUpdateException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+
+/** What people may tell a running search, and what it answers. */
+class SteeringTest {
+  /** Long enough for what must not begin to begin. */
+  private static final Duration A_WHILE = Duration.ofMillis(700);
+
+  /** On the budget: 30 % of each of three layers of 200 parameters. */
+  private static final PruningPlan GIVEN =
+      FakeBlocks.plan(new int[] {4, 2, 4}, new int[] {90, 30, 100});
+
+  private final FakeBlockWorkers workers = new FakeBlockWorkers();
+
+  @Test
+  void aPausedSearchBeginsNothingUntilItIsResumed() throws Exception {
+    SearchResult undisturbed = new MeasuredRun(new FakeBlockWorkers()).search(spec(3));
+    try (SteeredSearch search = SteeredSearch.of(spec(3), workers)) {
+      CompletableFuture<SearchProgress> paused = new CompletableFuture<>();
+      workers.beforeRecording(
+          request -> {
+            if (request.iteration() == 1) {
+              paused.complete(search.workflow().pause(" GPU needed \n elsewhere", "anna"));
+            }
+          });
+      search.begin();
+
+      assertThat(paused.get(30, TimeUnit.SECONDS).paused())
+          .isEqualTo("GPU needed elsewhere (anna)");
+      eventually(() -> workers.store().snapshots().size() == 2);
+      assertNothingBegins();
+      assertThat(search.workflow().progress().paused()).isEqualTo("GPU needed elsewhere (anna)");
+      assertThat(refusal(() -> search.workflow().pause("again", "anna")))
+          .isEqualTo("the search is paused already: GPU needed elsewhere (anna)");
+
+      assertThat(search.workflow().resume().paused()).isEmpty();
+      assertThat(refusal(() -> search.workflow().resume()))
+          .isEqualTo("the search is not paused: there is nothing to resume");
+      assertThat(search.result())
+          .usingRecursiveComparison()
+          .ignoringFields("alreadyKnown")
+          .isEqualTo(undisturbed);
+      MeasuredRun.replay(search.history());
+    }
+  }
+
+  @Test
+  void anIterationUnderWayFinishesItsBatchAndBeginsNoOther() throws Exception {
+    SearchSpec spec = MeasuredSpecs.full().spec();
+    try (SteeredSearch search = SteeredSearch.of(spec, workers)) {
+      CompletableFuture<SearchProgress> paused = new CompletableFuture<>();
+      workers.beforeCall(
+          line -> {
+            if (line.endsWith(" evaluated on 2 of search") && !paused.isDone()) {
+              paused.complete(search.workflow().pause("", null));
+            }
+          });
+      search.begin();
+
+      assertThat(paused.get(30, TimeUnit.SECONDS).paused()).isEqualTo("no reason given");
+      eventually(() -> lastCall().equals("12 evaluated on 2 of search"));
+      assertNothingBegins();
+      int iteration = search.workflow().progress().iteration();
+
+      SearchProgress unused = search.workflow().resume();
+      assertThat(search.result().exhausted()).isEmpty();
+      assertThat(String.join("\n", workers.calls()))
+          .contains("12 evaluated on 2 of search\n6 evaluated on 4 of search");
+      MeasuredRun.replay(search.iteration(iteration));
+    }
+  }
+
+  @Test
+  void aStoppedSearchEndsWithItsBestAndTheReasonAndGivesUpTheIterationUnderWay() {
+    SearchSpec spec = MeasuredSpecs.full().spec();
+    try (SteeredSearch search = SteeredSearch.of(spec, workers)) {
+      workers.beforeRecording(
+          request -> {
+            if (request.iteration() == 3) {
+              SearchProgress unused = search.workflow().stop("enough for today", "anna@desk");
+            }
+          });
+      search.begin();
+
+      SearchResult result = search.result();
+
+      assertThat(result.exhausted()).isEqualTo("a person's stop: enough for today (anna@desk)");
+      PopulationSnapshot last = workers.store().snapshots().get(2);
+      assertThat(result.population()).isEqualTo(last.population());
+      assertThat(result.fitted()).hasSize(1);
+      assertThat(workers.results()).containsExactly(result);
+      assertThat(refusal(() -> search.workflow().stop("", "")))
+          .as("the server or the workflow says that it is over")
+          .isNotEmpty();
+      MeasuredRun.replay(search.history());
+    }
+    workers.beforeRecording(request -> {});
+
+    SearchResult more = new MeasuredRun(workers).search(spec);
+
+    assertThat(more.exhausted()).as("the same search goes on").isEmpty();
+    assertThat(workers.store().snapshots()).hasSize(7);
+  }
+
+  @Test
+  void aSearchThatIsPausedInItsLastIterationWaitsAndMayBeExtended() throws Exception {
+    try (SteeredSearch search = SteeredSearch.of(MeasuredSpecs.full().spec(), workers)) {
+      CompletableFuture<SearchProgress> paused = new CompletableFuture<>();
+      workers.beforeRecording(
+          request -> {
+            if (request.iteration() == 6) {
+              paused.complete(search.workflow().pause("", ""));
+            }
+          });
+      search.begin();
+      SearchProgress unused = paused.get(30, TimeUnit.SECONDS);
+      eventually(() -> workers.store().snapshots().size() == 7);
+      assertNothingBegins();
+
+      unused = search.workflow().extend(iterations(1));
+      unused = search.workflow().resume();
+
+      assertThat(search.result().exhausted()).isEmpty();
+      assertThat(workers.store().snapshots()).hasSize(8);
+    }
+  }
+
+  @Test
+  void aSearchStoppedWhilePausedOrBeforeItsFirstPopulationEndsAfterIt() {
+    try (SteeredSearch search = SteeredSearch.of(spec(3), workers)) {
+      workers.beforeCall(
+          line -> {
+            if (line.startsWith("4 INITIALISE")) {
+              SearchProgress unused = search.workflow().pause("", "");
+              unused = search.workflow().stop("", "");
+              assertThat(refusal(() -> search.workflow().extend(iterations(3))))
+                  .isEqualTo("the search is to end: a person's stop: no reason given");
+            }
+          });
+      search.begin();
+
+      assertThat(search.result().exhausted()).isEqualTo("a person's stop: no reason given");
+      assertThat(workers.store().snapshots()).hasSize(1);
+    }
+  }
+
+  @Test
+  void anExtensionAddsIterationsAndMovesLimits() {
+    SearchSpec spec = MeasuredSpecs.plain(2).with(new Stopping(null, 15L, null, null)).spec();
+    try (SteeredSearch search = SteeredSearch.of(spec, workers)) {
+      workers.beforeRecording(
+          request -> {
+            if (request.iteration() == 1) {
+              SearchProgress more =
+                  search.workflow().extend(new Extension(2, null, 14L, null, null, null));
+              assertThat(more.evaluations()).isEqualTo(4 + 4 * 8);
+            }
+          });
+      search.begin();
+
+      SearchResult result = search.result();
+
+      assertThat(workers.store().snapshots())
+          .extracting(PopulationSnapshot::evaluated)
+          .containsExactly(4, 12, 20, 28, 36);
+      assertThat(result.exhausted()).isEmpty();
+      assertThat(search.workflow().spending())
+          .extracting(SpendingView::iterations, each -> each.stopping().evaluations())
+          .containsExactly(4, 29L);
+    }
+  }
+
+  @Test
+  void aGivenCandidateIsOneOfTheNextIterationsOffspring() {
+    try (SteeredSearch search = SteeredSearch.of(spec(3), workers)) {
+      workers.beforeRecording(
+          request -> {
+            if (request.iteration() == 0) {
+              SearchProgress unused = search.workflow().inject(InjectedCandidate.of(GIVEN));
+            }
+          });
+      search.begin();
+
+      SearchResult result = search.result();
+
+      assertThat(workers.calls()).contains("1 kept", "1 INJECT proposed in iteration 1");
+      assertThat(workers.calls()).doesNotContain("1 INJECT proposed in iteration 2");
+      assertThat(result.credits())
+          .filteredOn(credit -> credit.operator() == Operator.INJECT)
+          .extracting(Credit::offspring)
+          .containsExactly(1);
+      assertThat(result.evaluations()).isEqualTo(4 + 8 + 1 + 8 + 8);
+      MeasuredRun.replay(search.history());
+      MeasuredRun.replay(search.iteration(1));
+    }
+  }
+
+  @Test
+  void whatCannotBeDoneIsRefusedWithAReasonAndLeavesNothingInTheHistory() {
+    try (SteeredSearch search = SteeredSearch.of(spec(1), workers)) {
+      workers.beforeRecording(
+          request -> {
+            if (request.iteration() == 0) {
+              SearchWorkflow steered = search.workflow();
+              assertThat(refusal(steered::resume)).contains("not paused");
+              assertThat(refusal(() -> steered.pause("x".repeat(501), "")))
+                  .isEqualTo("a reason has at most 500 characters");
+              assertThat(refusal(() -> steered.extend(Extension.NOTHING)))
+                  .startsWith("an extension adds to at least one of iterations, tokens,");
+              assertThat(
+                      refusal(() -> steered.extend(new Extension(1, 5L, null, null, null, null))))
+                  .isEqualTo("tokens: the search has no limit that could be extended");
+              assertThat(
+                      refusal(
+                          () -> steered.extend(new Extension(null, null, null, null, null, 2.5))))
+                  .isEqualTo("cost: the search has no limit that could be extended");
+              assertThat(
+                      refusal(
+                          () -> steered.inject(InjectedCandidate.of(LayerRates.uniform(4, 0.3)))))
+                  .isEqualTo("a candidate for 4 layers, but the model has 3");
+              assertThat(
+                      refusal(() -> raw(search, "inject", Map.of("rates", List.of(0.3, 1.5, 0)))))
+                  .contains("rates[1]: 1.5 is out of [0, 1)");
+              assertThat(refusal(() -> raw(search, "inject", Map.of())))
+                  .contains("a candidate is given by rates, or by queryHeads and neurons");
+              assertThat(refusal(() -> raw(search, "extend", Map.of("iterations", -1))))
+                  .contains("an extension adds: -1 iterations");
+            }
+          });
+      search.begin();
+
+      assertThat(search.result().exhausted()).isEmpty();
+      assertThat(search.events(EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED)).isZero();
+    }
+  }
+
+  @Test
+  void ratesThatNoPlanMeetsFailTheirUpdateAndNotTheSearch() {
+    try (SteeredSearch search = SteeredSearch.of(spec(1), workers)) {
+      workers.beforeRecording(
+          request -> {
+            if (request.iteration() == 0) {
+              assertThat(
+                      refusal(
+                          () ->
+                              search
+                                  .workflow()
+                                  .inject(
+                                      new InjectedCandidate(List.of(0.95, 0.0, 0.1), null, null))))
+                  .isEqualTo("no plan with these rates");
+            }
+          });
+      search.begin();
+
+      assertThat(search.result().exhausted()).isEmpty();
+      assertThat(workers.calls()).noneMatch(call -> call.contains("INJECT"));
+    }
+  }
+
+  @Test
+  void tellsItsPopulationItsBestAndItsSpending() {
+    try (SteeredSearch search = SteeredSearch.of(spec(2), workers)) {
+      workers.beforeCall(
+          line -> {
+            if (line.equals("1 windows of search")) {
+              assertThat(search.workflow().population())
+                  .isEqualTo(new PopulationView(-1, List.of(), List.of(), List.of()));
+              assertThat(search.workflow().best().survivors()).isEmpty();
+            }
+          });
+      search.begin();
+      SearchResult result = search.result();
+
+      PopulationView population = search.workflow().population();
+      PopulationSnapshot last = workers.store().snapshots().get(2);
+      assertThat(population.iteration()).isEqualTo(2);
+      assertThat(population.population()).containsExactly(result.population());
+      assertThat(population.survivors()).isEqualTo(last.survivors());
+      assertThat(population.credits()).isEqualTo(last.credits());
+      assertThat(search.workflow().best().survivors())
+          .extracting(Fitness::candidateId)
+          .containsExactly(last.best().candidateId());
+      SpendingView spending = search.workflow().spending();
+      assertThat(spending.tokens()).isEqualTo(last.tokens());
+      assertThat(spending.llmLimits()).isEqualTo(LlmLimits.NONE);
+    }
+  }
+
+  private void assertNothingBegins() throws InterruptedException {
+    int before = workers.calls().size();
+    Thread.sleep(A_WHILE.toMillis());
+    assertThat(workers.calls()).hasSize(before);
+  }
+
+  private String lastCall() {
+    List<String> calls = workers.calls();
+    return calls.get(calls.size() - 1);
+  }
+
+  private static void raw(SteeredSearch search, String update, Object argument) {
+    SearchProgress unused = search.untyped().update(update, SearchProgress.class, argument);
+  }
+
+  /** Why an update is refused. */
+  private static String refusal(Runnable update) {
+    try {
+      update.run();
+    } catch (WorkflowUpdateException e) {
+      return ((io.temporal.failure.ApplicationFailure) root(e)).getOriginalMessage();
+    } catch (io.temporal.client.WorkflowException e) {
+      return e.getMessage();
+    }
+    throw new AssertionError("not refused");
+  }
+
+  private static Throwable root(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause;
+  }
+
+  private static Extension iterations(int count) {
+    return new Extension(count, null, null, null, null, null);
+  }
+
+  private static SearchSpec spec(int iterations) {
+    return MeasuredSpecs.plain(iterations).spec();
+  }
+
+  private static void eventually(BooleanSupplier condition) throws InterruptedException {
+    long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("in time").isLessThan(end);
+      Thread.sleep(20);
+    }
+  }
+}
