@@ -6,18 +6,20 @@ import dev.selfpruner.activities.artifact.ArtifactStore;
 import dev.selfpruner.activities.artifact.ArtifactStores;
 import dev.selfpruner.activities.search.Evolution;
 import dev.selfpruner.activities.search.Generator;
+import dev.selfpruner.activities.search.LaunchActivities;
 import dev.selfpruner.activities.search.LlmLimits;
 import dev.selfpruner.activities.search.Objective;
+import dev.selfpruner.activities.search.RunClaim;
 import dev.selfpruner.activities.search.SearchResult;
 import dev.selfpruner.activities.search.TextWindows;
 import dev.selfpruner.infra.connection.TemporalClients;
+import dev.selfpruner.infra.embedded.Home;
 import dev.selfpruner.infra.embedded.RealServers;
 import dev.selfpruner.infra.testing.PlainServer;
-import dev.selfpruner.llm.PopulationActivitiesImpl;
-import dev.selfpruner.workflows.IterationWorkflowImpl;
+import dev.selfpruner.infra.worker.WorkerRole;
+import dev.selfpruner.infra.worker.Workers;
 import dev.selfpruner.workflows.SearchSpec;
 import dev.selfpruner.workflows.SearchWorkflow;
-import dev.selfpruner.workflows.SearchWorkflowImpl;
 import dev.selfpruner.workflows.TaskQueues;
 import io.temporal.api.workflow.v1.WorkflowExecutionInfo;
 import io.temporal.api.workflowservice.v1.ListWorkflowExecutionsRequest;
@@ -27,8 +29,10 @@ import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.worker.WorkerFactory;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
@@ -46,9 +50,9 @@ class LongSearchServerTest {
   private static final Evolution EVOLUTION = new Evolution(12, ITERATIONS, 5, 5);
 
   /** Of 51,200 events and 50 MB, at which a server ends a workflow. */
-  private static final long MOST_EVENTS = 12_000;
+  private static final long MOST_EVENTS = 2_000;
 
-  private static final long MOST_BYTES = 10 << 20;
+  private static final long MOST_BYTES = 1 << 20;
 
   private static final int SAMPLES = 10;
 
@@ -65,9 +69,9 @@ class LongSearchServerTest {
       WorkflowServiceStubs stubs = TemporalClients.stubs("127.0.0.1:" + server.port());
       FakeEvaluator evaluator = new FakeEvaluator(store);
       WorkflowClient client = TemporalClients.plain().client(stubs, "default");
-      WorkerFactory factory = workers(client, store, evaluator);
+      WorkerFactory factory = evaluating(client, evaluator);
+      Workers others = orchestrating(client, store);
       try {
-        factory.start();
         long start = System.nanoTime();
         List<Long> heap = new ArrayList<>();
         SearchResult result = result(start(client), evaluator, heap);
@@ -94,6 +98,7 @@ class LongSearchServerTest {
             .as("from a third of the search on: %s", heap)
             .isLessThan(heap.get(SAMPLES / 3) + (48L << 20));
       } finally {
+        others.close();
         factory.shutdownNow();
         factory.awaitTermination(10, TimeUnit.SECONDS);
         stubs.shutdownNow();
@@ -101,17 +106,36 @@ class LongSearchServerTest {
     }
   }
 
-  private static WorkerFactory workers(
-      WorkflowClient client, ArtifactStore store, FakeEvaluator evaluator) {
+  private static WorkerFactory evaluating(WorkflowClient client, FakeEvaluator evaluator) {
     WorkerFactory factory = WorkerFactory.newInstance(client);
-    factory
-        .newWorker(TaskQueues.WORKFLOW)
-        .registerWorkflowImplementationTypes(SearchWorkflowImpl.class, IterationWorkflowImpl.class);
     factory.newWorker(TaskQueues.GPU).registerActivitiesImplementations(evaluator);
-    factory
-        .newWorker(TaskQueues.LLM)
-        .registerActivitiesImplementations(new PopulationActivitiesImpl(store));
+    factory.start();
     return factory;
+  }
+
+  private Workers orchestrating(WorkflowClient client, ArtifactStore store) throws IOException {
+    return Workers.start(
+        client,
+        EnumSet.of(WorkerRole.LLM, WorkerRole.WORKFLOW),
+        store,
+        Home.open(folder.resolve("home")),
+        FirstRun::new,
+        () -> {
+          throw new AssertionError("the evaluator is fake");
+        });
+  }
+
+  /** A search that has its name to itself. */
+  private static final class FirstRun implements LaunchActivities {
+    @Override
+    public String complete(String input) {
+      throw new UnsupportedOperationException("the search is started with a whole spec");
+    }
+
+    @Override
+    public int claim(RunClaim claim) {
+      return 1;
+    }
   }
 
   private static WorkflowStub start(WorkflowClient client) {
