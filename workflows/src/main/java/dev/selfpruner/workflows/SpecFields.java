@@ -116,10 +116,14 @@ final class SpecFields {
     if (kind.isRecord()) {
       return inObject(node, components(kind), path);
     }
-    String property = kind.getAnnotation(JsonTypeInfo.class).property();
+    Class<?> named = named(kind);
+    String property = named.getAnnotation(JsonTypeInfo.class).property();
     String type = node.path(property).asText();
     List<String> names = new ArrayList<>();
-    for (JsonSubTypes.Type known : kind.getAnnotation(JsonSubTypes.class).value()) {
+    for (JsonSubTypes.Type known : named.getAnnotation(JsonSubTypes.class).value()) {
+      if (!kind.isAssignableFrom(known.value())) {
+        continue; // another branch of the same tree
+      }
       names.add(known.name());
       if (known.name().equals(type)) {
         Map<String, Type> fields = components(known.value());
@@ -129,6 +133,11 @@ final class SpecFields {
     }
     return Optional.of(
         isNot(node.path(property), path + "." + property, "one of " + String.join(", ", names)));
+  }
+
+  /** The interface that names a sealed one's records: itself, or the one that it is a part of. */
+  private static Class<?> named(Class<?> kind) {
+    return kind.isAnnotationPresent(JsonTypeInfo.class) ? kind : named(kind.getInterfaces()[0]);
   }
 
   private static Map<String, Type> components(Class<?> kind) {

@@ -3,6 +3,7 @@ package dev.selfpruner.workflows;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.protobuf.ByteString;
 import dev.selfpruner.activities.Json;
 import io.temporal.api.common.v1.Payload;
@@ -17,6 +18,22 @@ class SearchInputTest {
     SearchSpec spec = MeasuredSpecs.full().spec();
 
     assertThat(SearchInput.read(SearchInput.of(spec))).isEqualTo(new SearchInput.Whole(spec));
+  }
+
+  @Test
+  void aBudgetOfTimeIsReadToo() {
+    ObjectNode whole = Json.mapper().valueToTree(MeasuredSpecs.full().spec());
+    whole.put("sparsity", 0);
+    ObjectNode latency = whole.putArray("latency").addObject();
+    latency.put("type", "latency").put("milliseconds", 12).put("device", "cpu");
+    latency.put("sequences", 1).put("tokens", 64);
+    assertThat(read(whole.toString())).isInstanceOf(SearchInput.Whole.class);
+
+    latency.put("type", "parameters");
+    assertThat(read(whole.toString()))
+        .isEqualTo(
+            new SearchInput.Wrong(
+                "latency[0].type: \"parameters\" is not one of latency, latency-share"));
   }
 
   @Test
