@@ -104,6 +104,9 @@ class LongSearchTest {
       assertThat(search.runId()).isNotEqualTo(first);
 
       assertThat(search.workflow().progress().paused()).isEqualTo("until tomorrow (anna)");
+      for (int i = 0; i < 500 && search.workflow().progress().iteration() == 0; i++) {
+        Thread.sleep(20); // until it has read where it is
+      }
       assertThat(search.workflow().progress().iteration()).isEqualTo(Policies.ITERATIONS_A_HISTORY);
 
       SearchProgress unused = search.workflow().resume();
