@@ -12,6 +12,7 @@ import dev.selfpruner.activities.search.Operator;
 import dev.selfpruner.activities.search.PopulationSnapshot;
 import dev.selfpruner.activities.search.SearchResult;
 import dev.selfpruner.activities.search.Stopping;
+import dev.selfpruner.workflows.SearchProgress.Phase;
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.client.WorkflowUpdateException;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
@@ -99,6 +101,7 @@ class SteeringTest {
           request -> {
             if (request.iteration() == 3) {
               SearchProgress unused = search.workflow().stop("enough for today", "anna@desk");
+              eventually(() -> search.workflow().progress().phase() != Phase.SEARCHING);
             }
           });
       search.begin();
@@ -350,11 +353,11 @@ class SteeringTest {
     return MeasuredSpecs.plain(iterations).spec();
   }
 
-  private static void eventually(BooleanSupplier condition) throws InterruptedException {
+  private static void eventually(BooleanSupplier condition) {
     long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
     while (!condition.getAsBoolean()) {
       assertThat(System.nanoTime()).as("in time").isLessThan(end);
-      Thread.sleep(20);
+      LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
     }
   }
 }
