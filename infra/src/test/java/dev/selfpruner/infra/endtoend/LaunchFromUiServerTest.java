@@ -14,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,6 +32,9 @@ class LaunchFromUiServerTest {
   private static final Path PICTURES = Path.of("target", "screenshots");
   private static final String FORM =
       "start-workflow?taskQueue=selfpruner&workflowType=SearchWorkflow&workflowId=";
+
+  /** A row of the details' table, laid out or as it was written. */
+  private static final Pattern EVALUATED = Pattern.compile("evaluated[\\s|]+[\\d,]+ of [\\d,]+");
 
   @TempDir private Path folder;
   private TemporalDevServer temporal;
@@ -139,7 +144,7 @@ class LaunchFromUiServerTest {
   }
 
   private static String line(String text) {
-    return text.lines().filter(each -> each.contains(" evaluated,")).findFirst().orElse("");
+    return EVALUATED.matcher(text).results().map(MatchResult::group).findFirst().orElse("");
   }
 
   private WorkflowExecutionStatus status(String workflowId) {
