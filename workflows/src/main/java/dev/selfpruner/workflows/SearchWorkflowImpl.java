@@ -28,7 +28,6 @@ import io.temporal.failure.ChildWorkflowFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.Promise;
-import io.temporal.workflow.SignalExternalWorkflowException;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
 import java.util.ArrayList;
@@ -265,11 +264,7 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
   /** Tells the iteration under way. */
   private SearchProgress held(boolean isHeld) {
     for (IterationWorkflow iteration : List.copyOf(underWay)) {
-      try {
-        iteration.hold(isHeld);
-      } catch (SignalExternalWorkflowException e) {
-        // It has just ended.
-      }
+      Signals.unlessEnded(() -> iteration.hold(isHeld));
     }
     return told();
   }
