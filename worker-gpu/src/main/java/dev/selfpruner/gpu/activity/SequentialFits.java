@@ -6,6 +6,7 @@ import dev.selfpruner.activities.search.Compensation;
 import dev.selfpruner.activities.search.FitRequest;
 import dev.selfpruner.activities.search.Objective;
 import dev.selfpruner.activities.search.TextWindows;
+import dev.selfpruner.gpu.NumericalException;
 import dev.selfpruner.gpu.engine.Chunks;
 import dev.selfpruner.gpu.engine.ComputeOptions;
 import dev.selfpruner.gpu.engine.Engines;
@@ -21,9 +22,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Sequential fits by key: what was fitted is found, layer by layer; the rest is fitted. */
 final class SequentialFits {
+  private static final Logger LOG = LoggerFactory.getLogger(SequentialFits.class);
+
   private final Stored stored;
   private final LocalCopies copies;
   private final Path workDirectory;
@@ -78,7 +83,9 @@ final class SequentialFits {
   /**
    * The best fit, whole in the store; empty where none does better on the held-out text than what
    * the candidates were compared with: a plan that lost much leaves residuals behind that no fit on
-   * this text mends elsewhere.
+   * this text mends elsewhere. A damping that gives no fit is passed over.
+   *
+   * @throws NumericalException if none gives one, and there is nothing else
    */
   Optional<Fit> findOrRun(Task task) throws IOException {
     Text text = text(task.model(), task.request().text());
@@ -166,8 +173,21 @@ final class SequentialFits {
         task.listener().apply("fit with damping " + fit.damping()));
   }
 
-  /** On the held-out text; fits what is missing unless it was measured. */
+  /**
+   * On the held-out text; fits what is missing unless it was measured. Infinite without a fit: days
+   * of search are not to end for one damping.
+   */
   private double perplexity(Task task, Text text, Fit fit) throws IOException {
+    try {
+      return measured(task, text, fit);
+    } catch (RuntimeException e) {
+      NumericalException reason = NumericalException.in(e).orElseThrow(() -> e);
+      LOG.warn("damping {} is passed over: {}", fit.damping(), reason.getMessage());
+      return Double.POSITIVE_INFINITY;
+    }
+  }
+
+  private double measured(Task task, Text text, Fit fit) throws IOException {
     try (PlanFits fits = new PlanFits(task.plan(), fit.layers())) {
       Compensated compensated =
           new Compensated(

@@ -182,6 +182,27 @@ class FittedModelsTest {
   }
 
   @Test
+  void aDampingThatGivesNoFitIsPassedOverUnlessThereIsNothingElse() throws IOException {
+    Calibration calibration = calibrationWithGram();
+    ArtifactRef candidates = candidates(calibration);
+    // fewer tokens than units: singular
+    TextWindows few = new TextWindows(fitText.path(), 32, 0, 1, true);
+
+    assertThat(activities.fit(request(calibration, candidates, few, List.of(1e-300, 1.0), NONE)))
+        .isEqualTo(activities.fit(request(calibration, candidates, few, List.of(1.0), NONE)));
+    assertThat(activities.fit(request(calibration, candidates, few, List.of(1e-300), FITTED)))
+        .as("the fit of the search")
+        .isEqualTo(
+            activities.prune(
+                new PruneRequest(MODEL.toString(), calibration, candidates, "uniform", FITTED)));
+    for (List<Double> dampings : List.of(List.of(1e-300), List.of(1e-300, 1e-299))) {
+      assertThatThrownBy(
+              () -> activities.fit(request(calibration, candidates, few, dampings, NONE)))
+          .hasStackTraceContaining("a damping of 1.0E-300 give no fit");
+    }
+  }
+
+  @Test
   void aWorkerThatDiesBetweenLayersGoesOnWithTheNextAndWritesTheSameModel() throws IOException {
     Calibration calibration = calibration();
     ArtifactRef candidates = candidates(calibration);
@@ -315,8 +336,24 @@ class FittedModelsTest {
 
   private FitRequest request(
       Calibration calibration, ArtifactRef candidates, List<Double> dampings) {
+    return request(calibration, candidates, fitText, dampings, NONE);
+  }
+
+  private FitRequest request(
+      Calibration calibration,
+      ArtifactRef candidates,
+      TextWindows text,
+      List<Double> dampings,
+      Compensation compensation) {
     return new FitRequest(
-        MODEL.toString(), calibration, candidates, "uniform", fitText, dampings, heldOut);
+        MODEL.toString(),
+        calibration,
+        candidates,
+        "uniform",
+        text,
+        dampings,
+        heldOut,
+        compensation);
   }
 
   private double measured(PrunedModel model, Calibration calibration) {
