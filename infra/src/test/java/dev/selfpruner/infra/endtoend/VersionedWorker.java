@@ -21,7 +21,8 @@ record VersionedWorker(CommandProcess process, Path cli, String server) implemen
   static final String DEPLOYMENT = "pruning";
 
   private static final Pattern COMMAND =
-      Pattern.compile("^ {2}temporal (worker deployment set-current-version .*)$", Pattern.MULTILINE);
+      Pattern.compile(
+          "^ {2}temporal (worker deployment set-current-version .*)$", Pattern.MULTILINE);
 
   static VersionedWorker start(String buildId, Path folder, int port, Path cli) throws IOException {
     String server = "127.0.0.1:" + port;

@@ -99,7 +99,9 @@ class VersionedWorkersServerTest {
     CompareResult result = comparison.getResult(CompareResult.class);
 
     String earlier = compared.workflowId() + "-0-0";
-    assertThat(versions(client, earlier)).as("one history after the other").containsExactly("1", "2");
+    assertThat(versions(client, earlier))
+        .as("one history after the other")
+        .containsExactly("1", "2");
     assertThat(iterations(client, earlier))
         .as("the iteration under way stays, too")
         .containsExactly("1", "1", "2", "2");
