@@ -64,7 +64,7 @@ public record CurrentVersions(WorkflowServiceStubs stubs, String namespace) {
           ? Optional.empty()
           : Optional.of(version.getDeploymentName() + ":" + version.getBuildId());
     } catch (StatusRuntimeException e) {
-      LOG.info("the server doesn't say which version of workers is the current one", e);
+      LOG.info("the server doesn't say which version of workers is current: {}", e.getStatus());
       return Optional.empty();
     }
   }

@@ -44,7 +44,7 @@ record VersionedWorker(CommandProcess process, Path cli, String server) implemen
   /** Gives the command that the worker says is to be given. */
   void makeCurrent() throws IOException, InterruptedException {
     Matcher said = COMMAND.matcher("");
-    for (int i = 0; i < 600 && process.isRunning() && !said.find(); i++) {
+    for (int i = 0; i < 2_400 && process.isRunning() && !said.find(); i++) {
       Thread.sleep(50);
       said = COMMAND.matcher(process.errors());
     }
