@@ -1,5 +1,6 @@
 package dev.selfpruner.workflows;
 
+import io.temporal.common.VersioningBehavior;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.ChildWorkflowFailure;
 import io.temporal.workflow.Async;
@@ -7,6 +8,7 @@ import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
+import io.temporal.workflow.WorkflowVersioningBehavior;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -32,7 +34,14 @@ public final class CompareWorkflowImpl implements CompareWorkflow {
     searches = searches(spec);
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>It lasts as long as all of its searches and has one history: it goes over to the workers'
+   * next version at once, and so do the searches that it begins from then on.
+   */
   @Override
+  @WorkflowVersioningBehavior(VersioningBehavior.AUTO_UPGRADE)
   public CompareResult compare(CompareSpec spec) {
     Deque<Search> waiting = new ArrayDeque<>(searches);
     List<Promise<Void>> lanes = new ArrayList<>();

@@ -1,5 +1,6 @@
 package dev.selfpruner.workflows;
 
+import io.temporal.common.InitialVersioningBehavior;
 import io.temporal.workflow.ContinueAsNewOptions;
 import io.temporal.workflow.Workflow;
 import java.util.Map;
@@ -50,7 +51,8 @@ public final class Memos {
   }
 
   /**
-   * Goes on with an empty history.
+   * Goes on with an empty history; on the version of the workers that is the current one by then,
+   * where they have versions. Left alone, a server would keep it on the one that it began with.
    *
    * @param began as {@link #began} gave it
    */
@@ -58,7 +60,11 @@ public final class Memos {
     Map<String, Object> memo = new TreeMap<>(Map.of(BEGAN, began, CONTINUED, continued));
     read(LIMITS, String.class).ifPresent(limits -> memo.put(LIMITS, limits));
     Workflow.continueAsNew(
-        ContinueAsNewOptions.newBuilder().setMemo(memo).build(), SearchInput.of(spec));
+        ContinueAsNewOptions.newBuilder()
+            .setMemo(memo)
+            .setInitialVersioningBehavior(InitialVersioningBehavior.AUTO_UPGRADE)
+            .build(),
+        SearchInput.of(spec));
   }
 
   private static <T> Optional<T> read(String name, Class<T> type) {

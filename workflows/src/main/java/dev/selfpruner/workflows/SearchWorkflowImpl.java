@@ -29,6 +29,7 @@ import io.temporal.workflow.Async;
 import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
+import io.temporal.workflow.WorkflowInfo;
 import io.temporal.workflow.WorkflowInit;
 import java.util.ArrayList;
 import java.util.List;
@@ -285,7 +286,7 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
         board.at(i, parents, Totals.before(parents, known.groundwork()));
       }
       ended = endedBefore(parents, i, began);
-      if (ended.isEmpty() && i <= iterations() && isHistoryFull(i - next)) {
+      if (ended.isEmpty() && i <= iterations() && isForTheNextHistory(i - next)) {
         Workflow.await(Workflow::isEveryHandlerFinished);
         // goes on from the last record, with an empty history
         Memos.continueAsNew(
@@ -318,8 +319,18 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
     return spec().evolution().iterations() + steering.extension().iterations();
   }
 
-  private boolean isHistoryFull(int iterations) {
-    return Workflow.getInfo().isContinueAsNewSuggested()
+  /**
+   * Whether the next iteration is another history's: this one is long enough, or the workers' new
+   * version is to have it, which a server says of a search that is pinned to theirs. Not before an
+   * iteration is done: a search that somebody pinned with an override stays where it is, and would
+   * begin histories without end.
+   *
+   * @param iterations in this history
+   */
+  private boolean isForTheNextHistory(int iterations) {
+    WorkflowInfo info = Workflow.getInfo();
+    return info.isContinueAsNewSuggested()
+        || (iterations > 0 && info.isTargetWorkerDeploymentVersionChanged())
         || (steerable && iterations >= Policies.ITERATIONS_A_HISTORY);
   }
 

@@ -11,10 +11,13 @@ import dev.selfpruner.infra.embedded.TemporalServer;
 import dev.selfpruner.infra.embedded.TemporalServers;
 import dev.selfpruner.infra.metrics.Metrics;
 import dev.selfpruner.infra.report.ProgressDisplay;
+import dev.selfpruner.infra.worker.CurrentVersions;
 import dev.selfpruner.infra.worker.GpuWorkerProcess;
 import dev.selfpruner.infra.worker.SameProgram;
 import dev.selfpruner.infra.worker.WorkerRole;
+import dev.selfpruner.infra.worker.WorkerVersion;
 import dev.selfpruner.infra.worker.Workers;
+import dev.selfpruner.workflows.TaskQueues;
 import io.temporal.client.WorkflowClient;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -33,6 +36,10 @@ record Session(Console console, Home home, RunOptions options, boolean working) 
   /** All but the one that runs native code, which may hang or crash. */
   private static final Set<WorkerRole> IN_THIS_PROCESS =
       EnumSet.complementOf(EnumSet.of(WorkerRole.GPU));
+
+  /** On a server where a version of workers is the current one, it has all work. */
+  private static final String UNEMPLOYED =
+      "Temporal gives searches to workers of version %s, not to those of this command: --no-workers spares them.";
 
   /** How variables begin that say how to reach a server. */
   private static final String OTHERS_SERVER = "TEMPORAL_";
@@ -76,8 +83,7 @@ record Session(Console console, Home home, RunOptions options, boolean working) 
   /** Keeps other commands out of the home folder meanwhile, unless the server is a shared one. */
   void withStore(StoreTask task) throws IOException, InterruptedException {
     StoreLocation location = options.store().location(home);
-    boolean shared = choice() instanceof TemporalChoice.Remote;
-    Optional<HomeLock> lock = shared ? Optional.empty() : Optional.of(HomeLock.acquire(home));
+    Optional<HomeLock> lock = isShared() ? Optional.empty() : Optional.of(HomeLock.acquire(home));
     try (ArtifactStore store = StoreOptions.open(location)) {
       task.run(store);
     } finally {
@@ -99,6 +105,11 @@ record Session(Console console, Home home, RunOptions options, boolean working) 
       if (!working) {
         return task.run(new Running(server, client, display, () -> {}));
       }
+      if (isShared()) {
+        new CurrentVersions(server.stubs(), server.namespace())
+            .ofWorkflows(TaskQueues.WORKFLOW)
+            .ifPresent(version -> display.note(UNEMPLOYED.formatted(version)));
+      }
       Workers others =
           Workers.start(
               client,
@@ -107,7 +118,8 @@ record Session(Console console, Home home, RunOptions options, boolean working) 
               home,
               () -> new Launches(store, DefaultTexts.of(System.getenv()), Locations.ANYWHERE),
               options.gpu()::settings,
-              metrics.workers());
+              metrics.workers(),
+              WorkerVersion.UNTOLD);
       metrics.ready(true);
       try (others;
           GpuWorkerProcess gpu = startGpuWorker(server, display)) {
@@ -115,6 +127,11 @@ record Session(Console console, Home home, RunOptions options, boolean working) 
         return task.run(new Running(server, client, display, gpu::requireGoingOn));
       }
     }
+  }
+
+  /** Whether others run the server. */
+  private boolean isShared() {
+    return choice() instanceof TemporalChoice.Remote;
   }
 
   private TemporalChoice choice() {
@@ -133,7 +150,8 @@ record Session(Console console, Home home, RunOptions options, boolean working) 
     arguments.addAll(options.forWorker());
     arguments.addAll(options.metrics().forWorker());
     ProcessBuilder program = SameProgram.with(home, arguments);
-    if (!(choice() instanceof TemporalChoice.Remote)) {
+    program.environment().keySet().removeAll(VersionOptions.VARIABLES); // as our other workers
+    if (!isShared()) {
       // What is said there of a server that others run is not of the one that we started.
       program.environment().keySet().removeIf(name -> name.startsWith(OTHERS_SERVER));
     }

@@ -10,6 +10,7 @@ import dev.selfpruner.infra.embedded.TemporalServer;
 import dev.selfpruner.infra.embedded.TemporalServers;
 import dev.selfpruner.infra.metrics.Metrics;
 import dev.selfpruner.infra.worker.WorkerRole;
+import dev.selfpruner.infra.worker.WorkerVersion;
 import dev.selfpruner.infra.worker.Workers;
 import io.temporal.client.WorkflowClient;
 import java.io.IOException;
@@ -55,6 +56,8 @@ final class WorkerCommand implements Callable<Integer> {
 
   @Mixin private PayloadOptions payloads = new PayloadOptions();
 
+  @Mixin private VersionOptions versions = new VersionOptions();
+
   @ArgGroup(exclusive = false, heading = "%nArtifacts:%n")
   private StoreOptions store = new StoreOptions();
 
@@ -78,6 +81,7 @@ final class WorkerCommand implements Callable<Integer> {
     if (endsWithInput) {
       EndOfInput.halt(System.in);
     }
+    WorkerVersion version = versions.version(System.getenv(), VersionOptions.release());
     Locations locations = roots.locations();
     texts.completeFrom(System.getenv());
     Home home = Home.open(Home.defaultFolder());
@@ -96,7 +100,8 @@ final class WorkerCommand implements Callable<Integer> {
               home,
               () -> new Launches(artifacts, texts, locations),
               () -> gpu.settings().within(locations),
-              counted.workers());
+              counted.workers(),
+              version);
       counted.ready(true);
       console.note(
           "%s: working for %s; a signal stops it"
@@ -105,6 +110,7 @@ final class WorkerCommand implements Callable<Integer> {
                       .map(role -> role.name().toLowerCase(Locale.ROOT))
                       .collect(Collectors.joining(", ")),
                   server.description()));
+      VersionOptions.standing(version, server).forEach(console::note);
       Runtime.getRuntime()
           .addShutdownHook(new Thread(() -> stop(workers, counted), "stop-workers"));
       new CountDownLatch(1).await(); // until a signal ends the process

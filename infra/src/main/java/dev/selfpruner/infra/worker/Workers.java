@@ -43,9 +43,11 @@ public final class Workers implements AutoCloseable {
   private static final Duration BETWEEN_HEARTBEATS = Duration.ofSeconds(3);
 
   private final WorkerFactory factory;
+  private final WorkerVersion version;
   private final Deque<AutoCloseable> owned = new ArrayDeque<>();
 
-  private Workers(WorkflowClient client) {
+  private Workers(WorkflowClient client, WorkerVersion version) {
+    this.version = version;
     this.factory =
         WorkerFactory.newInstance(
             client,
@@ -71,13 +73,15 @@ public final class Workers implements AutoCloseable {
       Supplier<LaunchActivities> launches,
       Supplier<GpuSettings> gpu)
       throws IOException {
-    return start(client, roles, store, home, launches, gpu, WorkerListener.SILENT);
+    return start(
+        client, roles, store, home, launches, gpu, WorkerListener.SILENT, WorkerVersion.UNTOLD);
   }
 
   /**
-   * The same, watched.
+   * The same, watched, and of a version.
    *
    * @param listener hears of what they do
+   * @param version of all of them
    */
   public static Workers start(
       WorkflowClient client,
@@ -86,9 +90,10 @@ public final class Workers implements AutoCloseable {
       Home home,
       Supplier<LaunchActivities> launches,
       Supplier<GpuSettings> gpu,
-      WorkerListener listener)
+      WorkerListener listener,
+      WorkerVersion version)
       throws IOException {
-    Workers workers = new Workers(client);
+    Workers workers = new Workers(client, version);
     try {
       for (WorkerRole role : roles) {
         switch (role) {
@@ -123,28 +128,29 @@ public final class Workers implements AutoCloseable {
             gpu.gramBytes(),
             listener.evaluations());
     owned.push(activities);
-    WorkerOptions options =
+    WorkerOptions.Builder options =
         WorkerOptions.newBuilder()
             .setMaxConcurrentActivityExecutionSize(MODEL_ACTIVITIES_AT_A_TIME)
-            .setMaxHeartbeatThrottleInterval(BETWEEN_HEARTBEATS)
-            .build();
-    factory.newWorker(TaskQueues.GPU, options).registerActivitiesImplementations(activities);
+            .setMaxHeartbeatThrottleInterval(BETWEEN_HEARTBEATS);
+    factory
+        .newWorker(TaskQueues.GPU, version.toldIn(options))
+        .registerActivitiesImplementations(activities);
   }
 
   private void addLlm(ArtifactStore store, LaunchActivities launches, WorkerListener listener) {
-    WorkerOptions options =
+    WorkerOptions.Builder options =
         WorkerOptions.newBuilder()
             .setMaxConcurrentActivityExecutionSize(PROPOSALS_AT_A_TIME)
-            .setMaxHeartbeatThrottleInterval(BETWEEN_HEARTBEATS)
-            .build();
+            .setMaxHeartbeatThrottleInterval(BETWEEN_HEARTBEATS);
     factory
-        .newWorker(TaskQueues.LLM, options)
+        .newWorker(TaskQueues.LLM, version.toldIn(options))
         .registerActivitiesImplementations(
             new PopulationActivitiesImpl(store, listener.calls()), launches);
   }
 
   private void addWorkflow() {
-    Worker worker = factory.newWorker(TaskQueues.WORKFLOW);
+    Worker worker =
+        factory.newWorker(TaskQueues.WORKFLOW, version.toldIn(WorkerOptions.newBuilder()));
     worker.registerWorkflowImplementationTypes(
         CompareWorkflowImpl.class, SearchWorkflowImpl.class, IterationWorkflowImpl.class);
     worker.registerActivitiesImplementations(

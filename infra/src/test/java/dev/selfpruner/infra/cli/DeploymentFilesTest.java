@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.selfpruner.infra.Console;
 import dev.selfpruner.infra.testing.Repository;
+import dev.selfpruner.infra.worker.WorkerRole;
 import dev.selfpruner.workflows.TaskQueues;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -118,6 +119,10 @@ class DeploymentFilesTest {
         JsonNode worker = pod.at("/containers/0");
         ParseResult parsed = parse(worker.path("args")).subcommand();
         assertThat(parsed.matchedOptionValue(METRICS_PORT, 0)).isEqualTo(PORT);
+        assertThat(parsed.hasMatchedOption("--build-id"))
+            .as("what computes has no version, unless somebody wants it")
+            .isNotEqualTo(
+                parsed.matchedPositionalValue(0, List.of()).equals(List.of(WorkerRole.GPU)));
         assertThat(worker.at("/ports/0/containerPort").asInt()).isEqualTo(PORT);
         assertThat(pod.at("/securityContext/runAsNonRoot").asBoolean()).isTrue();
         assertThat(pod.path("terminationGracePeriodSeconds").asInt()).isGreaterThan(25);

@@ -28,6 +28,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /**
  * A model of a few layers whose perplexity is a formula that costs nothing: what a search as
@@ -37,10 +38,17 @@ final class FakeEvaluator implements ModelActivities {
   private static final PrunableModel MODEL = Models.small(32);
 
   private final ArtifactStore store;
+  private final Consumer<EvaluationRequest> before;
   private final AtomicInteger evaluated = new AtomicInteger();
 
   FakeEvaluator(ArtifactStore store) {
+    this(store, request -> {});
+  }
+
+  /** With something to do before each evaluation, such as to wait. */
+  FakeEvaluator(ArtifactStore store, Consumer<EvaluationRequest> before) {
     this.store = store;
+    this.before = before;
   }
 
   /** Evaluations so far. */
@@ -57,6 +65,7 @@ final class FakeEvaluator implements ModelActivities {
 
   @Override
   public List<Fitness> evaluate(EvaluationRequest request) {
+    before.accept(request);
     CandidateSet candidates = candidates(request.candidates());
     return request.ids().stream()
         .map(
