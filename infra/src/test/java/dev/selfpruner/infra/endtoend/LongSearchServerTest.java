@@ -47,7 +47,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class LongSearchServerTest {
   private static final int ITERATIONS = Integer.getInteger("long.iterations", 30);
-  private static final Evolution EVOLUTION = new Evolution(12, ITERATIONS, 5, 5);
+  private static final Evolution EVOLUTION = new Evolution(12, ITERATIONS, 6, 6);
 
   /** Of 51,200 events and 50 MB, at which a server ends a workflow. */
   private static final long MOST_EVENTS = 2_000;
@@ -88,8 +88,10 @@ class LongSearchServerTest {
             histories.bytes(),
             heap.stream().map(bytes -> bytes >> 20).toList());
 
-        assertThat(result.evaluations()).isEqualTo(EVOLUTION.evaluations());
-        assertThat(evaluator.evaluated()).isEqualTo(EVOLUTION.evaluations());
+        // parents that have come close have fewer children that are new
+        assertThat(result.evaluations())
+            .isBetween(EVOLUTION.evaluations() * 4 / 5, EVOLUTION.evaluations());
+        assertThat(evaluator.evaluated()).as("none twice").isEqualTo(result.evaluations());
         assertThat(histories.workflows()).isGreaterThan(ITERATIONS);
         assertThat(histories.events()).isLessThan(MOST_EVENTS);
         assertThat(histories.bytes()).isLessThan(MOST_BYTES);
