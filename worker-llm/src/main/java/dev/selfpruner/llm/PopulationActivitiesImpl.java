@@ -1,6 +1,7 @@
 package dev.selfpruner.llm;
 
 import dev.selfpruner.activities.FailureTypes;
+import dev.selfpruner.activities.KeepAlive;
 import dev.selfpruner.activities.artifact.ArtifactRef;
 import dev.selfpruner.activities.artifact.ArtifactStore;
 import dev.selfpruner.activities.search.InjectedCandidate;
@@ -15,10 +16,11 @@ import dev.selfpruner.activities.search.SearchResult;
 import dev.selfpruner.activities.search.SearchStart;
 import dev.selfpruner.llm.chat.ApiKeys;
 import dev.selfpruner.llm.chat.LlmTimeouts;
+import io.temporal.activity.Activity;
 import io.temporal.failure.ApplicationFailure;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.IntFunction;
-import java.util.function.Supplier;
 
 /** What an LLM worker does; safe for use by many threads. */
 public final class PopulationActivitiesImpl implements PopulationActivities {
@@ -62,8 +64,8 @@ public final class PopulationActivitiesImpl implements PopulationActivities {
   @Override
   public void begin(SearchStart start) {
     Boolean unused =
-        checked(
-            () -> {
+        kept(
+            alive -> {
               beginnings.begin(start);
               return true;
             });
@@ -71,48 +73,51 @@ public final class PopulationActivitiesImpl implements PopulationActivities {
 
   @Override
   public Proposal propose(ProposalRequest request) {
-    return checked(() -> proposals.propose(request));
+    return kept(alive -> proposals.propose(request, alive));
   }
 
   @Override
   public PopulationSnapshot record(RecordRequest request) {
-    return checked(() -> records.record(request));
+    return kept(alive -> records.record(request));
   }
 
   @Override
   public ProbeNames probes(ProposalRequest request, int from, int most) {
-    return checked(() -> proposals.probes(request, from, most));
+    return kept(alive -> proposals.probes(request, from, most, alive));
   }
 
   @Override
   public ProbeResult gather(List<ProbeResult> parts) {
-    return checked(() -> records.gather(parts));
+    return kept(alive -> records.gather(parts));
   }
 
   @Override
   public ArtifactRef keepInjected(InjectedCandidate candidate, ProposalRequest request) {
-    return checked(() -> proposals.keepInjected(candidate, request));
+    return kept(alive -> proposals.keepInjected(candidate, request));
   }
 
   @Override
   public Proposal inject(List<ArtifactRef> injected, ProposalRequest request) {
-    return checked(() -> proposals.inject(injected, request));
+    return kept(alive -> proposals.inject(injected, request));
   }
 
   @Override
   public List<PopulationSnapshot> latest(String searchKey) {
-    return checked(() -> records.latest(searchKey));
+    return kept(alive -> records.latest(searchKey));
   }
 
   @Override
   public void conclude(SearchResult result) {
-    SearchResult unused = checked(() -> records.conclude(result));
+    SearchResult unused = kept(alive -> records.conclude(result));
   }
 
-  /** Temporal would try a request again for ever that can't be right. */
-  private static <T> T checked(Supplier<T> activity) {
-    try {
-      return activity.get();
+  /**
+   * With heartbeats, whatever the store, an LLM or a large model's dynamic programming takes: only
+   * a dead worker sends none. Temporal would try a request again for ever that can't be right.
+   */
+  private static <T> T kept(Function<KeepAlive, T> activity) {
+    try (KeepAlive alive = KeepAlive.start(Activity.getExecutionContext())) {
+      return activity.apply(alive);
     } catch (IllegalArgumentException e) {
       throw ApplicationFailure.newNonRetryableFailureWithCause(e.getMessage(), INVALID_REQUEST, e);
     }

@@ -40,7 +40,6 @@ import io.temporal.activity.Activity;
 import io.temporal.failure.ApplicationFailure;
 import java.util.List;
 import java.util.function.IntFunction;
-import java.util.function.Supplier;
 
 /** Makes each proposal once, and finds it again ever after. */
 record Proposals(
@@ -51,22 +50,23 @@ record Proposals(
   /** Type of the failure where recorded answers are asked for that there are none of. */
   static final String NOT_RECORDED = "LlmAnswerNotRecorded";
 
-  Proposal propose(ProposalRequest request) {
+  Proposal propose(ProposalRequest request, KeepAlive alive) {
     return artifacts
         .find(SearchIndex.proposal(request), Proposal.class)
-        .orElseGet(() -> make(request));
+        .orElseGet(() -> make(request, alive));
   }
 
-  private Proposal make(ProposalRequest request) {
+  private Proposal make(ProposalRequest request, KeepAlive alive) {
+    alive.progress("calculating candidates");
     PlanBudget budget = budget(request);
     Account account = new Account(request.limits(), request.spent());
     List<Candidate> candidates =
         switch (request.operator()) {
           case BASELINE -> baselines(budget);
-          case PROBE -> alive(request, () -> probes(request, budget));
+          case PROBE -> probes(request, budget);
           case INJECT -> throw new IllegalArgumentException("what a person gives is not made");
           case INITIALISE, MUTATE, CROSS_OVER, LEVEL_SWITCH, DESCEND ->
-              drawn(request, budget, account);
+              drawn(request, budget, account, alive);
         };
     if (candidates.isEmpty() && request.operator() == Operator.INITIALISE) {
       throw ApplicationFailure.newNonRetryableFailure(
@@ -82,8 +82,8 @@ record Proposals(
     return budget(request, artifacts.read(request.calibration().prunable(), PrunableModel.class));
   }
 
-  ProbeNames probes(ProposalRequest request, int from, int most) {
-    Proposal proposal = propose(request);
+  ProbeNames probes(ProposalRequest request, int from, int most, KeepAlive alive) {
+    Proposal proposal = propose(request, alive);
     int count = proposal.ids().size();
     int first = Math.min(from, count);
     return new ProbeNames(
@@ -97,8 +97,8 @@ record Proposals(
   ArtifactRef keepInjected(InjectedCandidate candidate, ProposalRequest request) {
     PlanBudget budget = budget(request);
     candidate.plan().ifPresent(budget.model()::parameters); // refuses another model's
-    CandidatePool pool = new CandidatePool(alive(request, () -> task(request, budget, List.of())));
-    if (alive(request, () -> offer(pool, candidate)) == CandidatePool.Outcome.OFF_BUDGET) {
+    CandidatePool pool = new CandidatePool(task(request, budget, List.of()));
+    if (offer(pool, candidate) == CandidatePool.Outcome.OFF_BUDGET) {
       throw new IllegalArgumentException(
           "no plan with these %s removes %.4f of the block parameters: give others"
               .formatted(candidate.rates().isEmpty() ? "units" : "rates", request.sparsity()));
@@ -108,10 +108,9 @@ record Proposals(
 
   /** A function of what is given: a second call makes the same. */
   Proposal inject(List<ArtifactRef> injected, ProposalRequest request) {
-    CandidatePool pool = new CandidatePool(alive(request, () -> task(request, budget(request))));
+    CandidatePool pool = new CandidatePool(task(request, budget(request)));
     for (ArtifactRef each : injected) {
-      CandidatePool.Outcome unused =
-          alive(request, () -> offer(pool, artifacts.read(each, InjectedCandidate.class)));
+      CandidatePool.Outcome unused = offer(pool, artifacts.read(each, InjectedCandidate.class));
     }
     Proposal proposal =
         proposal(pool.candidates(), new Account(request.limits(), Spending.NOTHING));
@@ -174,19 +173,20 @@ record Proposals(
         : blocks.around(population.get(0), request.iteration(), request.count());
   }
 
-  private List<Candidate> drawn(ProposalRequest request, PlanBudget budget, Account account) {
-    ProposalTask task = alive(request, () -> task(request, budget));
+  private List<Candidate> drawn(
+      ProposalRequest request, PlanBudget budget, Account account, KeepAlive alive) {
+    ProposalTask task = task(request, budget);
     CandidatePool pool = new CandidatePool(task);
     if (request.generator() instanceof LargeLanguageModel llm
         && BuiltInOperators.isTheGenerators(request.operator())) {
-      aliveDuring(request, () -> BuiltInOperators.begin(pool, task));
-      ask(llm, request, task, pool, account);
+      BuiltInOperators.begin(pool, task);
+      ask(llm, request, task, pool, account, alive);
       if (account.exhausted().isEmpty()) {
         String source = BuiltInOperators.standingInFor(llm.model());
-        aliveDuring(request, () -> BuiltInOperators.fill(pool, task, source));
+        BuiltInOperators.fill(pool, task, source);
       }
     } else {
-      aliveDuring(request, () -> BuiltInOperators.fill(pool, task, request.generator()));
+      BuiltInOperators.fill(pool, task, request.generator());
     }
     return pool.candidates();
   }
@@ -211,59 +211,36 @@ record Proposals(
         descends ? List.of(probes.neighbours(request, budget.model())) : List.of());
   }
 
-  private static void aliveDuring(ProposalRequest request, Runnable calculation) {
-    Boolean unused =
-        alive(
-            request,
-            () -> {
-              calculation.run();
-              return true;
-            });
-  }
-
-  /** Dynamic programming over a large model's blocks takes seconds, and thirty times a minute. */
-  private static <T> T alive(ProposalRequest request, Supplier<T> calculation) {
-    if (request.probing().isEmpty()) {
-      return calculation.get(); // as published: done in a moment
-    }
-    try (KeepAlive keepAlive = KeepAlive.start(Activity.getExecutionContext())) {
-      keepAlive.progress("calculating candidates");
-      return calculation.get();
-    }
-  }
-
   private void ask(
       LargeLanguageModel llm,
       ProposalRequest request,
       ProposalTask task,
       CandidatePool pool,
-      Account account) {
-    try (KeepAlive keepAlive = KeepAlive.start(Activity.getExecutionContext())) {
-      keepAlive.progress("waiting for " + llm.model());
-      PromptSet set = new PromptSets(artifacts).named(llm.prompt());
-      Knowledge knowledge = new KnowledgeReader(artifacts).read(request, set);
-      LlmProposer.Endpoint endpoint =
-          llm.isRecorded() ? unrecorded(llm) : asked(llm, request.limits(), keepAlive);
-      new LlmProposer(
-              artifacts,
-              endpoint,
-              llm,
-              request,
-              task,
-              pool,
-              new Prompts(set, task, llm.answerFormat(), knowledge),
-              account)
-          .fill();
-    }
+      Account account,
+      KeepAlive alive) {
+    alive.progress("waiting for " + llm.model());
+    PromptSet set = new PromptSets(artifacts).named(llm.prompt());
+    Knowledge knowledge = new KnowledgeReader(artifacts).read(request, set);
+    LlmProposer.Endpoint endpoint =
+        llm.isRecorded() ? unrecorded(llm) : asked(llm, request.limits(), alive);
+    new LlmProposer(
+            artifacts,
+            endpoint,
+            llm,
+            request,
+            task,
+            pool,
+            new Prompts(set, task, llm.answerFormat(), knowledge),
+            account)
+        .fill();
   }
 
-  private LlmProposer.Endpoint asked(
-      LargeLanguageModel llm, LlmLimits limits, KeepAlive keepAlive) {
+  private LlmProposer.Endpoint asked(LargeLanguageModel llm, LlmLimits limits, KeepAlive alive) {
     LanguageModel languageModel =
         new LanguageModel(llm, keys, timeouts.apply(llm.maxOutputTokens()));
     int attempt = Activity.getExecutionContext().getInfo().getAttempt();
     return question -> {
-      keepAlive.check(); // throws if the activity was cancelled
+      alive.check(); // throws if the activity was cancelled
       try {
         Answer answer = languageModel.ask(question);
         calls.answered(

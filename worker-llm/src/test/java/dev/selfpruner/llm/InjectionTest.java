@@ -20,6 +20,7 @@ import dev.selfpruner.activities.search.Population;
 import dev.selfpruner.activities.search.PopulationActivities;
 import dev.selfpruner.activities.search.Proposal;
 import dev.selfpruner.activities.search.ProposalRequest;
+import dev.selfpruner.llm.testing.CalledActivities;
 import dev.selfpruner.llm.testing.Models;
 import dev.selfpruner.llm.testing.Requests;
 import io.temporal.failure.ApplicationFailure;
@@ -33,7 +34,8 @@ class InjectionTest {
   private static final Budget BUDGET = new Budget(Models.small(3), Requests.SPARSITY);
 
   private final InMemoryArtifactStore store = new InMemoryArtifactStore();
-  private final PopulationActivities activities = new PopulationActivitiesImpl(store);
+  private final PopulationActivities activities =
+      CalledActivities.of(PopulationActivities.class, new PopulationActivitiesImpl(store));
   private final Requests requests = new Requests(store, Models.small(3), new Generator.BuiltIn());
   private final LayerRates rates = new LayerRates(List.of(0.1, 0.5, 0.6));
 

@@ -21,12 +21,14 @@ import dev.selfpruner.activities.search.LatencyGoal;
 import dev.selfpruner.activities.search.MeasuredLatency;
 import dev.selfpruner.activities.search.Operator;
 import dev.selfpruner.activities.search.Population;
+import dev.selfpruner.activities.search.PopulationActivities;
 import dev.selfpruner.activities.search.Probes;
 import dev.selfpruner.activities.search.Probing;
 import dev.selfpruner.activities.search.Proposal;
 import dev.selfpruner.activities.search.ProposalRequest;
 import dev.selfpruner.activities.search.Provider;
 import dev.selfpruner.activities.search.SearchSpace;
+import dev.selfpruner.llm.testing.CalledActivities;
 import dev.selfpruner.llm.testing.FakeOpenAiServer;
 import dev.selfpruner.llm.testing.Models;
 import dev.selfpruner.llm.testing.Requests;
@@ -113,7 +115,7 @@ class LatencyProposalTest {
 
     assertThatThrownBy(
             () ->
-                new PopulationActivitiesImpl(store)
+                CalledActivities.of(PopulationActivities.class, new PopulationActivitiesImpl(store))
                     .propose(
                         request(
                             requests.probe(),

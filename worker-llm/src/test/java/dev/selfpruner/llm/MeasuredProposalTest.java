@@ -29,6 +29,7 @@ import dev.selfpruner.activities.search.Proposal;
 import dev.selfpruner.activities.search.ProposalRequest;
 import dev.selfpruner.activities.search.Provider;
 import dev.selfpruner.activities.search.SearchSpace;
+import dev.selfpruner.llm.testing.CalledActivities;
 import dev.selfpruner.llm.testing.FakeOpenAiServer;
 import dev.selfpruner.llm.testing.Models;
 import dev.selfpruner.llm.testing.Requests;
@@ -94,7 +95,8 @@ class MeasuredProposalTest {
     Requests requests = new Requests(store, MODEL, new Generator.BuiltIn());
     List<ArtifactRef> probes = probed(propose(requests.probe(), SearchSpace.BLOCKS, List.of()));
     assertThat(probes).hasSizeGreaterThan(2);
-    PopulationActivities activities = new PopulationActivitiesImpl(store);
+    PopulationActivities activities =
+        CalledActivities.of(PopulationActivities.class, new PopulationActivitiesImpl(store));
     List<ProbeResult> batches =
         probes.stream().map(ref -> new ProbeResult(ref, 20, 1, 300)).toList();
     ProbeResult first = activities.gather(batches.subList(0, 2));
@@ -191,7 +193,10 @@ class MeasuredProposalTest {
   void probesOfNoFinenessAreAnErrorThatNoRetryMends() {
     ProposalRequest request = new Requests(store, MODEL, new Generator.BuiltIn()).probe();
 
-    assertThatThrownBy(() -> new PopulationActivitiesImpl(store).propose(request))
+    assertThatThrownBy(
+            () ->
+                CalledActivities.of(PopulationActivities.class, new PopulationActivitiesImpl(store))
+                    .propose(request))
         .isInstanceOfSatisfying(
             ApplicationFailure.class,
             failure -> {

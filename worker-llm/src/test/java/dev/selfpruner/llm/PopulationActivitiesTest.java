@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.selfpruner.activities.Json;
+import dev.selfpruner.activities.KeepAlive;
 import dev.selfpruner.activities.artifact.ArtifactRef;
 import dev.selfpruner.activities.artifact.InMemoryArtifactStore;
 import dev.selfpruner.activities.plan.Budget;
@@ -26,16 +27,23 @@ import dev.selfpruner.activities.search.PrunedModel;
 import dev.selfpruner.activities.search.RecordRequest;
 import dev.selfpruner.activities.search.SearchResult;
 import dev.selfpruner.activities.search.Spending;
+import dev.selfpruner.llm.testing.CalledActivities;
 import dev.selfpruner.llm.testing.Models;
 import dev.selfpruner.llm.testing.Requests;
+import dev.selfpruner.llm.testing.WatchedStore;
 import io.temporal.failure.ApplicationFailure;
+import io.temporal.testing.TestActivityEnvironment;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class PopulationActivitiesTest {
   private final InMemoryArtifactStore store = new InMemoryArtifactStore();
-  private final PopulationActivities activities = new PopulationActivitiesImpl(store);
+  private final PopulationActivities activities =
+      CalledActivities.of(PopulationActivities.class, new PopulationActivitiesImpl(store));
   private final Requests requests = new Requests(store, Models.small(6), new Generator.BuiltIn());
 
   @Test
@@ -72,7 +80,9 @@ class PopulationActivitiesTest {
     ProposalRequest askedOtherwise =
         new Requests(store, Models.small(7), new Generator.BuiltIn()).initialise(9);
 
-    Proposal again = new PopulationActivitiesImpl(store).propose(askedOtherwise);
+    Proposal again =
+        CalledActivities.of(PopulationActivities.class, new PopulationActivitiesImpl(store))
+            .propose(askedOtherwise);
 
     assertThat(again).isEqualTo(proposal);
     assertThat(proposal.fallbacks()).isZero();
@@ -89,7 +99,9 @@ class PopulationActivitiesTest {
     InMemoryArtifactStore other = new InMemoryArtifactStore();
     Requests otherRequests = new Requests(other, Models.small(6), new Generator.BuiltIn());
 
-    assertThat(new PopulationActivitiesImpl(other).propose(otherRequests.initialise(4)))
+    assertThat(
+            CalledActivities.of(PopulationActivities.class, new PopulationActivitiesImpl(other))
+                .propose(otherRequests.initialise(4)))
         .extracting(proposal -> proposal.candidates().sha256())
         .isEqualTo(activities.propose(requests.initialise(4)).candidates().sha256());
   }
@@ -117,25 +129,52 @@ class PopulationActivitiesTest {
   }
 
   @Test
-  void findsTheLatestOfManyByAFewLookUps() throws IOException {
+  void findsTheLatestOfAThousandByTwoDozenRequestsToTheStore() throws IOException {
     PopulationSnapshot first = record(0, activities.propose(requests.initialise(4)), List.of());
-    for (int i = 1; i < 70; i++) {
-      store.index(
-          SearchIndex.population(Requests.SEARCH, i),
-          requests.put(
-              new PopulationSnapshot(
-                  i,
-                  first.population(),
-                  first.survivors(),
-                  4,
-                  0,
-                  0,
-                  List.of(),
-                  Spending.NOTHING,
-                  "")));
-      assertThat(activities.latest(Requests.SEARCH))
+    AtomicInteger asked = new AtomicInteger();
+    Records records = new Records(new Artifacts(new WatchedStore(store, asked::incrementAndGet)));
+    int most = 0;
+    for (int i = 1; i <= 1_000; i++) {
+      ArtifactRef snapshot = requests.put(snapshot(i, first));
+      assertThat(store.index(SearchIndex.population(Requests.SEARCH, i), snapshot))
+          .isEqualTo(snapshot);
+      asked.set(0);
+      assertThat(records.latest(Requests.SEARCH))
           .extracting(PopulationSnapshot::iteration)
           .containsExactly(i);
+      most = Math.max(most, asked.get());
+    }
+    assertThat(most).isLessThanOrEqualTo(24);
+  }
+
+  private static PopulationSnapshot snapshot(int iteration, PopulationSnapshot like) {
+    return new PopulationSnapshot(
+        iteration, like.population(), like.survivors(), 4, 0, 0, List.of(), Spending.NOTHING, "");
+  }
+
+  @Test
+  void aRecordSendsHeartbeatsWhileItsStoreIsSlow() throws Exception {
+    CountDownLatch heartbeats = new CountDownLatch(2);
+    WatchedStore slow = new WatchedStore(store, () -> await(heartbeats));
+    TestActivityEnvironment environment = TestActivityEnvironment.newInstance();
+    try {
+      environment.registerActivitiesImplementations(new PopulationActivitiesImpl(slow));
+      environment.setActivityHeartbeatListener(
+          KeepAlive.Details.class, details -> heartbeats.countDown());
+
+      assertThat(environment.newActivityStub(PopulationActivities.class).latest(Requests.SEARCH))
+          .isEmpty();
+    } finally {
+      environment.close();
+    }
+    assertThat(heartbeats.getCount()).as("heartbeats that did not come").isZero();
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      boolean unused = latch.await(20, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 

@@ -55,6 +55,13 @@ final class Policies {
   private static final Duration HEARTBEAT_TIMEOUT = Duration.ofSeconds(30);
 
   /**
+   * Of what usually takes a second or less, where half a minute would be most of the wait for a
+   * dead worker. One that is merely slow has three heartbeats to lose, and is only asked the same
+   * again: what it writes is written once.
+   */
+  private static final Duration SHORT_HEARTBEAT_TIMEOUT = Duration.ofSeconds(10);
+
+  /**
    * A calibration or a batch of a 70B model takes hours. A worker whose native code hangs ends
    * itself, and that shows in the heartbeat.
    */
@@ -69,8 +76,12 @@ final class Policies {
   /** Counting the windows of texts: a tokenizer reads some megabytes a second. */
   private static final Duration LONGEST_LAUNCH = Duration.ofMinutes(10);
 
-  /** Reading and writing a few kilobytes in the artifact store. */
-  private static final Duration LONGEST_RECORD = Duration.ofMinutes(1);
+  /**
+   * Some dozens of reads and writes of kilobytes: a store that takes seconds for each is waited
+   * for, as is its client, which gives up a silent connection after two minutes and goes on with
+   * another.
+   */
+  private static final Duration LONGEST_RECORD = Duration.ofMinutes(5);
 
   /** While one search waits for its LLM, another has the GPU; a third would wait for that. */
   static final int SEARCHES_AT_A_TIME = 2;
@@ -235,34 +246,38 @@ final class Policies {
             .build());
   }
 
-  /** The look at the generator before anything else: so short that no heartbeat is needed. */
+  /** The look at the generator before anything else. */
   static PopulationActivities beginnings() {
     return Workflow.newActivityStub(
         PopulationActivities.class,
         ActivityOptions.newBuilder()
             .setTaskQueue(TaskQueues.LLM)
             .setStartToCloseTimeout(LONGEST_BEGINNING)
+            .setHeartbeatTimeout(SHORT_HEARTBEAT_TIMEOUT)
             .setRetryOptions(RETRIES)
             .build());
   }
 
+  /** What a person waits for who has just started a search. */
   static LaunchActivities launches() {
     return Workflow.newActivityStub(
         LaunchActivities.class,
         ActivityOptions.newBuilder()
             .setTaskQueue(TaskQueues.LLM)
             .setStartToCloseTimeout(LONGEST_LAUNCH)
+            .setHeartbeatTimeout(SHORT_HEARTBEAT_TIMEOUT)
             .setRetryOptions(RETRIES)
             .build());
   }
 
-  /** Reads and writes of the store: so short that no heartbeat is needed. */
+  /** Reads and writes of the store, between any two iterations. */
   static PopulationActivities records() {
     return Workflow.newActivityStub(
         PopulationActivities.class,
         ActivityOptions.newBuilder()
             .setTaskQueue(TaskQueues.LLM)
             .setStartToCloseTimeout(LONGEST_RECORD)
+            .setHeartbeatTimeout(SHORT_HEARTBEAT_TIMEOUT)
             .setRetryOptions(RETRIES)
             .build());
   }

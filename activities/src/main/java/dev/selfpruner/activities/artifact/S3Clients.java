@@ -1,5 +1,6 @@
 package dev.selfpruner.activities.artifact;
 
+import dev.selfpruner.activities.AwsChain;
 import java.net.URI;
 import java.time.Duration;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
@@ -10,10 +11,7 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 
-/**
- * Clients of S3. Credentials come from the SDK's default chain: system properties, environment, web
- * identity, profiles (with single sign-on), container, instance role.
- */
+/** Clients of S3, with the credentials that the SDK finds by itself. */
 final class S3Clients {
   /** What a store repeats by itself, within seconds; what takes longer is for whoever called it. */
   static final int REQUEST_ATTEMPTS = 5;
@@ -32,6 +30,7 @@ final class S3Clients {
     S3ClientBuilder builder =
         S3Client.builder()
             .region(Region.of(location.region()))
+            .credentialsProvider(new AwsChain())
             .forcePathStyle(location.pathStyle())
             // every request carries its SHA-256 and every read is checked against one: the SDK's
             // own CRCs would add nothing, and not every server takes them

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class DirectoryGarbageCollectorTest extends GarbageCollectorContract {
@@ -30,7 +32,19 @@ final class DirectoryGarbageCollectorTest extends GarbageCollectorContract {
     return new DirectoryInventory(folder);
   }
 
-  @Test
+  /** As if it had been written and used so much earlier, by a process that is gone. */
+  @Override
+  void grow() throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Instant written = Files.getLastModifiedTime(file).toInstant();
+        Path unused = Files.setLastModifiedTime(file, FileTime.from(written.minus(OLD)));
+      }
+    }
+    openStore();
+  }
+
+  @ConcurrentTest
   void removesWhatDeadWritersLeftAndNothingThatIsNotTheStores() throws Exception {
     Path dead = Files.writeString(folder.resolve("temporary/.selfpruner-1.tmp"), "half");
     Path notes = Files.writeString(folder.resolve("notes.txt"), "not ours");
@@ -45,7 +59,7 @@ final class DirectoryGarbageCollectorTest extends GarbageCollectorContract {
     assertThat(other).exists();
   }
 
-  @Test
+  @ConcurrentTest
   void sparesWhatOnlyItsOwnerMayDateAndAnotherUserMarked() throws Exception {
     ArtifactRef ref = put("of another user");
     grow();
@@ -57,7 +71,7 @@ final class DirectoryGarbageCollectorTest extends GarbageCollectorContract {
     assertThat(inventory().list(StoreLayout.MARKS)).isEmpty();
   }
 
-  @Test
+  @ConcurrentTest
   void refusesADirectoryThatIsNoStore() {
     StoreLocation none = new StoreLocation.Directory(folder.resolve("none").toString());
     assertThatThrownBy(() -> GarbageCollector.open(none))

@@ -8,6 +8,9 @@ import dev.selfpruner.activities.Json;
 import dev.selfpruner.activities.artifact.StoreUnavailableException.Reason;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.Target;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -20,14 +23,27 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
-/** What gc does to every kind of store. Its days are seconds here. */
+/**
+ * What gc does to every kind of store. Its days are seconds here, and where a store's times can't
+ * be changed, seconds are waited for: by all tests at the same time, each with a store of its own.
+ */
 @Timeout(120)
 abstract class GarbageCollectorContract {
   /** S3 tells times in whole seconds. */
   static final Duration GRACE = Duration.ofSeconds(4);
 
+  /** {@link #GRACE}, and more than the second that times are rounded to. */
+  static final Duration OLD = GRACE.plusMillis(1_200);
+
   static final Duration REFRESH = Duration.ofSeconds(2);
+
+  /** Of those who keep a store so busy that another's requests would take seconds. */
+  static final String BUSY = "busy";
+
   private static final IndexKey RUN = new IndexKey("result", "run");
   private static final IndexKey OTHER_RUN = new IndexKey("result", "other run");
 
@@ -37,9 +53,16 @@ abstract class GarbageCollectorContract {
   /** What gc works on. */
   abstract Inventory inventory() throws IOException;
 
+  /** A test that others of its class may run beside. */
+  @Test
+  @Execution(ExecutionMode.CONCURRENT)
+  @Retention(java.lang.annotation.RetentionPolicy.RUNTIME)
+  @Target(ElementType.METHOD)
+  @interface ConcurrentTest {}
+
   private record Node(String name, List<ArtifactRef> refs) {}
 
-  @Test
+  @ConcurrentTest
   void keepsAllThatAKeptEntryLeadsToAndRemovesTheRest() throws Exception {
     ArtifactRef shared = put("weights of both");
     ArtifactRef own = put("weights of one");
@@ -74,7 +97,7 @@ abstract class GarbageCollectorContract {
     assertThat(inventory().readStamped(Condemned.NAME)).as("a list that is left").isEmpty();
   }
 
-  @Test
+  @ConcurrentTest
   void keepsWhatIsNamedWithoutAnEntry() throws Exception {
     ArtifactRef leaf = put("of an open run's");
     ArtifactRef named = node("in a history", leaf);
@@ -84,7 +107,7 @@ abstract class GarbageCollectorContract {
     assertThat(store().read(leaf)).isNotEmpty();
   }
 
-  @Test
+  @ConcurrentTest
   void removesNothingThatIsYoungerThanTheGracePeriod() throws Exception {
     ArtifactRef leaf = put("of a writer at work");
     grow();
@@ -95,7 +118,7 @@ abstract class GarbageCollectorContract {
     assertThat(store().read(leaf)).isNotEmpty();
   }
 
-  @Test
+  @ConcurrentTest
   void sparesWhatAWriterCountsOnAgain() throws Exception {
     ArtifactRef leaf = put("a leaf");
     store().index(RUN, node("found again", leaf));
@@ -112,7 +135,7 @@ abstract class GarbageCollectorContract {
     assertThat(inventory().markedBefore(java.time.Instant.MAX)).as("marks that are left").isEmpty();
   }
 
-  @Test
+  @ConcurrentTest
   void sparesWhatIsFoundWhileItSweeps() throws Exception {
     ArtifactRef leaf = put("a leaf");
     ArtifactRef root = node("found in the meantime", leaf);
@@ -129,7 +152,7 @@ abstract class GarbageCollectorContract {
     assertThat(store().read(leaf)).isNotEmpty();
   }
 
-  @Test
+  @ConcurrentTest
   void letsNobodyCountOnWhatIsCondemned() throws Exception {
     ArtifactRef ref = put("condemned");
     store().index(RUN, ref);
@@ -147,7 +170,7 @@ abstract class GarbageCollectorContract {
     assertThat(((StoreUnavailableException) e).reason()).isEqualTo(Reason.BEING_REMOVED);
   }
 
-  @Test
+  @ConcurrentTest
   void runsOnceAtATime() throws Exception {
     write(new Condemned("a gc that is at work", List.of()));
     assertThatThrownBy(() -> remove(keeping(Set.of())))
@@ -157,7 +180,8 @@ abstract class GarbageCollectorContract {
   }
 
   /** Writers that find or make, in any interleaving, never end up with something that is gone. */
-  @Test
+  @ConcurrentTest
+  @ResourceLock(BUSY)
   void neverRemovesWhatRacingWritersCountOn() throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(4);
     AtomicBoolean done = new AtomicBoolean();
@@ -239,8 +263,6 @@ abstract class GarbageCollectorContract {
     return StoreLayout.blob(ref.sha256());
   }
 
-  /** Passes the grace period. */
-  static void grow() throws InterruptedException {
-    Thread.sleep(GRACE.plusMillis(1_200).toMillis());
-  }
+  /** Passes the grace period, and what a store's times are rounded to. */
+  abstract void grow() throws Exception;
 }

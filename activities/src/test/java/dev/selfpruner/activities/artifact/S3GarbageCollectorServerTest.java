@@ -13,8 +13,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /** The contract on a real S3 server. */
@@ -63,7 +63,12 @@ final class S3GarbageCollectorServerTest extends GarbageCollectorContract {
     return inventory;
   }
 
-  @Test
+  @Override
+  void grow() throws InterruptedException {
+    Thread.sleep(OLD.toMillis());
+  }
+
+  @ConcurrentTest
   void abortsUploadsThatNobodyWentOnWith() throws Exception {
     begin("blobs/sha256/aa/old");
     begin("index/not/a/blob");
@@ -78,7 +83,8 @@ final class S3GarbageCollectorServerTest extends GarbageCollectorContract {
         .containsExactly("blobs/sha256/aa/young");
   }
 
-  @Test
+  @ConcurrentTest
+  @ResourceLock(BUSY)
   void listsAndRemovesMoreThanAPageOfObjects() throws Exception {
     List<String> names = new ArrayList<>();
     for (int i = 0; i < 1_100; i++) {

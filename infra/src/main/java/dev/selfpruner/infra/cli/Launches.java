@@ -3,6 +3,7 @@ package dev.selfpruner.infra.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.selfpruner.activities.Json;
+import dev.selfpruner.activities.KeepAlive;
 import dev.selfpruner.activities.artifact.ArtifactStore;
 import dev.selfpruner.activities.search.LaunchActivities;
 import dev.selfpruner.activities.search.RunClaim;
@@ -11,6 +12,7 @@ import dev.selfpruner.infra.UserError;
 import dev.selfpruner.infra.embedded.RunClaims;
 import dev.selfpruner.workflows.Mistakes;
 import dev.selfpruner.workflows.SearchSpec;
+import io.temporal.activity.Activity;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -41,7 +43,8 @@ final class Launches implements LaunchActivities {
 
   @Override
   public String complete(String input) {
-    try {
+    try (KeepAlive alive = KeepAlive.start(Activity.getExecutionContext())) {
+      alive.progress("reading the input");
       return Json.write(spec((ObjectNode) Json.mapper().readTree(input)));
     } catch (UserError | IllegalArgumentException e) {
       String reason =
@@ -57,7 +60,8 @@ final class Launches implements LaunchActivities {
 
   @Override
   public int claim(RunClaim claim) {
-    try {
+    try (KeepAlive alive = KeepAlive.start(Activity.getExecutionContext())) {
+      alive.progress("looking for the search's runs");
       return new RunClaims(store)
           .claim(Json.read(claim.spec(), SearchSpec.class), claim.inputs().ownedBy(claim.owner()));
     } catch (IOException e) {

@@ -1,11 +1,16 @@
 package dev.selfpruner.infra.connection;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.selfpruner.infra.UserError;
+import io.grpc.Metadata;
 import io.temporal.envconfig.ClientConfigProfile;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.nio.file.FileSystemException;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -18,6 +23,9 @@ import java.util.stream.Collectors;
  */
 public record Connection(ClientConfigProfile profile, Map<String, String> sources) {
   static final String DEFAULT_NAMESPACE = "default";
+
+  private static final Metadata.Key<String> AUTHORIZATION =
+      Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
 
   public Connection {
     if (isBlank(profile.getAddress()) || isBlank(profile.getNamespace())) {
@@ -79,6 +87,22 @@ public record Connection(ClientConfigProfile profile, Map<String, String> source
               .formatted(address(), reason(e), describeSources()),
           e);
     }
+  }
+
+  /** What a server or an error could repeat; the content of a key's file isn't read here. */
+  List<String> secrets() {
+    List<String> secrets = new ArrayList<>();
+    if (hasApiKey()) {
+      secrets.add(profile.getApiKey());
+    }
+    if (profile.getTls() != null && profile.getTls().getClientKeyData() != null) {
+      secrets.add(new String(profile.getTls().getClientKeyData(), UTF_8));
+    }
+    if (profile.getMetadata() != null && profile.getMetadata().containsKey(AUTHORIZATION)) {
+      String header = profile.getMetadata().get(AUTHORIZATION);
+      secrets.addAll(List.of(header.split("\\s+", -1))); // a scheme, and the secret
+    }
+    return secrets;
   }
 
   /** A server's words, without the key should it repeat it. */

@@ -4,6 +4,7 @@ import static dev.selfpruner.infra.connection.GivenConnection.isSet;
 
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.selfpruner.activities.LoadedSecrets;
 import dev.selfpruner.infra.UserError;
 import io.temporal.envconfig.ClientConfigProfile;
 import io.temporal.envconfig.ClientConfigTLS;
@@ -57,6 +58,7 @@ public final class Connections {
                       : "no Temporal server is named"));
     }
     Connection connection = new Connection(profile, Sources.of(given, set, stored, profile));
+    connection.secrets().forEach(LoadedSecrets::add);
     requireKeptKey(connection);
     return connection;
   }

@@ -1,5 +1,6 @@
 package dev.selfpruner.infra.payload;
 
+import dev.selfpruner.activities.LoadedSecrets;
 import dev.selfpruner.infra.UserError;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -76,6 +77,7 @@ public final class KeyRing {
           throw new IllegalArgumentException("there are %d words".formatted(words.length));
         }
         PayloadKey key = PayloadKey.of(words[0], words[1]);
+        LoadedSecrets.add(words[1]);
         if (keys.put(key.id(), key) != null) {
           throw new IllegalArgumentException("another key is called %s, too".formatted(key));
         }

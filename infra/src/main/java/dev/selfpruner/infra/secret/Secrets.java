@@ -1,16 +1,18 @@
 package dev.selfpruner.infra.secret;
 
+import dev.selfpruner.activities.LoadedSecrets;
 import dev.selfpruner.activities.search.Provider;
 import dev.selfpruner.llm.chat.ApiKeys;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * The secrets of this process's environment, to keep them out of what is written. Those who handle
- * a secret keep it to themselves; this is for a server that repeats what it was sent, and for a
- * library that tells too much.
+ * The secrets of this process's environment, and those that it has loaded since, to keep them out
+ * of what is written. Those who handle a secret keep it to themselves; this is for a server that
+ * repeats what it was sent, and for a library that tells too much.
  */
 public final class Secrets {
   /**
@@ -23,29 +25,34 @@ public final class Secrets {
 
   private static final String DOTS = "•••";
   private static final String PAYLOAD_KEYS = "SELFPRUNER_PAYLOAD_KEYS";
-  private static final Secrets OF_THIS_PROCESS = from(System.getenv());
+  private static final Secrets OF_THIS_PROCESS = from(System.getenv(), LoadedSecrets::all);
 
   private final List<String> values;
+  private final Supplier<List<String>> loaded;
 
-  private Secrets(List<String> values) {
+  private Secrets(List<String> values, Supplier<List<String>> loaded) {
     this.values = values;
+    this.loaded = loaded;
   }
 
-  /** Those that this process was started with. */
+  /** Those that this process was started with, and what it loads. */
   public static Secrets ofThisProcess() {
     return OF_THIS_PROCESS;
   }
 
   static Secrets from(Map<String, String> environment) {
+    return from(environment, List::of);
+  }
+
+  static Secrets from(Map<String, String> environment, Supplier<List<String>> loaded) {
     return new Secrets(
         variables()
             .flatMap(
                 variable ->
                     parts(environment.getOrDefault(variable, ""))
                         .filter(part -> part.length() >= shortest(variable)))
-            .distinct()
-            .sorted(Comparator.comparingInt(String::length).reversed()) // one may begin another
-            .toList());
+            .toList(),
+        loaded);
   }
 
   private static int shortest(String variable) {
@@ -75,15 +82,22 @@ public final class Secrets {
   /** A text without them. */
   public String redact(String text) {
     String clean = text;
-    for (String value : values) {
+    for (String value : all()) {
       clean = clean.replace(value, DOTS);
     }
     return clean;
   }
 
+  private List<String> all() {
+    return Stream.concat(values.stream(), loaded.get().stream())
+        .distinct()
+        .sorted(Comparator.comparingInt(String::length).reversed()) // one may begin another
+        .toList();
+  }
+
   /** How many there are, and nothing of them. */
   @Override
   public String toString() {
-    return values.size() + " secrets";
+    return all().size() + " secrets";
   }
 }

@@ -10,6 +10,7 @@ import dev.selfpruner.activities.search.LaunchActivities;
 import dev.selfpruner.gpu.activity.Locations;
 import dev.selfpruner.infra.demo.DemoFiles;
 import dev.selfpruner.infra.demo.DemoModel;
+import dev.selfpruner.llm.testing.CalledActivities;
 import dev.selfpruner.workflows.SearchSpec;
 import io.temporal.failure.ApplicationFailure;
 import java.nio.file.Path;
@@ -135,20 +136,23 @@ class LaunchesTest {
             });
   }
 
-  private Launches withTexts() {
-    return new Launches(
-        store,
+  private LaunchActivities withTexts() {
+    return called(
         DefaultTexts.of(
             Map.of(
                 DefaultTexts.CALIBRATION_VARIABLE,
                 files.searchText().toString(),
                 DefaultTexts.TEST_VARIABLE,
-                files.testText().toString())),
-        Locations.ANYWHERE);
+                files.testText().toString())));
   }
 
-  private Launches withoutTexts() {
-    return new Launches(store, DefaultTexts.of(Map.of()), Locations.ANYWHERE);
+  private LaunchActivities withoutTexts() {
+    return called(DefaultTexts.of(Map.of()));
+  }
+
+  private LaunchActivities called(DefaultTexts texts) {
+    return CalledActivities.of(
+        LaunchActivities.class, new Launches(store, texts, Locations.ANYWHERE));
   }
 
   private static SearchSpec commandLine(String... arguments) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.selfpruner.infra.UserError;
+import dev.selfpruner.infra.secret.Secrets;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,6 +38,9 @@ class ConnectionsTest {
             [profile.prod.tls]
             client_cert_path = "/certificates/client.pem"
             client_key_path = "/certificates/client.key"
+
+            [profile.prod.grpc_meta]
+            authorization = "Bearer a-token-of-the-file"
 
             [profile.nowhere]
             namespace = "x"
@@ -76,6 +80,8 @@ class ConnectionsTest {
         .containsEntry("client certificate", "profile prod of " + file)
         .containsEntry("client key", "TEMPORAL_TLS_CLIENT_KEY_PATH");
     assertThat(prod.toString()).contains("prod.acc").doesNotContain(KEY);
+    assertThat(Secrets.ofThisProcess().redact("no %s or a-token-of-the-file".formatted(KEY)))
+        .isEqualTo("no ••• or •••");
     assertThatThrownBy(prod::options)
         .isInstanceOf(UserError.class)
         .hasMessageContaining("no file /certificates/client.pem that can be read")

@@ -73,6 +73,30 @@ class KeptSecretsServerTest {
 
   @Test
   void areNotInWhatS3Answers() throws Exception {
+    assertKeptFromS3(environment(Map.of("SELFPRUNER_TEMPORAL", "test-server")));
+  }
+
+  @Test
+  void areNotInWhatS3AnswersWhereTheyStandInAProfile() throws Exception {
+    Path credentials =
+        Files.writeString(
+            folder.resolve("credentials"),
+            """
+            [default]
+            aws_access_key_id = AKIDEXAMPLE
+            aws_secret_access_key = %s
+            aws_session_token = %s
+            """
+                .formatted(S3_SECRET, SESSION_TOKEN));
+    assertKeptFromS3(
+        Map.of(
+            "SELFPRUNER_TEMPORAL",
+            "test-server",
+            "AWS_SHARED_CREDENTIALS_FILE",
+            credentials.toString()));
+  }
+
+  private void assertKeptFromS3(Map<String, String> environment) throws Exception {
     HttpServer s3 =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     s3.createContext(
@@ -92,7 +116,7 @@ class KeptSecretsServerTest {
     try {
       CommandProcess command =
           search.start(
-              environment(Map.of("SELFPRUNER_TEMPORAL", "test-server")),
+              environment,
               "--s3-bucket",
               "bucket",
               "--s3-endpoint",

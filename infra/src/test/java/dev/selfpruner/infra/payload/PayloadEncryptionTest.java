@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import dev.selfpruner.infra.UserError;
+import dev.selfpruner.infra.secret.Secrets;
 import io.temporal.api.common.v1.Payload;
 import io.temporal.payload.codec.PayloadCodecException;
 import java.io.IOException;
@@ -101,6 +102,9 @@ class PayloadEncryptionTest {
         Files.writeString(folder.resolve("keys"), "# rotated\n\n" + NEW + "\n" + OLD + "\n");
     assertThat(KeyRing.find(file.toString(), Map.of()))
         .hasToString("Optional[new, old in %s]".formatted(file));
+    assertThat(Secrets.ofThisProcess().redact("lines " + NEW + ", " + OLD))
+        .as("in a log")
+        .isEqualTo("lines new •••, old •••");
     assertThat(KeyRing.find("", Map.of("SELFPRUNER_PAYLOAD_KEY_FILE", file.toString())))
         .hasToString("Optional[new, old in %s]".formatted(file));
     assertThat(KeyRing.find("", Map.of("SELFPRUNER_PAYLOAD_KEYS", OLD + "," + NEW)))

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.temporal.api.failure.v1.Failure;
 import io.temporal.common.converter.DefaultDataConverter;
 import io.temporal.failure.ApplicationFailure;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -34,6 +36,16 @@ class SecretsTest {
     assertThat(SECRETS.redact("of-november " + "k".repeat(43) + "=")).isEqualTo("•••");
     assertThat(SECRETS.redact("of-november: " + "k".repeat(43) + "="))
         .isEqualTo("of-november: •••");
+  }
+
+  @Test
+  void replacesWhatWasLoadedSinceToo() {
+    List<String> loaded = new ArrayList<>();
+    Secrets secrets = Secrets.from(Map.of("OPENAI_API_KEY", KEY), () -> loaded);
+    assertThat(secrets.redact("of-a-file, " + KEY)).isEqualTo("of-a-file, •••");
+    loaded.addAll(List.of("of-a-file", KEY + "-and-more"));
+    assertThat(secrets.redact("of-a-file, %s, %s-and-more".formatted(KEY, KEY)))
+        .isEqualTo("•••, •••, •••");
   }
 
   @Test

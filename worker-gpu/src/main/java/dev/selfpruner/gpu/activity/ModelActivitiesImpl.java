@@ -1,6 +1,5 @@
 package dev.selfpruner.gpu.activity;
 
-import dev.selfpruner.activities.KeepAlive;
 import dev.selfpruner.activities.artifact.ArtifactRef;
 import dev.selfpruner.activities.artifact.ArtifactStore;
 import dev.selfpruner.activities.plan.PrunableModel;
@@ -26,7 +25,6 @@ import dev.selfpruner.activities.search.TextWindows;
 import dev.selfpruner.activities.search.WindowsRequest;
 import dev.selfpruner.gpu.engine.ComputeOptions;
 import dev.selfpruner.gpu.engine.Engines;
-import dev.selfpruner.gpu.engine.ProgressListener;
 import dev.selfpruner.gpu.engine.Work;
 import dev.selfpruner.gpu.llama.LoadedModel;
 import dev.selfpruner.gpu.model.UnitOrder;
@@ -77,59 +75,10 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
    * @param workDirectory for files on their way into the store
    * @param options what computes
    * @param deadline told of every step; stays the caller's
-   */
-  public ModelActivitiesImpl(
-      ArtifactStore store,
-      EvaluationJournal journal,
-      Path workDirectory,
-      ComputeOptions options,
-      ProgressDeadline deadline) {
-    this(store, journal, workDirectory, options, deadline, Locations.ANYWHERE);
-  }
-
-  /**
-   * The activities of one worker that doesn't read everything.
-   *
    * @param locations of the models and texts that it reads
-   */
-  public ModelActivitiesImpl(
-      ArtifactStore store,
-      EvaluationJournal journal,
-      Path workDirectory,
-      ComputeOptions options,
-      ProgressDeadline deadline,
-      Locations locations) {
-    this(store, journal, workDirectory, options, deadline, locations, Long.MAX_VALUE);
-  }
-
-  /**
-   * The activities of one worker, with a bound for what a model's Gram matrices may take.
-   *
-   * @param gramBytes of the store; a calibration that needs more is refused before it runs. So much
-   *     of the work directory is for copies of each kind of the store's files, too
-   */
-  public ModelActivitiesImpl(
-      ArtifactStore store,
-      EvaluationJournal journal,
-      Path workDirectory,
-      ComputeOptions options,
-      ProgressDeadline deadline,
-      Locations locations,
-      long gramBytes) {
-    this(
-        store,
-        journal,
-        workDirectory,
-        options,
-        deadline,
-        locations,
-        gramBytes,
-        EvaluationListener.SILENT);
-  }
-
-  /**
-   * The activities of one worker that someone watches.
-   *
+   * @param gramBytes that a model's Gram matrices may take of the store; a calibration that needs
+   *     more is refused before it runs. So much of the work directory is for copies of each kind of
+   *     the store's files, too
    * @param listener hears of each evaluation as it ends
    */
   public ModelActivitiesImpl(
@@ -162,29 +111,20 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
 
   @Override
   public synchronized Calibration calibrate(CalibrationRequest request) {
-    return guarded(
-        () -> {
-          try (KeepAlive alive = KeepAlive.start(Activity.getExecutionContext());
-              ProgressDeadline.Watch watch = deadline.watch()) {
-            return calibrations.findOrRun(
-                model(request.model()), request, what -> reporting(alive, watch, what));
-          }
-        });
+    return watched(
+        work -> calibrations.findOrRun(model(request.model()), request, work::reporting));
   }
 
   @Override
   public synchronized List<Fitness> evaluate(EvaluationRequest request) {
-    return guarded(
-        () -> {
-          return fitness(request);
-        });
+    return watched(work -> fitness(request, work));
   }
 
   @Override
   public synchronized ProbeResult probe(EvaluationRequest request) {
-    return guarded(
-        () -> {
-          List<Fitness> fitness = fitness(request);
+    return watched(
+        work -> {
+          List<Fitness> fitness = fitness(request, work);
           return new ProbeResult(
               stored.put(new Probes(request.candidates(), fitness)),
               fitness.size(),
@@ -195,17 +135,15 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
 
   @Override
   public synchronized int windows(WindowsRequest request) {
-    return guarded(
-        () -> {
-          try (KeepAlive alive = KeepAlive.start(Activity.getExecutionContext())) {
-            alive.progress("counting windows");
-            return windows(model(request.model()), request.text()).count();
-          }
+    return watched(
+        work -> {
+          work.alive().progress("counting windows");
+          return windows(model(request.model()), request.text()).count();
         });
   }
 
-  private List<Fitness> fitness(EvaluationRequest request) throws IOException {
-    List<Measured> all = measureAll(request);
+  private List<Fitness> fitness(EvaluationRequest request, WatchedWork work) throws IOException {
+    List<Measured> all = measureAll(request, work);
     if (Activity.getExecutionContext().getInfo().getAttempt() < ATTEMPTS_AT_MEMORY) {
       all.forEach(measured -> measured.outcome().requireMemory());
     }
@@ -228,12 +166,12 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
 
   @Override
   public synchronized List<Measurement> measure(EvaluationRequest request) {
-    return guarded(
-        () -> {
+    return watched(
+        work -> {
           Calibration calibration = request.calibration();
           PrunableModel prunable = stored.read(calibration.prunable(), PrunableModel.class);
           List<Measurement> result = new ArrayList<>();
-          for (Measured measured : measureAll(request)) {
+          for (Measured measured : measureAll(request, work)) {
             long removed = prunable.blockParameters() - prunable.parameters(measured.plan());
             result.add(
                 new Measurement(
@@ -247,25 +185,18 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
 
   @Override
   public synchronized PrunedModel prune(PruneRequest request) {
-    return guarded(
-        () -> {
-          try (KeepAlive alive = KeepAlive.start(Activity.getExecutionContext());
-              ProgressDeadline.Watch watch = deadline.watch()) {
-            return pruned(request, alive, reporting(alive, watch, "fit"));
-          }
-        });
+    return watched(work -> pruned(request, work));
   }
 
   /** With what makes up for removed units as the request says: nothing, or a dense-once fit. */
-  private PrunedModel pruned(PruneRequest request, KeepAlive alive, ProgressListener listener)
-      throws IOException {
+  private PrunedModel pruned(PruneRequest request, WatchedWork work) throws IOException {
     PruningPlan plan = plan(request.candidates(), request.id());
     OpenModel model = model(request.model());
     Calibration calibration = request.calibration();
     Optional<Compensations.DenseOnce> compensation =
         compensations.denseOnce(model, calibration, request.compensation());
     UnitOrder order = calibrations.order(calibration);
-    alive.progress("writing the pruned model");
+    work.alive().progress("writing the pruned model");
     if (compensation.isEmpty()) {
       return prunedModels.findOrWrite(model.directory(), calibration, order, plan);
     }
@@ -279,99 +210,84 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
         folder -> {
           FolderLayers layers = new FolderLayers(folder);
           Engines engines = model.engines(calibration.key(), () -> order);
-          compensation.get().fits(engines).write(engines.model(), plan, layers, listener);
+          compensation
+              .get()
+              .fits(engines)
+              .write(engines.model(), plan, layers, work.reporting("fit"));
           return layers;
         });
   }
 
   @Override
   public synchronized PrunedModel fit(FitRequest request) {
-    return guarded(
-        () -> {
-          try (KeepAlive alive = KeepAlive.start(Activity.getExecutionContext());
-              ProgressDeadline.Watch watch = deadline.watch()) {
-            PruningPlan plan = plan(request.candidates(), request.id());
-            OpenModel model = model(request.model());
-            model.requireContent(request.calibration().modelSha256());
-            Optional<SequentialFits.Fit> fit =
-                sequentialFits.findOrRun(
-                    new SequentialFits.Task(
-                        model,
-                        request,
-                        plan,
-                        () -> calibrations.order(request.calibration()),
-                        what -> reporting(alive, watch, what)));
-            if (fit.isEmpty()) {
-              return pruned(
-                  new PruneRequest(
-                      request.model(),
-                      request.calibration(),
-                      request.candidates(),
-                      request.id(),
-                      request.compensation()),
-                  alive,
-                  reporting(alive, watch, "fit"));
-            }
-            alive.progress("writing the fitted model");
-            return prunedModels.findOrWrite(
-                model.directory(),
-                request.calibration(),
-                calibrations.order(request.calibration()),
-                plan,
-                fit.get().key(),
-                folder -> fit.get().layers());
+    return watched(
+        work -> {
+          PruningPlan plan = plan(request.candidates(), request.id());
+          OpenModel model = model(request.model(), request.calibration());
+          Optional<SequentialFits.Fit> fit =
+              sequentialFits.findOrRun(
+                  new SequentialFits.Task(
+                      model,
+                      request,
+                      plan,
+                      () -> calibrations.order(request.calibration()),
+                      work::reporting));
+          if (fit.isEmpty()) {
+            return pruned(
+                new PruneRequest(
+                    request.model(),
+                    request.calibration(),
+                    request.candidates(),
+                    request.id(),
+                    request.compensation()),
+                work);
           }
+          work.alive().progress("writing the fitted model");
+          return prunedModels.findOrWrite(
+              model.directory(),
+              request.calibration(),
+              calibrations.order(request.calibration()),
+              plan,
+              fit.get().key(),
+              folder -> fit.get().layers());
         });
   }
 
   @Override
   public synchronized Measurement measureModel(ModelMeasurementRequest request) {
-    return guarded(
-        () -> {
-          try (KeepAlive alive = KeepAlive.start(Activity.getExecutionContext());
-              ProgressDeadline.Watch watch = deadline.watch()) {
-            open.ifPresent(OpenModel::unload);
-            return measuredModels.findOrRun(
-                request, reporting(alive, watch, "perplexity of the stored model"));
-          }
+    return watched(
+        work -> {
+          open.ifPresent(OpenModel::unload);
+          return measuredModels.findOrRun(
+              request, work.reporting("perplexity of the stored model"));
         });
   }
 
   @Override
   public synchronized LatencyGoal measureLatency(LatencyRequest request) {
-    return guarded(
-        () -> {
-          try (KeepAlive alive = KeepAlive.start(Activity.getExecutionContext());
-              ProgressDeadline.Watch watch = deadline.watch()) {
-            OpenModel model = model(request.model());
-            model.requireContent(request.calibration().modelSha256());
-            return latencies.findOrRun(
-                model,
-                request.calibration(),
-                request.target(),
-                () -> inOrder(model, request.calibration()),
-                reporting(alive, watch, "latency of blocks"));
-          }
+    return watched(
+        work -> {
+          OpenModel model = model(request.model(), request.calibration());
+          return latencies.findOrRun(
+              model,
+              request.calibration(),
+              request.target(),
+              () -> inOrder(model, request.calibration()),
+              work.reporting("latency of blocks"));
         });
   }
 
   @Override
   public synchronized LatencyFigures reportLatency(LatencyReportRequest request) {
-    return guarded(
-        () -> {
-          try (KeepAlive alive = KeepAlive.start(Activity.getExecutionContext());
-              ProgressDeadline.Watch watch = deadline.watch()) {
-            OpenModel model = model(request.model());
-            model.requireContent(request.calibration().modelSha256());
-            return latencies.figures(
+    return watched(
+        work ->
+            latencies.figures(
                 request.goal(),
                 plan(request.baselines(), "dense"),
                 plan(request.baselines(), "uniform"),
                 plan(request.population(), request.best()),
-                inOrder(model, request.calibration()),
-                reporting(alive, watch, "latency of the pruned model"));
-          }
-        });
+                inOrder(model(request.model(), request.calibration()), request.calibration()),
+                work.reporting("latency of the pruned model")));
   }
 
   private LoadedModel inOrder(OpenModel model, Calibration calibration) {
@@ -382,9 +298,15 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
     return CandidateSet.read(stored.readBytes(candidates)).candidate(id).plan();
   }
 
-  private <T> T guarded(Failures.Work<T> work) {
+  /** What an activity does, with its failures in Temporal's terms. */
+  private <T> T watched(WatchedWork.Body<T> body) {
     try {
-      return Failures.translated(work);
+      return Failures.translated(
+          () -> {
+            try (WatchedWork work = WatchedWork.begin(deadline)) {
+              return body.run(work);
+            }
+          });
     } catch (RuntimeException e) {
       deadline.endIfDeviceIsLost(e);
       throw e;
@@ -393,50 +315,45 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
 
   private record Measured(String id, PruningPlan plan, Evaluations.Outcome outcome, long tokens) {}
 
-  private List<Measured> measureAll(EvaluationRequest request) throws IOException {
-    try (KeepAlive alive = KeepAlive.start(Activity.getExecutionContext());
-        ProgressDeadline.Watch watch = deadline.watch()) {
-      CandidateSet candidates = CandidateSet.read(stored.readBytes(request.candidates()));
-      OpenModel model = model(request.model());
-      model.requireContent(request.calibration().modelSha256());
-      List<PruningPlan> plans =
-          request.ids().stream().map(id -> candidates.candidate(id).plan()).toList();
-      long tokens = windows(model, request.text()).tokens();
-      List<Long> ofEach =
-          Work.shares(plans).stream().map(share -> Math.round(share * tokens)).toList();
-      Map<Integer, Evaluations.Outcome> outcomes = new TreeMap<>();
-      evaluations.findOrRun(
-          new Evaluations.Task(
-              model,
-              request.calibration(),
-              () -> calibrations.order(request.calibration()),
-              request.text(),
-              request.objective(),
-              compensations.of(model, request.calibration(), request.compensation())),
-          plans,
-          reporting(alive, watch, "%d candidates".formatted(plans.size())),
-          (plan, outcome) -> {
-            outcomes.put(plan, outcome);
-            listener.ended(EvaluationListener.Outcome.of(outcome), ofEach.get(plan));
-            alive.finished("%s: %.6g".formatted(request.ids().get(plan), outcome.perplexity()));
-          });
-      List<Measured> measured = new ArrayList<>();
-      outcomes.forEach(
-          (plan, outcome) ->
-              measured.add(
-                  new Measured(
-                      request.ids().get(plan), plans.get(plan), outcome, ofEach.get(plan))));
-      return measured;
-    }
+  private List<Measured> measureAll(EvaluationRequest request, WatchedWork work)
+      throws IOException {
+    CandidateSet candidates = CandidateSet.read(stored.readBytes(request.candidates()));
+    OpenModel model = model(request.model(), request.calibration());
+    List<PruningPlan> plans =
+        request.ids().stream().map(id -> candidates.candidate(id).plan()).toList();
+    long tokens = windows(model, request.text()).tokens();
+    List<Long> ofEach =
+        Work.shares(plans).stream().map(share -> Math.round(share * tokens)).toList();
+    Map<Integer, Evaluations.Outcome> outcomes = new TreeMap<>();
+    evaluations.findOrRun(
+        new Evaluations.Task(
+            model,
+            request.calibration(),
+            () -> calibrations.order(request.calibration()),
+            request.text(),
+            request.objective(),
+            compensations.of(model, request.calibration(), request.compensation())),
+        plans,
+        work.reporting("%d candidates".formatted(plans.size())),
+        (plan, outcome) -> {
+          outcomes.put(plan, outcome);
+          listener.ended(EvaluationListener.Outcome.of(outcome), ofEach.get(plan));
+          work.alive()
+              .finished("%s: %.6g".formatted(request.ids().get(plan), outcome.perplexity()));
+        });
+    List<Measured> measured = new ArrayList<>();
+    outcomes.forEach(
+        (plan, outcome) ->
+            measured.add(
+                new Measured(request.ids().get(plan), plans.get(plan), outcome, ofEach.get(plan))));
+    return measured;
   }
 
-  private static ProgressListener reporting(
-      KeepAlive alive, ProgressDeadline.Watch watch, String what) {
-    return (done, total) -> {
-      watch.advanced(done, total);
-      alive.check();
-      alive.progress("%s: %d %%".formatted(what, 100 * done / total));
-    };
+  /** The model that was calibrated, and no other that lies in its place now. */
+  private OpenModel model(String directory, Calibration calibration) throws IOException {
+    OpenModel model = model(directory);
+    model.requireContent(calibration.modelSha256());
+    return model;
   }
 
   private OpenModel model(String directory) throws IOException {

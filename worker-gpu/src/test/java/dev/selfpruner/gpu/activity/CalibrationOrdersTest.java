@@ -14,7 +14,6 @@ import dev.selfpruner.activities.plan.PrunableLayer;
 import dev.selfpruner.activities.plan.PrunableModel;
 import dev.selfpruner.activities.search.Calibration;
 import dev.selfpruner.activities.search.CalibrationRequest;
-import dev.selfpruner.activities.search.ModelActivities;
 import dev.selfpruner.activities.search.RemovalOrder;
 import dev.selfpruner.activities.search.TextWindows;
 import dev.selfpruner.gpu.calibrate.Importance;
@@ -32,12 +31,10 @@ import dev.selfpruner.gpu.safetensors.StoredTensor;
 import dev.selfpruner.gpu.torch.Torch;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
-import io.temporal.testing.TestActivityEnvironment;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -73,25 +70,15 @@ class CalibrationOrdersTest {
   private final Path model = shared.resolve("models/stories260k");
   private final TextWindows text =
       new TextWindows(shared.resolve("data/wikitext2/wiki.valid.raw").toString(), 256, 0, 8, false);
-  private final ProgressDeadline deadline =
-      new ProgressDeadline(
-          Duration.ofMinutes(5),
-          reason -> {
-            throw new AssertionError(reason);
-          });
   private ArtifactStore store;
-  private EvaluationJournal journal;
 
   @BeforeEach
   void open() throws IOException {
     store = ArtifactStores.directory(folder.resolve("store"));
-    journal = EvaluationJournal.open(folder.resolve("journal.jsonl"));
   }
 
   @AfterEach
   void close() {
-    deadline.close();
-    journal.close();
     store.close();
   }
 
@@ -99,16 +86,16 @@ class CalibrationOrdersTest {
   void everyOrderAndUnitIsACalibrationOfItsOwnThatIsFoundAgain() throws IOException {
     Set<String> keys = new HashSet<>();
     Set<List<ArtifactRef>> grams = new HashSet<>();
-    try (Worker worker = new Worker(Long.MAX_VALUE)) {
+    try (ModelWorker worker = worker(Long.MAX_VALUE)) {
       for (RemovalOrder order : RemovalOrder.values()) {
         for (AttentionUnit unit : AttentionUnit.values()) {
           CalibrationRequest request =
               new CalibrationRequest(model.toString(), text, order, unit, true);
 
-          Calibration first = worker.activities.calibrate(request);
+          Calibration first = worker.activities().calibrate(request);
           Set<String> stored = files();
 
-          assertThat(worker.activities.calibrate(request)).isEqualTo(first);
+          assertThat(worker.activities().calibrate(request)).isEqualTo(first);
           assertThat(files()).isEqualTo(stored);
           keys.add(first.key());
           grams.add(first.gram());
@@ -139,19 +126,25 @@ class CalibrationOrdersTest {
 
   @Test
   void matricesForAFitMakeNoOtherCalibration() throws IOException {
-    try (Worker worker = new Worker(Long.MAX_VALUE)) {
+    try (ModelWorker worker = worker(Long.MAX_VALUE)) {
       Calibration without =
-          worker.activities.calibrate(new CalibrationRequest(model.toString(), text));
+          worker.activities().calibrate(new CalibrationRequest(model.toString(), text));
       Calibration with =
-          worker.activities.calibrate(
-              new CalibrationRequest(
-                  model.toString(), text, RemovalOrder.WANDA_SP, AttentionUnit.QUERY_HEAD, true));
+          worker
+              .activities()
+              .calibrate(
+                  new CalibrationRequest(
+                      model.toString(),
+                      text,
+                      RemovalOrder.WANDA_SP,
+                      AttentionUnit.QUERY_HEAD,
+                      true));
 
       assertThat(without.gram()).isEmpty();
       assertThat(with.gram()).hasSize(1);
       assertThat(with.key()).isEqualTo(without.key());
       assertThat(with.importance()).isEqualTo(without.importance());
-      assertThat(worker.activities.calibrate(new CalibrationRequest(model.toString(), text)))
+      assertThat(worker.activities().calibrate(new CalibrationRequest(model.toString(), text)))
           .isEqualTo(without);
       GramIndex gram = Json.read(store.read(with.gram().get(0)), GramIndex.class);
       assertThat(gram.layers()).hasSize(LAYERS);
@@ -165,8 +158,8 @@ class CalibrationOrdersTest {
     CalibrationRequest request =
         new CalibrationRequest(
             model.toString(), text, RemovalOrder.BRAIN_SURGEON, AttentionUnit.QUERY_HEAD, true);
-    try (Worker tight = new Worker(needed - 1)) {
-      assertThatThrownBy(() -> tight.activities.calibrate(request))
+    try (ModelWorker tight = worker(needed - 1)) {
+      assertThatThrownBy(() -> tight.activities().calibrate(request))
           .isInstanceOf(ActivityFailure.class)
           .cause()
           .isInstanceOfSatisfying(
@@ -181,8 +174,8 @@ class CalibrationOrdersTest {
               });
     }
     assertThat(files()).isEmpty();
-    try (Worker enough = new Worker(needed)) {
-      assertThat(enough.activities.calibrate(request).gram()).hasSize(1);
+    try (ModelWorker enough = worker(needed)) {
+      assertThat(enough.activities().calibrate(request).gram()).hasSize(1);
     }
   }
 
@@ -192,8 +185,8 @@ class CalibrationOrdersTest {
         new CalibrationRequest(
             model.toString(), text, RemovalOrder.BRAIN_SURGEON, AttentionUnit.GROUP, true);
     Calibration expected;
-    try (Worker undisturbed = new Worker(Long.MAX_VALUE)) {
-      expected = undisturbed.activities.calibrate(request);
+    try (ModelWorker undisturbed = worker(Long.MAX_VALUE)) {
+      expected = undisturbed.activities().calibrate(request);
     }
     store.close();
     store = ArtifactStores.directory(folder.resolve("other"));
@@ -240,8 +233,8 @@ class CalibrationOrdersTest {
         new CalibrationRequest(
             model.toString(), text, RemovalOrder.WANDA_SP, AttentionUnit.QUERY_HEAD, true);
     Calibration expected;
-    try (Worker undisturbed = new Worker(Long.MAX_VALUE)) {
-      expected = undisturbed.activities.calibrate(request);
+    try (ModelWorker undisturbed = worker(Long.MAX_VALUE)) {
+      expected = undisturbed.activities().calibrate(request);
     }
     store.close();
     FailingStore failing =
@@ -363,30 +356,8 @@ class CalibrationOrdersTest {
     }
   }
 
-  /** A worker whose Gram matrices may take so many bytes. */
-  private final class Worker implements AutoCloseable {
-    private final TestActivityEnvironment temporal = TestActivityEnvironment.newInstance();
-    private final ModelActivitiesImpl worker;
-    private final ModelActivities activities;
-
-    Worker(long gramBytes) {
-      worker =
-          new ModelActivitiesImpl(
-              store,
-              journal,
-              folder.resolve("work"),
-              OPTIONS,
-              deadline,
-              Locations.ANYWHERE,
-              gramBytes);
-      temporal.registerActivitiesImplementations(worker);
-      activities = temporal.newActivityStub(ModelActivities.class);
-    }
-
-    @Override
-    public void close() {
-      temporal.close();
-      worker.close();
-    }
+  private ModelWorker worker(long gramBytes) {
+    return new ModelWorker(
+        folder, "work", store, Locations.ANYWHERE, gramBytes, EvaluationListener.SILENT);
   }
 }

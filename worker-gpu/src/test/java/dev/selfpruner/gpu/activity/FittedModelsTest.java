@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.Device;
 import dev.selfpruner.activities.Json;
 import dev.selfpruner.activities.artifact.ArtifactRef;
 import dev.selfpruner.activities.artifact.ArtifactStore;
@@ -33,14 +32,11 @@ import dev.selfpruner.activities.search.RemovalOrder;
 import dev.selfpruner.activities.search.TextWindows;
 import dev.selfpruner.gpu.corpus.StoryCorpus;
 import dev.selfpruner.gpu.corpus.TextSplit;
-import dev.selfpruner.gpu.engine.ComputeOptions;
 import dev.selfpruner.gpu.reconstruct.GramIndex;
 import io.temporal.failure.ApplicationFailure;
-import io.temporal.testing.TestActivityEnvironment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -59,16 +55,8 @@ class FittedModelsTest {
   private static final String LAYERS = "fitted-layer";
 
   @TempDir private Path folder;
-  private final TestActivityEnvironment temporal = TestActivityEnvironment.newInstance();
-  private final ProgressDeadline deadline =
-      new ProgressDeadline(
-          Duration.ofMinutes(5),
-          reason -> {
-            throw new AssertionError(reason);
-          });
   private FailingStore store;
-  private EvaluationJournal journal;
-  private ModelActivitiesImpl worker;
+  private ModelWorker worker;
   private ModelActivities activities;
   private TextWindows fitText;
   private TextWindows heldOut;
@@ -86,20 +74,13 @@ class FittedModelsTest {
     store =
         new FailingStore(
             ArtifactStores.directory(folder.resolve("store")), LAYERS, Integer.MAX_VALUE);
-    journal = EvaluationJournal.open(folder.resolve("journal.jsonl"));
-    worker =
-        new ModelActivitiesImpl(
-            store, journal, folder.resolve("work"), ComputeOptions.of(Device.cpu()), deadline);
-    temporal.registerActivitiesImplementations(worker);
-    activities = temporal.newActivityStub(ModelActivities.class);
+    worker = ModelWorker.in(folder, store);
+    activities = worker.activities();
   }
 
   @AfterEach
   void stopWorker() {
-    temporal.close();
-    deadline.close();
     worker.close();
-    journal.close();
     store.close();
   }
 
@@ -219,12 +200,15 @@ class FittedModelsTest {
     assertThat(store.indexed()).hasSize(8).doesNotHaveDuplicates();
 
     try (ArtifactStore other = ArtifactStores.directory(folder.resolve("other"));
-        ModelActivitiesImpl undisturbed =
-            new ModelActivitiesImpl(
-                other, journal, folder.resolve("w2"), ComputeOptions.of(Device.cpu()), deadline)) {
-      TestActivityEnvironment elsewhere = TestActivityEnvironment.newInstance();
-      elsewhere.registerActivitiesImplementations(undisturbed);
-      ModelActivities fresh = elsewhere.newActivityStub(ModelActivities.class);
+        ModelWorker undisturbed =
+            new ModelWorker(
+                folder,
+                "w2",
+                other,
+                Locations.ANYWHERE,
+                Long.MAX_VALUE,
+                EvaluationListener.SILENT)) {
+      ModelActivities fresh = undisturbed.activities();
       Calibration again = fresh.calibrate(new CalibrationRequest(MODEL.toString(), fitText));
       PrunedModel whole =
           fresh.fit(
@@ -237,7 +221,6 @@ class FittedModelsTest {
                   List.of(1e-3),
                   heldOut));
       assertThat(digests(other, whole)).isEqualTo(digests(store, resumed));
-      elsewhere.close();
     }
   }
 
@@ -250,22 +233,18 @@ class FittedModelsTest {
       gram += layer.bytes();
     }
     try (ArtifactStore other = ArtifactStores.directory(folder.resolve("other"));
-        ModelActivitiesImpl bounded =
-            new ModelActivitiesImpl(
+        ModelWorker bounded =
+            new ModelWorker(
+                folder,
+                "w2",
                 new FailingStore(other, "none", 0), // has no files of its own to give
-                journal,
-                folder.resolve("w2"),
-                ComputeOptions.of(Device.cpu()),
-                deadline,
                 Locations.ANYWHERE,
-                gram)) {
-      TestActivityEnvironment elsewhere = TestActivityEnvironment.newInstance();
-      elsewhere.registerActivitiesImplementations(bounded);
-      ModelActivities fresh = elsewhere.newActivityStub(ModelActivities.class);
+                gram,
+                EvaluationListener.SILENT)) {
+      ModelActivities fresh = bounded.activities();
       for (CalibrationRequest request : requests) {
         assertThat(fresh.calibrate(request).gram()).hasSize(1);
       }
-      elsewhere.close();
     }
     assertThat(bytes(folder.resolve("w2/gram"))).isPositive().isLessThanOrEqualTo(gram);
   }

@@ -3,7 +3,6 @@ package dev.selfpruner.gpu.activity;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.djl.Device;
 import dev.selfpruner.activities.Json;
 import dev.selfpruner.activities.artifact.ArtifactRef;
 import dev.selfpruner.activities.artifact.ArtifactStore;
@@ -28,13 +27,10 @@ import dev.selfpruner.activities.search.MeasuredLatency;
 import dev.selfpruner.activities.search.ModelActivities;
 import dev.selfpruner.activities.search.Operator;
 import dev.selfpruner.activities.search.TextWindows;
-import dev.selfpruner.gpu.engine.ComputeOptions;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
-import io.temporal.testing.TestActivityEnvironment;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,35 +50,20 @@ class LatencyActivitiesTest {
 
   private final Path shared = Path.of(System.getenv("SELFPRUNER_SHARED"));
   private final String model = shared.resolve("models/stories260k").toString();
-  private final TestActivityEnvironment temporal = TestActivityEnvironment.newInstance();
-  private final ProgressDeadline deadline =
-      new ProgressDeadline(
-          Duration.ofMinutes(5),
-          reason -> {
-            throw new AssertionError(reason);
-          });
   private ArtifactStore store;
-  private EvaluationJournal journal;
-  private ModelActivitiesImpl worker;
+  private ModelWorker worker;
   private ModelActivities activities;
 
   @BeforeEach
   void startWorker() throws IOException {
     store = ArtifactStores.directory(folder.resolve("store"));
-    journal = EvaluationJournal.open(folder.resolve("journal.jsonl"));
-    worker =
-        new ModelActivitiesImpl(
-            store, journal, folder.resolve("work"), ComputeOptions.of(Device.cpu()), deadline);
-    temporal.registerActivitiesImplementations(worker);
-    activities = temporal.newActivityStub(ModelActivities.class);
+    worker = ModelWorker.in(folder, store);
+    activities = worker.activities();
   }
 
   @AfterEach
   void stopWorker() {
-    temporal.close();
-    deadline.close();
     worker.close();
-    journal.close();
     store.close();
   }
 

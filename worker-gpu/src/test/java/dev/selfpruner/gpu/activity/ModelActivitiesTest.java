@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.Device;
 import dev.selfpruner.activities.Json;
 import dev.selfpruner.activities.artifact.ArtifactRef;
 import dev.selfpruner.activities.artifact.ArtifactStore;
@@ -30,14 +29,11 @@ import dev.selfpruner.activities.search.PruneRequest;
 import dev.selfpruner.activities.search.PrunedModel;
 import dev.selfpruner.activities.search.TextWindows;
 import dev.selfpruner.gpu.activity.EvaluationJournal.Event;
-import dev.selfpruner.gpu.engine.ComputeOptions;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
-import io.temporal.testing.TestActivityEnvironment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -65,35 +61,20 @@ class ModelActivitiesTest {
   private final String model = shared.resolve("models/stories260k").toString();
   private final TextWindows calibrationText = text("valid", 8);
   private final TextWindows searchText = text("test", 4);
-  private final TestActivityEnvironment temporal = TestActivityEnvironment.newInstance();
-  private final ProgressDeadline deadline =
-      new ProgressDeadline(
-          Duration.ofMinutes(5),
-          reason -> {
-            throw new AssertionError(reason);
-          });
   private ArtifactStore store;
-  private EvaluationJournal journal;
-  private ModelActivitiesImpl worker;
+  private ModelWorker worker;
   private ModelActivities activities;
 
   @BeforeEach
   void startWorker() throws IOException {
     store = ArtifactStores.directory(folder.resolve("store"));
-    journal = EvaluationJournal.open(folder.resolve("journal.jsonl"));
-    worker =
-        new ModelActivitiesImpl(
-            store, journal, folder.resolve("work"), ComputeOptions.of(Device.cpu()), deadline);
-    temporal.registerActivitiesImplementations(worker);
-    activities = temporal.newActivityStub(ModelActivities.class);
+    worker = ModelWorker.in(folder, store);
+    activities = worker.activities();
   }
 
   @AfterEach
   void stopWorker() {
-    temporal.close();
-    deadline.close();
     worker.close();
-    journal.close();
     store.close();
   }
 
@@ -131,19 +112,15 @@ class ModelActivitiesTest {
             searchText,
             PERPLEXITY);
     List<String> heard = new CopyOnWriteArrayList<>();
-    TestActivityEnvironment elsewhere = TestActivityEnvironment.newInstance();
-    try (ModelActivitiesImpl watched =
-        new ModelActivitiesImpl(
+    try (ModelWorker watched =
+        new ModelWorker(
+            folder,
+            "watched",
             store,
-            journal,
-            folder.resolve("watched"),
-            ComputeOptions.of(Device.cpu()),
-            deadline,
             Locations.ANYWHERE,
             Long.MAX_VALUE,
             (outcome, tokens) -> heard.add(outcome + " " + tokens))) {
-      elsewhere.registerActivitiesImplementations(watched);
-      ModelActivities stub = elsewhere.newActivityStub(ModelActivities.class);
+      ModelActivities stub = watched.activities();
       List<Long> tokens = stub.evaluate(request).stream().map(Fitness::tokens).toList();
 
       assertThat(tokens).allMatch(each -> each > 0);
@@ -151,8 +128,6 @@ class ModelActivitiesTest {
       heard.clear();
       List<Fitness> unused = stub.evaluate(request);
       assertThat(heard).containsExactly("KNOWN " + tokens.get(0), "KNOWN " + tokens.get(1));
-    } finally {
-      elsewhere.close();
     }
   }
 
@@ -168,10 +143,8 @@ class ModelActivitiesTest {
     assertThat(perplexity(calibration, candidates, text("test", 4))).isEqualTo(few);
     assertThat(measuredWindows()).containsExactly(4, 8);
     try (ArtifactStore empty = ArtifactStores.directory(folder.resolve("empty"));
-        ModelActivitiesImpl other = worker(empty)) {
-      TestActivityEnvironment elsewhere = TestActivityEnvironment.newInstance();
-      elsewhere.registerActivitiesImplementations(other);
-      ModelActivities fresh = elsewhere.newActivityStub(ModelActivities.class);
+        ModelWorker other = ModelWorker.in(folder, empty)) {
+      ModelActivities fresh = other.activities();
       Calibration again = fresh.calibrate(new CalibrationRequest(model, calibrationText));
       ArtifactRef same = empty.put(store.read(candidates));
       assertThat(
@@ -182,7 +155,6 @@ class ModelActivitiesTest {
                   .get(0)
                   .perplexity())
           .isEqualTo(more);
-      elsewhere.close();
     }
   }
 
@@ -220,10 +192,8 @@ class ModelActivitiesTest {
             List.of("uneven", "uniform"),
             text("test", 8),
             PERPLEXITY);
-    try (ModelActivitiesImpl second = worker(store)) {
-      TestActivityEnvironment elsewhere = TestActivityEnvironment.newInstance();
-      elsewhere.registerActivitiesImplementations(second);
-      ModelActivities other = elsewhere.newActivityStub(ModelActivities.class);
+    try (ModelWorker second = ModelWorker.in(folder, store)) {
+      ModelActivities other = second.activities();
       CompletableFuture<List<Fitness>> there =
           CompletableFuture.supplyAsync(() -> other.evaluate(more));
       List<Fitness> here = activities.evaluate(few);
@@ -235,7 +205,6 @@ class ModelActivitiesTest {
       assertThat(other.evaluate(few))
           .extracting(Fitness::perplexity)
           .containsExactlyElementsOf(here.stream().map(Fitness::perplexity).toList());
-      elsewhere.close();
     }
   }
 
@@ -256,16 +225,13 @@ class ModelActivitiesTest {
     LayerStatistics statistics = statistics(store, known);
     assertThat(statistics.layers()).hasSize(5);
     try (ArtifactStore older = ArtifactStores.directory(folder.resolve("older"));
-        ModelActivitiesImpl other = worker(older)) {
+        ModelWorker other = ModelWorker.in(folder, older)) {
       copyWithoutStatistics(known, older);
-      TestActivityEnvironment elsewhere = TestActivityEnvironment.newInstance();
-      elsewhere.registerActivitiesImplementations(other);
-      ModelActivities activitiesThere = elsewhere.newActivityStub(ModelActivities.class);
+      ModelActivities activitiesThere = other.activities();
 
       assertThat(activitiesThere.calibrate(new CalibrationRequest(model, calibrationText)))
           .isEqualTo(known);
       assertThat(statistics(older, known)).isEqualTo(statistics);
-      elsewhere.close();
     }
   }
 
@@ -333,17 +299,10 @@ class ModelActivitiesTest {
   }
 
   private void assertRefused(Locations locations, String location, String option) {
-    TestActivityEnvironment elsewhere = TestActivityEnvironment.newInstance();
-    try (ModelActivitiesImpl limited =
-        new ModelActivitiesImpl(
-            store,
-            journal,
-            folder.resolve("work"),
-            ComputeOptions.of(Device.cpu()),
-            deadline,
-            locations)) {
-      elsewhere.registerActivitiesImplementations(limited);
-      ModelActivities there = elsewhere.newActivityStub(ModelActivities.class);
+    try (ModelWorker limited =
+        new ModelWorker(
+            folder, "work", store, locations, Long.MAX_VALUE, EvaluationListener.SILENT)) {
+      ModelActivities there = limited.activities();
       assertThatThrownBy(() -> there.calibrate(new CalibrationRequest(model, calibrationText)))
           .isInstanceOf(ActivityFailure.class)
           .cause()
@@ -354,8 +313,6 @@ class ModelActivitiesTest {
                 assertThat(failure.getType()).isEqualTo(Failures.INVALID_INPUT);
                 assertThat(failure.getOriginalMessage()).contains(location, option);
               });
-    } finally {
-      elsewhere.close();
     }
   }
 
@@ -383,11 +340,6 @@ class ModelActivitiesTest {
       return new IndexKey(
           "calibration", Json.mapper().readTree(entry.toFile()).path("key").asText());
     }
-  }
-
-  private ModelActivitiesImpl worker(ArtifactStore artifacts) {
-    return new ModelActivitiesImpl(
-        artifacts, journal, folder.resolve("work"), ComputeOptions.of(Device.cpu()), deadline);
   }
 
   private double perplexity(Calibration calibration, ArtifactRef candidates, TextWindows text) {

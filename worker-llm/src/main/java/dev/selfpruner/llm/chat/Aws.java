@@ -1,9 +1,9 @@
 package dev.selfpruner.llm.chat;
 
+import dev.selfpruner.activities.AwsChain;
 import dev.selfpruner.activities.search.Generator.LargeLanguageModel;
 import io.temporal.failure.ApplicationFailure;
 import java.net.URI;
-import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.regions.Region;
@@ -40,7 +40,7 @@ final class Aws {
   }
 
   /**
-   * Looks for credentials and a region, and sends nothing to Bedrock.
+   * Looks for credentials and a region, and sends nothing to Bedrock. The client finds the same.
    *
    * @throws ApplicationFailure if there are none
    */
@@ -49,7 +49,7 @@ final class Aws {
     if (StringUtils.isNotBlank(System.getenv(BEARER_TOKEN))) {
       return region;
     }
-    try (DefaultCredentialsProvider credentials = DefaultCredentialsProvider.builder().build()) {
+    try (AwsChain credentials = new AwsChain()) {
       var unused = credentials.resolveCredentials();
       return region;
     } catch (SdkClientException e) {

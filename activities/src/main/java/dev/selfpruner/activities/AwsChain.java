@@ -1,0 +1,31 @@
+package dev.selfpruner.activities;
+
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.utils.SdkAutoCloseable;
+
+/**
+ * Credentials of the SDK's default chain: system properties, environment, web identity, profiles
+ * (with single sign-on), container, instance role. It is asked when a request is made, and what it
+ * gives is told to {@link LoadedSecrets} before anything can repeat it. A client closes its own.
+ */
+public final class AwsChain implements AwsCredentialsProvider, SdkAutoCloseable {
+  private final DefaultCredentialsProvider chain = DefaultCredentialsProvider.builder().build();
+
+  @Override
+  public AwsCredentials resolveCredentials() {
+    AwsCredentials credentials = chain.resolveCredentials();
+    LoadedSecrets.add(credentials.secretAccessKey());
+    if (credentials instanceof AwsSessionCredentials session) {
+      LoadedSecrets.add(session.sessionToken());
+    }
+    return credentials;
+  }
+
+  @Override
+  public void close() {
+    chain.close();
+  }
+}
