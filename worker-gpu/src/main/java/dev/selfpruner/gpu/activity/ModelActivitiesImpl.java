@@ -34,6 +34,7 @@ import dev.selfpruner.gpu.text.TokenWindows;
 import io.temporal.activity.Activity;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -251,7 +252,11 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
         () -> {
           try (KeepAlive alive = KeepAlive.start(Activity.getExecutionContext());
               ProgressDeadline.Watch watch = deadline.watch()) {
-            return pruned(request, alive, reporting(alive, watch, "fit"));
+            long start = System.nanoTime();
+            PrunedModel pruned = pruned(request, alive, reporting(alive, watch, "fit"));
+            listener.ended(
+                EvaluationListener.Step.WRITE_MODEL, Duration.ofNanos(System.nanoTime() - start));
+            return pruned;
           }
         });
   }
@@ -415,10 +420,18 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
               compensations.of(model, request.calibration(), request.compensation())),
           plans,
           reporting(alive, watch, "%d candidates".formatted(plans.size())),
-          (plan, outcome) -> {
-            outcomes.put(plan, outcome);
-            listener.ended(EvaluationListener.Outcome.of(outcome), ofEach.get(plan));
-            alive.finished("%s: %.6g".formatted(request.ids().get(plan), outcome.perplexity()));
+          new Evaluations.Outcomes() {
+            @Override
+            public void known(int plan, Evaluations.Outcome outcome) {
+              outcomes.put(plan, outcome);
+              listener.ended(EvaluationListener.Outcome.of(outcome), ofEach.get(plan));
+              alive.finished("%s: %.6g".formatted(request.ids().get(plan), outcome.perplexity()));
+            }
+
+            @Override
+            public void ran(Duration took) {
+              listener.ended(EvaluationListener.Step.RUN_CANDIDATES, took);
+            }
           });
       List<Measured> measured = new ArrayList<>();
       outcomes.forEach(
@@ -444,7 +457,7 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
     if (open.isEmpty() || !open.get().isStill(path)) {
       open.ifPresent(OpenModel::close);
       open = Optional.empty();
-      open = Optional.of(OpenModel.open(path, options, weightFiles, locations));
+      open = Optional.of(OpenModel.open(path, options, weightFiles, locations, listener));
     }
     return open.get();
   }
