@@ -23,10 +23,12 @@ public final class OtlpTracing implements Tracing {
   private static final long LAST_SECONDS = 3;
 
   private final OpenTelemetrySdk sdk;
+  private final SdkLog log;
   private final OpenTracingOptions options;
 
-  private OtlpTracing(OpenTelemetrySdk sdk) {
+  private OtlpTracing(OpenTelemetrySdk sdk, SdkLog log) {
     this.sdk = sdk;
+    this.log = log;
     Tracer tracer = OpenTracingShim.createTracerShim(sdk);
     OpenTracingOptions.Builder builder = OpenTracingOptions.newBuilder().setTracer(tracer);
     this.options =
@@ -43,8 +45,8 @@ public final class OtlpTracing implements Tracing {
    * @throws UserError if a setting can't be used
    */
   public static OtlpTracing start(TracingSettings settings, Consumer<String> troubles) {
-    SdkLog.tellOnce(troubles);
-    return new OtlpTracing(settings.sdk());
+    SdkLog log = SdkLog.tellingOnce(troubles);
+    return new OtlpTracing(settings.sdk(), log);
   }
 
   /** A search that is stopped is none. */
@@ -69,6 +71,8 @@ public final class OtlpTracing implements Tracing {
 
   @Override
   public void close() {
-    var unused = sdk.shutdown().join(LAST_SECONDS, TimeUnit.SECONDS);
+    if (!sdk.shutdown().join(LAST_SECONDS, TimeUnit.SECONDS).isSuccess()) {
+      log.tell("nobody took the last of them within %d s".formatted(LAST_SECONDS));
+    }
   }
 }

@@ -23,23 +23,32 @@ final class SdkLog extends Handler {
     this.troubles = troubles;
   }
 
-  static void tellOnce(Consumer<String> troubles) {
+  /** Listens in place of whoever listened before. */
+  static SdkLog tellingOnce(Consumer<String> troubles) {
     for (Handler before : SDK.getHandlers()) {
       SDK.removeHandler(before);
     }
     SDK.setUseParentHandlers(false);
-    SDK.addHandler(new SdkLog(troubles));
+    SdkLog log = new SdkLog(troubles);
+    SDK.addHandler(log);
+    return log;
+  }
+
+  /** Tells a trouble, unless one was told. */
+  void tell(String trouble) {
+    if (told.compareAndSet(false, true)) {
+      troubles.accept("Traces are lost, and nothing else is: " + trouble);
+    }
   }
 
   @Override
   public void publish(LogRecord event) {
-    if (event.getLevel().intValue() >= Level.WARNING.intValue()
-        && told.compareAndSet(false, true)) {
-      troubles.accept(
-          "Traces are lost, and nothing else is: %s%s"
-              .formatted(
-                  new SimpleFormatter().formatMessage(event),
-                  event.getThrown() == null ? "" : " (" + reason(event.getThrown()) + ")"));
+    if (event.getLevel().intValue() >= Level.WARNING.intValue()) {
+      String message = new SimpleFormatter().formatMessage(event);
+      tell(
+          event.getThrown() == null
+              ? message
+              : "%s (%s)".formatted(message, reason(event.getThrown())));
     }
   }
 
