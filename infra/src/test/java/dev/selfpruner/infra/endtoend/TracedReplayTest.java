@@ -12,6 +12,7 @@ import dev.selfpruner.infra.connection.TemporalClients;
 import dev.selfpruner.infra.embedded.Home;
 import dev.selfpruner.infra.testing.Specs;
 import dev.selfpruner.infra.testing.TraceCollector;
+import dev.selfpruner.infra.testing.TraceCollector.Received;
 import dev.selfpruner.infra.tracing.OtlpTracing;
 import dev.selfpruner.infra.tracing.Tracing;
 import dev.selfpruner.infra.tracing.TracingSettings;
@@ -41,6 +42,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -54,33 +56,39 @@ class TracedReplayTest {
   private static final Evolution EVOLUTION =
       new Evolution(4, Integer.getInteger("traced.iterations", 2), 2, 2);
 
+  /** Where Temporal's tracing keeps its ids. */
+  private static final String HEADER = "_tracer-data";
+
   @TempDir private Path folder;
 
   private record Run(SearchResult result, List<WorkflowExecutionHistory> histories) {}
 
   @Test
   void changesNeitherResultsNorReplays() throws Exception {
-    try (TraceCollector collector = TraceCollector.openToAll();
-        Tracing tracing = tracing(collector.endpoint())) {
-      Run plain = search(Tracing.OFF, "without");
-      Run traced = search(tracing, "with");
-      for (int i = 1; i < ROUNDS; i++) {
-        search(Tracing.OFF, "without " + i);
-        search(tracing, "with " + i);
-      }
-
-      assertThat(traced.result().searched()).isEqualTo(plain.result().searched());
-      assertThat(traced.result().population().sha256())
-          .isEqualTo(plain.result().population().sha256());
-      for (Run run : List.of(plain, traced)) {
-        for (WorkflowExecutionHistory history : run.histories()) {
-          WorkflowReplayer.replayWorkflowExecution(
-              history, SearchWorkflowImpl.class, IterationWorkflowImpl.class);
-          replay(history, tracing.workers().interceptors());
+    try (TraceCollector collector = TraceCollector.openToAll()) {
+      try (Tracing tracing = tracing(collector.endpoint())) {
+        Run plain = search(Tracing.OFF, "without");
+        Run traced = search(tracing, "with");
+        for (int i = 1; i < ROUNDS; i++) {
+          search(Tracing.OFF, "without " + i);
+          search(tracing, "with " + i);
+        }
+        assertThat(traced.result().searched()).isEqualTo(plain.result().searched());
+        assertThat(traced.result().population().sha256())
+            .isEqualTo(plain.result().population().sha256());
+        assertThat(traced.histories().toString()).contains(HEADER);
+        assertThat(plain.histories().toString()).doesNotContain(HEADER);
+        for (Run run : List.of(plain, traced)) {
+          replay(run, List.of());
+          replay(run, tracing.workers().interceptors());
         }
       }
-      assertThat(traced.histories().get(0).toString()).contains("_tracer-data");
-      assertThat(plain.histories().get(0).toString()).doesNotContain("_tracer-data");
+      assertThat(collector.spans())
+          .filteredOn(span -> span.name().startsWith("RunActivity:"))
+          .extracting(Received::trace)
+          .as("whatever replays, a search is one trace")
+          .isNotEmpty()
+          .satisfies(traces -> assertThat(Set.copyOf(traces)).hasSize(ROUNDS));
     }
   }
 
@@ -92,15 +100,16 @@ class TracedReplayTest {
         });
   }
 
-  private static void replay(WorkflowExecutionHistory history, List<WorkerInterceptor> interceptors)
-      throws Exception {
+  private static void replay(Run run, List<WorkerInterceptor> interceptors) throws Exception {
     TestEnvironmentOptions options =
         TestEnvironmentOptions.newBuilder().setWorkerFactoryOptions(with(interceptors)).build();
-    try (TestWorkflowEnvironment environment = TestWorkflowEnvironment.newInstance(options)) {
-      Worker worker = environment.newWorker(TaskQueues.WORKFLOW);
-      worker.registerWorkflowImplementationTypes(
-          SearchWorkflowImpl.class, IterationWorkflowImpl.class);
-      WorkflowReplayer.replayWorkflowExecution(history, worker);
+    for (WorkflowExecutionHistory history : run.histories()) {
+      try (TestWorkflowEnvironment environment = TestWorkflowEnvironment.newInstance(options)) {
+        Worker worker = environment.newWorker(TaskQueues.WORKFLOW);
+        worker.registerWorkflowImplementationTypes(
+            SearchWorkflowImpl.class, IterationWorkflowImpl.class);
+        WorkflowReplayer.replayWorkflowExecution(history, worker);
+      }
     }
   }
 
