@@ -56,6 +56,13 @@ public record TracingSettings(Optional<String> endpoint, Map<String, String> env
    * @throws UserError if a setting can't be used
    */
   OpenTelemetrySdk sdk() {
+    endpoint
+        .filter(url -> !url.matches("https?://.+"))
+        .ifPresent(
+            url -> {
+              throw new UserError(
+                  "--traces-endpoint is a URL such as http://localhost:4318, not " + url);
+            });
     requireOnly(EXPORTER, "otlp");
     requireOnly("OTEL_EXPORTER_OTLP_PROTOCOL", PROTOCOL);
     requireOnly("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", PROTOCOL);

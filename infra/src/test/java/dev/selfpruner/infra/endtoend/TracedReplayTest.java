@@ -2,6 +2,7 @@ package dev.selfpruner.infra.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.selfpruner.activities.artifact.ArtifactStore;
 import dev.selfpruner.activities.artifact.ArtifactStores;
 import dev.selfpruner.activities.search.Evolution;
@@ -35,6 +36,7 @@ import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerFactoryOptions;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -55,6 +57,9 @@ class TracedReplayTest {
   private static final int ROUNDS = Integer.getInteger("traced.rounds", 1);
   private static final Evolution EVOLUTION =
       new Evolution(4, Integer.getInteger("traced.iterations", 2), 2, 2);
+
+  private static final OperatingSystemMXBean PROCESS =
+      ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
   /** Where Temporal's tracing keeps its ids. */
   private static final String HEADER = "_tracer-data";
@@ -146,13 +151,15 @@ class TracedReplayTest {
               tracing.workers());
       try {
         long start = System.nanoTime();
+        long cpu = PROCESS.getProcessCpuTime();
         SearchSpec spec = spec();
         SearchResult result = result(client, spec);
         System.out.printf(
             Locale.ROOT,
-            "%s tracing: %.2f ms an evaluation, of %d%n",
+            "%s tracing: %.2f ms an evaluation, %.2f ms of CPU, of %d%n",
             name,
             (System.nanoTime() - start) / 1e6 / result.evaluations(),
+            (PROCESS.getProcessCpuTime() - cpu) / 1e6 / result.evaluations(),
             result.evaluations());
         return new Run(
             result,
