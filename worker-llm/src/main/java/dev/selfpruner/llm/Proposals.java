@@ -38,6 +38,7 @@ import dev.selfpruner.llm.prompt.PromptSet;
 import dev.selfpruner.llm.prompt.Prompts;
 import io.temporal.activity.Activity;
 import io.temporal.failure.ApplicationFailure;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.IntFunction;
 
@@ -241,19 +242,25 @@ record Proposals(
     int attempt = Activity.getExecutionContext().getInfo().getAttempt();
     return question -> {
       alive.check(); // throws if the activity was cancelled
+      long start = System.nanoTime();
       try {
         Answer answer = languageModel.ask(question);
         calls.answered(
-            llm.model(),
+            call(llm, start),
             answer.inputTokens(),
             answer.outputTokens(),
             limits.cost(answer.inputTokens(), answer.outputTokens()));
         return answer;
       } catch (ApplicationFailure failure) {
-        calls.failed(llm.model(), failure.getType());
+        calls.failed(call(llm, start), failure.getType());
         throw Patience.withAnswers(failure, attempt);
       }
     };
+  }
+
+  private static CallListener.Call call(LargeLanguageModel llm, long start) {
+    return new CallListener.Call(
+        llm.provider(), llm.model(), Duration.ofNanos(System.nanoTime() - start));
   }
 
   private static LlmProposer.Endpoint unrecorded(LargeLanguageModel llm) {

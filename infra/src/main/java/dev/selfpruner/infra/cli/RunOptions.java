@@ -32,6 +32,8 @@ final class RunOptions {
 
   @Mixin private MetricsOptions metrics = new MetricsOptions();
 
+  @Mixin private TracingOptions tracing = new TracingOptions();
+
   boolean json() {
     return json;
   }
@@ -51,6 +53,10 @@ final class RunOptions {
 
   MetricsOptions metrics() {
     return metrics;
+  }
+
+  TracingOptions tracing() {
+    return tracing;
   }
 
   /**

@@ -11,6 +11,7 @@ import dev.selfpruner.infra.embedded.TemporalServer;
 import dev.selfpruner.infra.embedded.TemporalServers;
 import dev.selfpruner.infra.metrics.Metrics;
 import dev.selfpruner.infra.report.ProgressDisplay;
+import dev.selfpruner.infra.tracing.Tracing;
 import dev.selfpruner.infra.worker.CurrentVersions;
 import dev.selfpruner.infra.worker.GpuWorkerProcess;
 import dev.selfpruner.infra.worker.SameProgram;
@@ -98,10 +99,13 @@ record Session(Console console, Home home, RunOptions options, boolean working) 
     try (Interruption interruption = Interruption.announce(console);
         ProgressDisplay display = new ProgressDisplay(console);
         Metrics metrics = options.metrics().open();
+        Tracing tracing = options.tracing().open(System.getenv(), display::note);
         TemporalServer server =
             new TemporalServers(home, display::note, metrics.temporal()).open(choice())) {
+      interruption.onExit(tracing::close);
       interruption.onExit(server::close);
-      WorkflowClient client = options.clients().client(server.stubs(), server.namespace());
+      WorkflowClient client =
+          options.clients().with(tracing.clients()).client(server.stubs(), server.namespace());
       if (!working) {
         return task.run(new Running(server, client, display, () -> {}));
       }
@@ -118,7 +122,7 @@ record Session(Console console, Home home, RunOptions options, boolean working) 
               home,
               () -> new Launches(store, DefaultTexts.of(System.getenv()), Locations.ANYWHERE),
               options.gpu()::settings,
-              metrics.workers(),
+              metrics.workers().and(tracing.workers()),
               WorkerVersion.UNTOLD);
       metrics.ready(true);
       try (others;
@@ -149,6 +153,7 @@ record Session(Console console, Home home, RunOptions options, boolean working) 
                 "--temporal-namespace=" + server.namespace()));
     arguments.addAll(options.forWorker());
     arguments.addAll(options.metrics().forWorker());
+    arguments.addAll(options.tracing().forWorker());
     ProcessBuilder program = SameProgram.with(home, arguments);
     program.environment().keySet().removeAll(VersionOptions.VARIABLES); // as our other workers
     if (!isShared()) {

@@ -9,6 +9,7 @@ import dev.selfpruner.infra.embedded.TemporalChoice;
 import dev.selfpruner.infra.embedded.TemporalServer;
 import dev.selfpruner.infra.embedded.TemporalServers;
 import dev.selfpruner.infra.metrics.Metrics;
+import dev.selfpruner.infra.tracing.Tracing;
 import dev.selfpruner.infra.worker.WorkerRole;
 import dev.selfpruner.infra.worker.WorkerVersion;
 import dev.selfpruner.infra.worker.Workers;
@@ -69,6 +70,8 @@ final class WorkerCommand implements Callable<Integer> {
 
   @Mixin private MetricsOptions metrics = new MetricsOptions();
 
+  @Mixin private TracingOptions tracing = new TracingOptions();
+
   @Option(names = END_WITH_STDIN, hidden = true)
   private boolean endsWithInput;
 
@@ -89,9 +92,11 @@ final class WorkerCommand implements Callable<Integer> {
     TemporalClients clients = payloads.clients(System.getenv());
     try (ArtifactStore artifacts = StoreOptions.open(store.location(home));
         Metrics counted = metrics.open();
+        Tracing traced = tracing.open(System.getenv(), console::note);
         TemporalServer server =
             new TemporalServers(home, console::note, counted.temporal()).open(choice)) {
-      WorkflowClient client = clients.client(server.stubs(), server.namespace());
+      WorkflowClient client =
+          clients.with(traced.clients()).client(server.stubs(), server.namespace());
       Workers workers =
           Workers.start(
               client,
@@ -100,7 +105,7 @@ final class WorkerCommand implements Callable<Integer> {
               home,
               () -> new Launches(artifacts, texts, locations),
               () -> gpu.settings().within(locations),
-              counted.workers(),
+              counted.workers().and(traced.workers()),
               version);
       counted.ready(true);
       console.note(
@@ -112,14 +117,15 @@ final class WorkerCommand implements Callable<Integer> {
                   server.description()));
       VersionOptions.standing(version, server).forEach(console::note);
       Runtime.getRuntime()
-          .addShutdownHook(new Thread(() -> stop(workers, counted), "stop-workers"));
+          .addShutdownHook(new Thread(() -> stop(workers, counted, traced), "stop-workers"));
       new CountDownLatch(1).await(); // until a signal ends the process
       return ExitCodes.OK;
     }
   }
 
-  private static void stop(Workers workers, Metrics counted) {
+  private static void stop(Workers workers, Metrics counted, Tracing traced) {
     counted.ready(false);
     workers.stop(PATIENCE);
+    traced.close();
   }
 }

@@ -11,6 +11,7 @@ import io.temporal.client.WorkflowClientOptions;
 import io.temporal.common.converter.CodecDataConverter;
 import io.temporal.common.converter.DataConverter;
 import io.temporal.common.converter.DefaultDataConverter;
+import io.temporal.common.interceptors.WorkflowClientInterceptor;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.util.List;
@@ -21,21 +22,29 @@ import java.util.List;
  */
 public final class TemporalClients {
   private final DataConverter converter;
+  private final List<WorkflowClientInterceptor> interceptors;
 
-  private TemporalClients(DataConverter converter) {
+  private TemporalClients(DataConverter converter, List<WorkflowClientInterceptor> interceptors) {
     this.converter = converter;
+    this.interceptors = List.copyOf(interceptors);
+  }
+
+  /** These clients, with all that they start told to {@code interceptors}. */
+  public TemporalClients with(List<WorkflowClientInterceptor> interceptors) {
+    return new TemporalClients(converter, interceptors);
   }
 
   /** Clients whose payloads a server can read. */
   public static TemporalClients plain() {
-    return new TemporalClients(readable());
+    return new TemporalClients(readable(), List.of());
   }
 
   /** Clients whose payloads, messages of errors among them, a server can't read. */
   public static TemporalClients encrypting(KeyRing keys) {
     boolean messagesToo = true;
     return new TemporalClients(
-        new CodecDataConverter(readable(), List.of(new PayloadEncryption(keys)), messagesToo));
+        new CodecDataConverter(readable(), List.of(new PayloadEncryption(keys)), messagesToo),
+        List.of());
   }
 
   private static DataConverter readable() {
@@ -71,6 +80,7 @@ public final class TemporalClients {
         WorkflowClientOptions.newBuilder()
             .setNamespace(namespace)
             .setDataConverter(converter)
+            .setInterceptors(interceptors.toArray(WorkflowClientInterceptor[]::new))
             .build());
   }
 }

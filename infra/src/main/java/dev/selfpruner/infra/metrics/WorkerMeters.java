@@ -33,7 +33,7 @@ final class WorkerMeters {
   }
 
   WorkerListener listener() {
-    return new WorkerListener(this::evaluated, new Calls(), this::computesWith);
+    return new WorkerListener(this::evaluated, new Calls(), this::computesWith, List.of());
   }
 
   /** From 0 on, so that a rate is there with the first evaluation. */
@@ -82,7 +82,8 @@ final class WorkerMeters {
   /** Of an LLM worker. */
   private final class Calls implements CallListener {
     @Override
-    public void answered(String model, long inputTokens, long outputTokens, double cost) {
+    public void answered(Call call, long inputTokens, long outputTokens, double cost) {
+      String model = call.model();
       count(model, "answered");
       String tokens = "Tokens of prompts (in) and answers (out)";
       counter(LLM_TOKENS, tokens, MODEL, model, DIRECTION, "in").increment((double) inputTokens);
@@ -91,8 +92,8 @@ final class WorkerMeters {
     }
 
     @Override
-    public void failed(String model, String type) {
-      count(model, type);
+    public void failed(Call call, String type) {
+      count(call.model(), type);
     }
 
     private void count(String model, String outcome) {

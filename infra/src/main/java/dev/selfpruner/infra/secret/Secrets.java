@@ -1,8 +1,11 @@
 package dev.selfpruner.infra.secret;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.selfpruner.activities.LoadedSecrets;
 import dev.selfpruner.activities.search.Provider;
 import dev.selfpruner.llm.chat.ApiKeys;
+import java.net.URLDecoder;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +25,10 @@ public final class Secrets {
 
   /** A key of AES-256 in base64: what stands before it names it, and is no secret. */
   private static final int PAYLOAD_KEY = 43;
+
+  /** What a collector lets us in by. */
+  private static final List<String> OTLP_HEADERS =
+      List.of("OTEL_EXPORTER_OTLP_HEADERS", "OTEL_EXPORTER_OTLP_TRACES_HEADERS");
 
   private static final String DOTS = "•••";
   private static final String PAYLOAD_KEYS = "SELFPRUNER_PAYLOAD_KEYS";
@@ -49,7 +56,7 @@ public final class Secrets {
         variables()
             .flatMap(
                 variable ->
-                    parts(environment.getOrDefault(variable, ""))
+                    parts(variable, environment.getOrDefault(variable, ""))
                         .filter(part -> part.length() >= shortest(variable)))
             .toList(),
         loaded);
@@ -61,7 +68,9 @@ public final class Secrets {
 
   private static Stream<String> variables() {
     return Stream.concat(
-        Stream.of(Provider.values()).flatMap(each -> ApiKeys.variables(each).stream()),
+        Stream.concat(
+            Stream.of(Provider.values()).flatMap(each -> ApiKeys.variables(each).stream()),
+            OTLP_HEADERS.stream()),
         Stream.of(
             "AWS_SECRET_ACCESS_KEY",
             "AWS_SESSION_TOKEN",
@@ -75,8 +84,28 @@ public final class Secrets {
   }
 
   /** The whole, and what stands between blanks and commas: a header's scheme, a key's name. */
+  private static Stream<String> parts(String variable, String value) {
+    return OTLP_HEADERS.contains(variable)
+        ? Stream.of(value.split(",", -1)).flatMap(Secrets::ofHeader)
+        : parts(value);
+  }
+
   private static Stream<String> parts(String value) {
     return Stream.concat(Stream.of(value.strip()), Stream.of(value.strip().split("[\\s,]+", -1)));
+  }
+
+  /** Of {@code name=value}: the value as it stands there, percent-encoded, and as it is sent. */
+  private static Stream<String> ofHeader(String header) {
+    String value = header.substring(header.indexOf('=') + 1);
+    return Stream.of(value, decoded(value)).flatMap(Secrets::parts);
+  }
+
+  private static String decoded(String value) {
+    try {
+      return URLDecoder.decode(value.replace("+", "%2B"), UTF_8);
+    } catch (IllegalArgumentException e) {
+      return value; // as it will be refused
+    }
   }
 
   /** A text without them. */

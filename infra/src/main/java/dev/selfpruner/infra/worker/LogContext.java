@@ -4,6 +4,7 @@ import dev.selfpruner.activities.search.EvaluationRequest;
 import dev.selfpruner.activities.search.FitRequest;
 import dev.selfpruner.activities.search.ProposalRequest;
 import dev.selfpruner.activities.search.PruneRequest;
+import io.opentelemetry.api.trace.SpanContext;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,11 +14,12 @@ import java.util.regex.Pattern;
 import org.slf4j.MDC;
 
 /**
- * What lines of the log are about.
+ * What lines of the log, and spans, are about.
  *
- * @param fields by their names: {@code search}, {@code iteration}, {@code candidate}
+ * @param fields by their names: {@code search}, {@code iteration}, {@code candidate}, {@code
+ *     trace_id}
  */
-record LogContext(Map<String, String> fields) {
+public record LogContext(Map<String, String> fields) {
   static final LogContext NONE = new LogContext(Map.of());
 
   /** As iterations are named: see {@code Policies}. */
@@ -26,12 +28,12 @@ record LogContext(Map<String, String> fields) {
   /** A batch of probes has 64. */
   private static final int MOST_CANDIDATES = 10;
 
-  LogContext {
+  public LogContext {
     fields = Map.copyOf(fields);
   }
 
   /** Of a workflow: an iteration, or whatever started it. */
-  static LogContext of(String workflowId) {
+  public static LogContext of(String workflowId) {
     Matcher iteration = ITERATION.matcher(workflowId);
     return iteration.matches()
         ? new LogContext(Map.of("search", iteration.group(1), "iteration", iteration.group(2)))
@@ -53,6 +55,23 @@ record LogContext(Map<String, String> fields) {
       }
     }
     return new LogContext(all);
+  }
+
+  /** With the trace that a span belongs to, if it belongs to one. */
+  LogContext with(SpanContext span) {
+    if (!span.isValid()) {
+      return this;
+    }
+    Map<String, String> all = new LinkedHashMap<>(fields);
+    all.put("trace_id", span.getTraceId());
+    return new LogContext(all);
+  }
+
+  /** The fields as spans have them: {@code selfpruner.search}, ... */
+  public Map<String, String> attributes() {
+    Map<String, String> attributes = new LinkedHashMap<>();
+    fields.forEach((name, value) -> attributes.put("selfpruner." + name, value));
+    return attributes;
   }
 
   private static String some(List<String> ids) {

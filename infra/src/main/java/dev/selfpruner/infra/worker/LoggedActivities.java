@@ -1,5 +1,6 @@
 package dev.selfpruner.infra.worker;
 
+import io.opentelemetry.api.trace.Span;
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.common.interceptors.ActivityInboundCallsInterceptor;
 import io.temporal.common.interceptors.ActivityInboundCallsInterceptorBase;
@@ -11,7 +12,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Logs each activity's end, and has every line that is logged in between say which search,
  * iteration and candidates it is about. Temporal's SDK adds the workflow, its run, and the
- * activity.
+ * activity. A span around it says the same.
  */
 final class LoggedActivities extends WorkerInterceptorBase {
   private static final Logger LOG = LoggerFactory.getLogger(LoggedActivities.class);
@@ -23,6 +24,7 @@ final class LoggedActivities extends WorkerInterceptorBase {
 
   private static final class Logged extends ActivityInboundCallsInterceptorBase {
     private LogContext context = LogContext.NONE;
+    private long attempt = 1;
 
     private Logged(ActivityInboundCallsInterceptor next) {
       super(next);
@@ -31,13 +33,18 @@ final class LoggedActivities extends WorkerInterceptorBase {
     @Override
     public void init(ActivityExecutionContext execution) {
       context = LogContext.of(execution.getInfo().getWorkflowId());
+      attempt = execution.getInfo().getAttempt();
       super.init(execution);
     }
 
     @Override
     public ActivityOutput execute(ActivityInput input) {
       long start = System.nanoTime();
-      LogContext.Scope scope = context.with(input.getArguments()).enter();
+      Span span = Span.current(); // one that takes nothing, where nobody traces
+      LogContext about = context.with(input.getArguments());
+      about.attributes().forEach(span::setAttribute);
+      span.setAttribute("selfpruner.attempt", attempt);
+      LogContext.Scope scope = about.with(span.getSpanContext()).enter();
       try {
         ActivityOutput output = super.execute(input);
         LOG.info("done in {} s", seconds(start));

@@ -13,6 +13,7 @@ import dev.selfpruner.workflows.IterationWorkflowImpl;
 import dev.selfpruner.workflows.SearchWorkflowImpl;
 import dev.selfpruner.workflows.TaskQueues;
 import io.temporal.client.WorkflowClient;
+import io.temporal.common.interceptors.WorkerInterceptor;
 import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerFactoryOptions;
@@ -20,7 +21,9 @@ import io.temporal.worker.WorkerOptions;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -46,13 +49,16 @@ public final class Workers implements AutoCloseable {
   private final WorkerVersion version;
   private final Deque<AutoCloseable> owned = new ArrayDeque<>();
 
-  private Workers(WorkflowClient client, WorkerVersion version) {
+  private Workers(
+      WorkflowClient client, List<WorkerInterceptor> interceptors, WorkerVersion version) {
     this.version = version;
+    List<WorkerInterceptor> all = new ArrayList<>(List.of(new LoggedActivities()));
+    all.addAll(interceptors); // around ours, which then knows of theirs
     this.factory =
         WorkerFactory.newInstance(
             client,
             WorkerFactoryOptions.newBuilder()
-                .setWorkerInterceptors(new LoggedActivities())
+                .setWorkerInterceptors(all.toArray(WorkerInterceptor[]::new))
                 .build());
   }
 
@@ -93,7 +99,7 @@ public final class Workers implements AutoCloseable {
       WorkerListener listener,
       WorkerVersion version)
       throws IOException {
-    Workers workers = new Workers(client, version);
+    Workers workers = new Workers(client, listener.interceptors(), version);
     try {
       for (WorkerRole role : roles) {
         switch (role) {

@@ -11,11 +11,18 @@ import dev.selfpruner.llm.testing.WellBehaved;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The LLM is an HTTP server in this test: it behaves well, then badly, then well again. */
+/**
+ * The LLM is an HTTP server in this test: it behaves well, then badly, then well again. Meanwhile
+ * nobody takes the traces.
+ */
 class LlmSearchTest {
+  /** Nothing listens on port 1. */
+  private static final String NOBODY = "http://127.0.0.1:1";
+
   @TempDir private Path folder;
 
   @Test
@@ -31,13 +38,22 @@ class LlmSearchTest {
             Reply.text(nan),
             Reply.tooMany(1))) {
       CommandProcess command =
-          search.startInJvm(
-              "--llm-url", llm.baseUrl(), "--llm-model", "scripted", "--llm-price", "2.5,10");
+          search.start(
+              Map.of("SELFPRUNER_TEMPORAL", "test-server", "OTEL_EXPORTER_OTLP_ENDPOINT", NOBODY),
+              "--llm-url",
+              llm.baseUrl(),
+              "--llm-model",
+              "scripted",
+              "--llm-price",
+              "2.5,10");
       JsonNode result = command.result();
 
       assertThat(result.path("evaluations").asInt()).isEqualTo(DemoSearch.EVALUATIONS);
       assertThat(result.path("searched").asDouble()).isGreaterThan(result.path("dense").asDouble());
       assertThat(search.journal().repeated()).isEmpty();
+      assertThat(command.errors().lines().filter(line -> line.startsWith("Traces are lost")))
+          .as("the collector that is not there, said once")
+          .hasSize(1);
       // One question for each of seven proposals, and another for each bad answer.
       assertThat(llm.requests()).hasSizeGreaterThanOrEqualTo(7 + 4);
       assertInspected(search, result, llm.requests().size() - 1); // one got no answer

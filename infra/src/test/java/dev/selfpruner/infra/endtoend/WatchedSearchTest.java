@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.selfpruner.activities.Json;
 import dev.selfpruner.infra.testing.PromQl;
+import dev.selfpruner.infra.testing.TraceCollector;
+import dev.selfpruner.infra.testing.TraceCollector.Received;
 import dev.selfpruner.llm.testing.FakeOpenAiServer;
 import dev.selfpruner.llm.testing.Reply;
 import dev.selfpruner.workflows.SearchSpec;
@@ -18,15 +20,21 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What Prometheus and a collector of logs see of a search whose LLM refuses once. */
+/**
+ * What Prometheus, a collector of logs and one of traces see of a search whose LLM refuses once,
+ * and tells the key while it does.
+ */
 class WatchedSearchTest {
   private static final long PAUSE_MILLIS = 100;
+  private static final String SEARCH = "selfpruner.search";
+  private static final String LLM_KEY = "sk-marker-of-the-llm-key-0123456789";
 
   private final HttpClient client = HttpClient.newHttpClient();
 
@@ -39,9 +47,24 @@ class WatchedSearchTest {
     String command = "";
     String gpuWorker = "";
     JsonNode result;
-    try (FakeOpenAiServer llm = FakeOpenAiServer.wellBehavedAfter(Reply.tooMany(1))) {
+    Trace trace;
+    Reply refusal =
+        Reply.with(Reply.error(429, "slow down, Bearer " + LLM_KEY), "Retry-After", "1");
+    try (FakeOpenAiServer llm = FakeOpenAiServer.wellBehavedAfter(refusal);
+        TraceCollector collector = TraceCollector.start()) {
       CommandProcess process =
-          search.startInJvm(
+          search.start(
+              Map.of(
+                  "SELFPRUNER_TEMPORAL",
+                  "test-server",
+                  "SELFPRUNER_LLM_API_KEY",
+                  LLM_KEY,
+                  "OTEL_EXPORTER_OTLP_ENDPOINT",
+                  collector.endpoint(),
+                  "OTEL_EXPORTER_OTLP_HEADERS",
+                  TraceCollector.HEADERS,
+                  "OTEL_RESOURCE_ATTRIBUTES",
+                  "deployment.environment.name=test"),
               "--llm-url",
               llm.baseUrl(),
               "--llm-model",
@@ -58,6 +81,9 @@ class WatchedSearchTest {
         Thread.sleep(PAUSE_MILLIS);
       }
       result = process.result();
+      assertThat(collector.bytes()).contains("Bearer").doesNotContain(LLM_KEY);
+      assertThat(process.errors()).doesNotContain("Traces are lost");
+      trace = new Trace(collector.spans());
     }
 
     Set<String> shown = new TreeSet<>(names(command));
@@ -70,11 +96,91 @@ class WatchedSearchTest {
         .containsPattern(
             "selfpruner_llm_calls_total\\{model=\"scripted\",outcome=\"answered\"} [1-9]")
         .containsPattern("selfpruner_llm_cost_dollars_total\\{model=\"scripted\"} 0\\.0");
-    assertLogged(search, SearchSpec.workflowId(result.path("searchKey").asText()));
+    String workflowId = SearchSpec.workflowId(result.path("searchKey").asText());
+    assertTraced(trace, workflowId);
+    assertLogged(search, workflowId, trace);
+  }
+
+  private static void assertTraced(Trace trace, String workflowId) {
+    trace.assertWhole();
+    List<String> iteration =
+        List.of(
+            "StartWorkflow:SearchWorkflow",
+            "RunWorkflow:SearchWorkflow",
+            "StartChildWorkflow:IterationWorkflow",
+            "RunWorkflow:IterationWorkflow");
+    assertThat(trace.named("RunWorkflow:IterationWorkflow"))
+        .allSatisfy(span -> assertThat(trace.path(span)).isEqualTo(iteration))
+        .allSatisfy(span -> assertThat(span.attributes()).containsEntry(SEARCH, workflowId))
+        .extracting(span -> span.attributes().get("selfpruner.iteration"))
+        .containsExactlyInAnyOrder("0", "1", "2", "3");
+
+    List<Received> evaluations = trace.named("RunActivity:ModelEvaluate");
+    assertThat(evaluations)
+        .hasSize(7)
+        .allSatisfy(span -> assertThat(span.attributes()).containsEntry(SEARCH, workflowId))
+        .anySatisfy(
+            span ->
+                assertThat(span.attributes())
+                    .containsEntry("selfpruner.iteration", "2")
+                    .containsEntry("selfpruner.candidate", "i02-mutate-00,i02-mutate-01")
+                    .containsEntry("selfpruner.attempt", "1"));
+    assertThat(trace.named("run candidates"))
+        .filteredOn(span -> trace.path(span).containsAll(iteration))
+        .hasSize(7)
+        .allSatisfy(
+            span ->
+                assertThat(trace.path(span))
+                    .isEqualTo(
+                        joined(
+                            iteration,
+                            "StartActivity:ModelEvaluate",
+                            "RunActivity:ModelEvaluate",
+                            "run candidates")));
+    assertThat(trace.named("load weights")).isNotEmpty();
+    assertThat(trace.named("write model")).isNotEmpty();
+
+    assertThat(trace.named("chat scripted"))
+        .hasSize(7 + 1)
+        .allSatisfy(span -> assertThat(trace.path(span)).contains("RunActivity:PopulationPropose"))
+        .allSatisfy(
+            span ->
+                assertThat(span.attributes())
+                    .containsEntry("gen_ai.provider.name", "openai")
+                    .containsEntry("gen_ai.request.model", "scripted"))
+        .filteredOn(span -> !span.failed())
+        .hasSize(7)
+        .allSatisfy(
+            span ->
+                assertThat(span.attributes())
+                    .containsEntry("gen_ai.usage.input_tokens", "11")
+                    .containsEntry("gen_ai.usage.output_tokens", "22"));
+    assertThat(trace.named("RunActivity:PopulationPropose"))
+        .filteredOn(Received::failed)
+        .singleElement()
+        .satisfies(
+            span ->
+                assertThat(span.events())
+                    .singleElement()
+                    .satisfies(
+                        event ->
+                            assertThat(event.get("exception.message"))
+                                .contains("slow down, Bearer •••")));
+    // The command, and the process that computes for it.
+    assertThat(evaluations.get(0).resource())
+        .containsEntry("service.name", "selfpruner")
+        .containsEntry("deployment.environment.name", "test");
+    assertThat(evaluations.get(0).resource().get("service.instance.id"))
+        .isNotEqualTo(trace.named("chat scripted").get(0).resource().get("service.instance.id"));
+  }
+
+  private static List<String> joined(List<String> path, String... more) {
+    return Stream.concat(path.stream(), Stream.of(more)).toList();
   }
 
   /** Lines of this process say what they are about; the GPU worker's are messages among them. */
-  private static void assertLogged(DemoSearch search, String workflowId) throws IOException {
+  private static void assertLogged(DemoSearch search, String workflowId, Trace trace)
+      throws IOException {
     List<JsonNode> lines;
     try (Stream<String> log = Files.lines(search.home().resolve("selfpruner.log"))) {
       lines = log.map(line -> Json.read(line, JsonNode.class)).toList();
@@ -86,6 +192,7 @@ class WatchedSearchTest {
               assertThat(line.path("mdc").path("iteration").asText()).isEqualTo("2");
               assertThat(line.path("mdc").path("ActivityType").asText())
                   .isEqualTo("PopulationPropose");
+              assertThat(line.path("mdc").path("trace_id").asText()).isEqualTo(trace.id());
             });
     assertThat(lines)
         .extracting(line -> line.path("formattedMessage").asText())

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
+import dev.selfpruner.activities.search.Provider;
 import dev.selfpruner.gpu.activity.EvaluationListener.Outcome;
 import dev.selfpruner.gpu.engine.DeviceMemory;
+import dev.selfpruner.llm.CallListener.Call;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -14,6 +16,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -27,8 +30,9 @@ class MetricsServerAnswersTest {
       metrics.workers().evaluations().ended(Outcome.DONE, 100);
       metrics.workers().evaluations().ended(Outcome.FAILED, 50);
       metrics.workers().evaluations().ended(Outcome.KNOWN, 70);
-      metrics.workers().calls().answered("a model", 11, 22, 0.25);
-      metrics.workers().calls().failed("a model", "LlmBusy");
+      Call call = new Call(Provider.OPENAI, "a model", Duration.ofSeconds(1));
+      metrics.workers().calls().answered(call, 11, 22, 0.25);
+      metrics.workers().calls().failed(call, "LlmBusy");
 
       assertThat(get(metrics, "/metrics").body())
           .contains(

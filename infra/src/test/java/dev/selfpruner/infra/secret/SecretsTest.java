@@ -49,6 +49,21 @@ class SecretsTest {
   }
 
   @Test
+  void takesTheValuesOfHeadersForACollector() {
+    Secrets secrets =
+        Secrets.from(
+            Map.of(
+                "OTEL_EXPORTER_OTLP_HEADERS",
+                "authorization=Basic%20dXNlcjpwYXNz%3D,x-tenant-name=a",
+                "OTEL_EXPORTER_OTLP_TRACES_HEADERS",
+                "api-key=0123456789"));
+    assertThat(secrets.redact("authorization: Basic dXNlcjpwYXNz=, api-key: 0123456789"))
+        .isEqualTo("authorization: •••, api-key: •••");
+    assertThat(secrets.redact("Basic%20dXNlcjpwYXNz%3D of x-tenant-name"))
+        .isEqualTo("••• of x-tenant-name");
+  }
+
+  @Test
   void leavesTheRest() {
     assertThat(SECRETS.redact("none of it: of-november, /usr/local/bin"))
         .isEqualTo("none of it: of-november, /usr/local/bin");

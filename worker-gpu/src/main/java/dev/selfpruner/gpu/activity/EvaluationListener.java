@@ -1,10 +1,25 @@
 package dev.selfpruner.gpu.activity;
 
-/** Hears of each candidate's evaluation as it ends, from the thread that measures; to be quick. */
+import java.time.Duration;
+
+/**
+ * Hears of each candidate's evaluation as it ends, from the thread that measures, and of what an
+ * activity's time goes into, from the activity's thread; to be quick.
+ */
 @FunctionalInterface
 public interface EvaluationListener {
   /** Hears nothing. */
   EvaluationListener SILENT = (outcome, tokens) -> {};
+
+  /** What takes long in an activity. */
+  enum Step {
+    /** Weights are read, put in order, and brought to where they are computed with. */
+    LOAD_WEIGHTS,
+    /** Candidates go through the model together. */
+    RUN_CANDIDATES,
+    /** A pruned model is fitted, if that was asked for, and written into the store. */
+    WRITE_MODEL
+  }
 
   /** How an evaluation ends. */
   enum Outcome {
@@ -30,4 +45,11 @@ public interface EvaluationListener {
    *     for one that was found, those that would have
    */
   void ended(Outcome outcome, long tokens);
+
+  /**
+   * A step ended well; one may be part of another.
+   *
+   * @param took until now
+   */
+  default void ended(Step step, Duration took) {}
 }

@@ -32,6 +32,7 @@ import dev.selfpruner.gpu.text.TokenWindows;
 import io.temporal.activity.Activity;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -185,7 +186,14 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
 
   @Override
   public synchronized PrunedModel prune(PruneRequest request) {
-    return watched(work -> pruned(request, work));
+    return watched(
+        work -> {
+          long start = System.nanoTime();
+          PrunedModel pruned = pruned(request, work);
+          listener.ended(
+              EvaluationListener.Step.WRITE_MODEL, Duration.ofNanos(System.nanoTime() - start));
+          return pruned;
+        });
   }
 
   /** With what makes up for removed units as the request says: nothing, or a dense-once fit. */
@@ -335,11 +343,19 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
             compensations.of(model, request.calibration(), request.compensation())),
         plans,
         work.reporting("%d candidates".formatted(plans.size())),
-        (plan, outcome) -> {
-          outcomes.put(plan, outcome);
-          listener.ended(EvaluationListener.Outcome.of(outcome), ofEach.get(plan));
-          work.alive()
-              .finished("%s: %.6g".formatted(request.ids().get(plan), outcome.perplexity()));
+        new Evaluations.Outcomes() {
+          @Override
+          public void known(int plan, Evaluations.Outcome outcome) {
+            outcomes.put(plan, outcome);
+            listener.ended(EvaluationListener.Outcome.of(outcome), ofEach.get(plan));
+            work.alive()
+                .finished("%s: %.6g".formatted(request.ids().get(plan), outcome.perplexity()));
+          }
+
+          @Override
+          public void ran(Duration took) {
+            listener.ended(EvaluationListener.Step.RUN_CANDIDATES, took);
+          }
         });
     List<Measured> measured = new ArrayList<>();
     outcomes.forEach(
@@ -361,7 +377,7 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
     if (open.isEmpty() || !open.get().isStill(path)) {
       open.ifPresent(OpenModel::close);
       open = Optional.empty();
-      open = Optional.of(OpenModel.open(path, options, weightFiles, locations));
+      open = Optional.of(OpenModel.open(path, options, weightFiles, locations, listener));
     }
     return open.get();
   }

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +33,7 @@ final class OpenModel implements AutoCloseable {
   private final String engine;
   private final OrderedWeightFiles weightFiles;
   private final Roots textRoots;
+  private final EvaluationListener listener;
   private Optional<Ordered> ordered = Optional.empty();
 
   private record Ordered(String calibration, Engines engines) {}
@@ -47,7 +49,8 @@ final class OpenModel implements AutoCloseable {
       TextTokenizer tokenizer,
       ComputeOptions options,
       OrderedWeightFiles weightFiles,
-      Roots textRoots) {
+      Roots textRoots,
+      EvaluationListener listener) {
     this.directory = directory;
     this.files = files;
     this.tokenizer = tokenizer;
@@ -56,16 +59,38 @@ final class OpenModel implements AutoCloseable {
     this.engine = Engine.description(options);
     this.weightFiles = weightFiles;
     this.textRoots = textRoots;
+    this.listener = listener;
   }
 
   static OpenModel open(
       Path path, ComputeOptions options, OrderedWeightFiles weightFiles, Locations locations)
       throws IOException {
+    return open(path, options, weightFiles, locations, EvaluationListener.SILENT);
+  }
+
+  /**
+   * The same, watched.
+   *
+   * @param listener hears when weights were loaded
+   */
+  static OpenModel open(
+      Path path,
+      ComputeOptions options,
+      OrderedWeightFiles weightFiles,
+      Locations locations,
+      EvaluationListener listener)
+      throws IOException {
     List<String> files = files(path); // before they are read: a change meanwhile is seen
     ModelDirectory directory = ModelDirectory.open(path);
     try {
       return new OpenModel(
-          directory, files, TextTokenizer.open(path), options, weightFiles, locations.texts());
+          directory,
+          files,
+          TextTokenizer.open(path),
+          options,
+          weightFiles,
+          locations.texts(),
+          listener);
     } catch (RuntimeException | IOException e) {
       directory.close();
       throw e;
@@ -136,6 +161,7 @@ final class OpenModel implements AutoCloseable {
     if (ordered.isEmpty() || !ordered.get().calibration().equals(calibration)) {
       unload();
       UnitOrder units = order.get();
+      long start = System.nanoTime();
       ordered =
           Optional.of(
               new Ordered(
@@ -143,6 +169,8 @@ final class OpenModel implements AutoCloseable {
                   Engines.load(
                       () -> weightFiles.open(directory, calibration, units, options.numericType()),
                       options)));
+      listener.ended(
+          EvaluationListener.Step.LOAD_WEIGHTS, Duration.ofNanos(System.nanoTime() - start));
     }
     return ordered.get().engines();
   }
