@@ -1,5 +1,6 @@
 package dev.selfpruner.workflows;
 
+import io.temporal.common.converter.RawValue;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.ChildWorkflowFailure;
 import io.temporal.workflow.Async;
@@ -16,6 +17,7 @@ import java.util.TreeMap;
 
 /** {@inheritDoc} */
 public final class CompareWorkflowImpl implements CompareWorkflow {
+  private final CompareInput input;
   private final List<Search> searches;
   private final SortedMap<Integer, CompareRow> rows = new TreeMap<>();
   private final List<Search> running = new ArrayList<>();
@@ -28,12 +30,14 @@ public final class CompareWorkflowImpl implements CompareWorkflow {
   private record Search(int row, String entry, SearchSpec spec, String workflowId) {}
 
   @WorkflowInit
-  public CompareWorkflowImpl(CompareSpec spec) {
-    searches = searches(spec);
+  public CompareWorkflowImpl(RawValue input) {
+    this.input = CompareInput.read(input);
+    searches = this.input instanceof CompareInput.Whole whole ? searches(whole.spec()) : List.of();
   }
 
   @Override
-  public CompareResult compare(CompareSpec spec) {
+  public CompareResult compare(RawValue unread) {
+    CompareSpec spec = input.spec();
     Deque<Search> waiting = new ArrayDeque<>(searches);
     List<Promise<Void>> lanes = new ArrayList<>();
     for (int i = 0; i < Math.min(spec.atATime(), searches.size()); i++) {
