@@ -192,7 +192,7 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
 
   @Override
   public void checkPause(RawValue reason, RawValue by) {
-    steering.requirePausable(UpdateInput.checkedWords(reason, by));
+    UpdateInput.check(() -> steering.requirePausable(UpdateInput.checkedWords(reason, by)));
   }
 
   @Override
@@ -203,7 +203,7 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
 
   @Override
   public void checkResume() {
-    steering.requirePaused();
+    UpdateInput.check(() -> steering.requirePaused());
   }
 
   @Override
@@ -214,7 +214,7 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
 
   @Override
   public void checkStop(RawValue reason, RawValue by) {
-    steering.requireStoppable(UpdateInput.checkedWords(reason, by));
+    UpdateInput.check(() -> steering.requireStoppable(UpdateInput.checkedWords(reason, by)));
   }
 
   @Override
@@ -226,7 +226,7 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
 
   @Override
   public void checkExtend(RawValue more) {
-    steering.requireExtensible(spec(), UpdateInput.checkedExtension(more));
+    UpdateInput.check(() -> steering.requireExtensible(spec(), UpdateInput.checkedExtension(more)));
   }
 
   @Override
@@ -242,7 +242,7 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
 
   @Override
   public void checkInject(RawValue candidate) {
-    steering.requireInjectable(UpdateInput.checkedCandidate(candidate));
+    UpdateInput.check(() -> steering.requireInjectable(UpdateInput.checkedCandidate(candidate)));
   }
 
   @Override

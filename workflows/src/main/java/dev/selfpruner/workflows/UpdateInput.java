@@ -94,6 +94,16 @@ final class UpdateInput {
     return read(given, InjectedCandidate.class);
   }
 
+  /** Runs a validator. The web interface shows a refusal with its stack trace, if it has one. */
+  static void check(Runnable validator) {
+    try {
+      validator.run();
+    } catch (IllegalArgumentException | IllegalStateException e) {
+      e.setStackTrace(new StackTraceElement[0]);
+      throw e;
+    }
+  }
+
   private static JsonNode json(RawValue given) {
     if (given == null || given.getPayload().getData().isEmpty()) {
       return MissingNode.getInstance();

@@ -111,7 +111,8 @@ class HostileInputTest {
       throw new AssertionError(what, e);
     }
     if (read instanceof SearchInput.Wrong wrong) {
-      String places = place.startsWith("/latency") ? place + "/sparsity" : place; // one or the other
+      String places =
+          place.startsWith("/latency") ? place + "/sparsity" : place; // one or the other
       assertThat(Stream.of(places.substring(1).split("/")))
           .as("%s: %s", what, wrong.reason())
           .anyMatch(name -> wrong.reason().contains(name));

@@ -81,6 +81,9 @@ class SearchAttributesTest {
                   .contains("| iteration | 2 of 2 |", "| best of iteration 1 | perplexity |")
                   .contains("| level switch | ");
               unused = search.resume();
+              unused = search.stop("enough", "anna");
+              assertThat(search.details())
+                  .startsWith("**Ends early:** a person's stop: enough (anna)\n\n| | |");
             }
           });
       SearchResult result = search.begin().result();

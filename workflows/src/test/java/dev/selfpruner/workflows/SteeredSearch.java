@@ -132,11 +132,12 @@ final class SteeredSearch implements AutoCloseable {
     return values;
   }
 
-  /** What the web interface shows of it. */
+  /** What the web interface shows of it, without the gaps between columns. */
   String details() {
     return untyped()
         .query("__temporal_workflow_metadata", WorkflowMetadata.class)
-        .getCurrentDetails();
+        .getCurrentDetails()
+        .replace(SearchDetails.GAP, "");
   }
 
   @Override
