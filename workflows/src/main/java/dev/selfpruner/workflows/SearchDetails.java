@@ -39,7 +39,7 @@ record SearchDetails(
     }
     text.append("| | |\n|---|---|\n");
     row(text, "phase", "%s", phase(progress));
-    row(text, "iteration", "%d of %d", progress.iteration(), iterations);
+    row(text, "iteration", "%,d of %,d", progress.iteration(), iterations);
     row(text, "evaluated", "%,d of %,d", progress.evaluated(), progress.evaluations());
     row(text, "found in the store", "%,d", progress.alreadyKnown());
     if (Double.isFinite(progress.best())) {

@@ -101,7 +101,8 @@ class HostileInputTest {
         .isInstanceOf(SearchInput.Wrong.class);
   }
 
-  private static void assertReadable(JsonNode input, String place, String value) {
+  private static void assertReadable(JsonNode input, String place, String value)
+      throws ReflectiveOperationException {
     String what = "%s: %s".formatted(place, value.length() > 60 ? "many digits" : value);
     SearchInput read;
     try {
@@ -122,7 +123,8 @@ class HostileInputTest {
   }
 
   /** Does what a workflow does with a spec before it asks an activity. */
-  private static void assertBegins(SearchSpec spec, String what) {
+  private static void assertBegins(SearchSpec spec, String what)
+      throws ReflectiveOperationException {
     assertThat(nulls(spec, "")).as(what).isEmpty();
     assertThat(Estimates.evaluations(spec, 80, 1_000)).as(what).isPositive();
     assertThat(Estimates.further(spec, 80, spec.evolution().iterations(), 0)).as(what).isZero();
@@ -184,22 +186,20 @@ class HostileInputTest {
   }
 
   /** Paths of what a record does not have; none may be missing once it is read. */
-  private static List<String> nulls(Object value, String path) {
+  private static List<String> nulls(Object value, String path) throws ReflectiveOperationException {
     if (value == null) {
       return List.of(path);
     }
     List<String> nulls = new ArrayList<>();
     if (value instanceof List<?> list) {
-      list.forEach(each -> nulls.addAll(nulls(each, path + "[]")));
+      for (Object each : list) {
+        nulls.addAll(nulls(each, path + "[]"));
+      }
     }
     for (RecordComponent each :
         value instanceof Record ? value.getClass().getRecordComponents() : new RecordComponent[0]) {
-      try {
-        each.getAccessor().setAccessible(true);
-        nulls.addAll(nulls(each.getAccessor().invoke(value), path + "." + each.getName()));
-      } catch (ReflectiveOperationException e) {
-        throw new LinkageError(e.getMessage(), e);
-      }
+      each.getAccessor().setAccessible(true);
+      nulls.addAll(nulls(each.getAccessor().invoke(value), path + "." + each.getName()));
     }
     return nulls;
   }

@@ -160,7 +160,7 @@ class LaunchFromUiServerTest {
     String unusedEnd = browser.read("the end", text -> text.contains("COMPLETED"));
     String last = details("steered", paused);
     assertThat(browser.read("why", text -> text.contains("Ends early:")))
-        .contains("a person's stop: seen enough")
+        .contains("stop: seen enough")
         .containsPattern("phase[\\s\\u2003]+finished");
     browser.picture(PICTURES.resolve("steer-7-stopped.png"));
     assertThat(last).isNotEqualTo(paused);
