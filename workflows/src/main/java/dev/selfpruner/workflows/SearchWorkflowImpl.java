@@ -271,8 +271,11 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
     for (IterationWorkflow iteration : List.copyOf(underWay)) {
       try {
         iteration.hold(isHeld);
-      } catch (SignalExternalWorkflowException e) {
-        // It has just ended.
+      } catch (SignalExternalWorkflowException | ApplicationFailure e) {
+        // It has just ended: there is nothing left to tell it.
+        if (e instanceof ApplicationFailure && !Policies.letsIterationsEnd()) {
+          throw e;
+        }
       }
     }
     return told();
