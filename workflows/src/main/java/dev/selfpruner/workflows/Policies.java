@@ -211,14 +211,6 @@ final class Policies {
     return Workflow.getVersion("all-failed", Workflow.DEFAULT_VERSION, 1) >= 1;
   }
 
-  /**
-   * Whether an update is done although the iteration under way ended before it could be told; asked
-   * only where that is so. Earlier ones failed, although the search did what they said.
-   */
-  static boolean letsIterationsEnd() {
-    return Workflow.getVersion("iteration-ended", Workflow.DEFAULT_VERSION, 1) >= 1;
-  }
-
   /** Calibration, evaluation, pruning: long, on a device, with heartbeats that tell a death. */
   static ModelActivities model() {
     return Workflow.newActivityStub(

@@ -271,11 +271,8 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
     for (IterationWorkflow iteration : List.copyOf(underWay)) {
       try {
         iteration.hold(isHeld);
-      } catch (SignalExternalWorkflowException | ApplicationFailure e) {
-        // It has just ended: there is nothing left to tell it.
-        if (e instanceof ApplicationFailure && !Policies.letsIterationsEnd()) {
-          throw e;
-        }
+      } catch (SignalExternalWorkflowException e) {
+        // It has just ended.
       }
     }
     return told();
