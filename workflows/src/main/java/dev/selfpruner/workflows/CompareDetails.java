@@ -9,11 +9,12 @@ final class CompareDetails {
   private CompareDetails() {}
 
   static String of(int searches, Collection<CompareRow> rows) {
-    return "%d of %d searches finished\n\n| | seed | perplexity | evaluations |\n|---|---|---|---|\n%s"
-        .formatted(
-            rows.size(),
-            searches,
-            rows.stream().map(CompareDetails::line).collect(Collectors.joining("\n")));
+    return SearchDetails.apart(
+        "%d of %d searches finished\n\n| | seed | perplexity | evaluations |\n|---|---|---|---|\n%s"
+            .formatted(
+                rows.size(),
+                searches,
+                rows.stream().map(CompareDetails::line).collect(Collectors.joining("\n"))));
   }
 
   private static String line(CompareRow row) {

@@ -1,5 +1,6 @@
 package dev.selfpruner.workflows;
 
+import io.temporal.common.converter.RawValue;
 import io.temporal.workflow.QueryMethod;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
@@ -11,9 +12,11 @@ public interface CompareWorkflow {
   /**
    * Searches every entry with every seed. A search that fails is a row that says so. Started again,
    * searches go on from what they recorded in the artifact store.
+   *
+   * @param input JSON: a {@link CompareSpec}; what is none fails the run with the field's name
    */
   @WorkflowMethod
-  CompareResult compare(CompareSpec spec);
+  CompareResult compare(RawValue input);
 
   /** How far the comparison is. */
   @QueryMethod

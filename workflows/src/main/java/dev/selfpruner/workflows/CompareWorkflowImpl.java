@@ -1,6 +1,7 @@
 package dev.selfpruner.workflows;
 
 import io.temporal.common.VersioningBehavior;
+import io.temporal.common.converter.RawValue;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.ChildWorkflowFailure;
 import io.temporal.workflow.Async;
@@ -18,6 +19,7 @@ import java.util.TreeMap;
 
 /** {@inheritDoc} */
 public final class CompareWorkflowImpl implements CompareWorkflow {
+  private final CompareInput input;
   private final List<Search> searches;
   private final SortedMap<Integer, CompareRow> rows = new TreeMap<>();
   private final List<Search> running = new ArrayList<>();
@@ -30,8 +32,9 @@ public final class CompareWorkflowImpl implements CompareWorkflow {
   private record Search(int row, String entry, SearchSpec spec, String workflowId) {}
 
   @WorkflowInit
-  public CompareWorkflowImpl(CompareSpec spec) {
-    searches = searches(spec);
+  public CompareWorkflowImpl(RawValue input) {
+    this.input = CompareInput.read(input);
+    searches = this.input instanceof CompareInput.Whole whole ? searches(whole.spec()) : List.of();
   }
 
   /**
@@ -42,7 +45,8 @@ public final class CompareWorkflowImpl implements CompareWorkflow {
    */
   @Override
   @WorkflowVersioningBehavior(VersioningBehavior.AUTO_UPGRADE)
-  public CompareResult compare(CompareSpec spec) {
+  public CompareResult compare(RawValue unread) {
+    CompareSpec spec = input.spec();
     Deque<Search> waiting = new ArrayDeque<>(searches);
     List<Promise<Void>> lanes = new ArrayList<>();
     for (int i = 0; i < Math.min(spec.atATime(), searches.size()); i++) {

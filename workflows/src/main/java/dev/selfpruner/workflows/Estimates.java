@@ -16,18 +16,18 @@ final class Estimates {
    * @param probes of the dense model's blocks; 0 while they aren't known
    */
   static int evaluations(SearchSpec spec, int layers, int probes) {
-    return spec.method().stream()
-        .mapToInt(method -> evaluations(spec, method, layers, probes))
-        .findFirst()
-        .orElse(spec.evolution().evaluations());
+    return bounded(
+        spec.method().stream()
+            .mapToDouble(method -> evaluations(spec, method, layers, probes))
+            .findFirst()
+            .orElse(spec.evolution().evaluations()));
   }
 
-  private static int evaluations(SearchSpec spec, Method method, int layers, int probes) {
-    int all = probes + staged(method.stages(), Offspring.initial(spec, method), 0);
-    for (int i = 1; i <= spec.evolution().iterations(); i++) {
-      all += ofIteration(spec, method, layers, i);
-    }
-    return all + method.heldOut().size() * spec.evolution().population();
+  private static double evaluations(SearchSpec spec, Method method, int layers, int probes) {
+    return probes
+        + staged(method.stages(), Offspring.initial(spec, method), 0)
+        + ofIterations(spec, method, layers, 1, spec.evolution().iterations())
+        + method.heldOut().size() * (double) spec.evolution().population();
   }
 
   /**
@@ -36,23 +36,41 @@ final class Estimates {
    * @param layers of the model
    */
   static int further(SearchSpec spec, int layers, int iterations, int count) {
-    int all = 0;
-    for (int i = iterations - count + 1; i <= iterations; i++) {
-      int number = i;
-      all +=
-          spec.method().stream()
-              .mapToInt(method -> ofIteration(spec, method, layers, number))
-              .findFirst()
-              .orElse(spec.evolution().mutations() + spec.evolution().crossovers());
+    double published = (double) spec.evolution().mutations() + spec.evolution().crossovers();
+    return bounded(
+        spec.method().stream()
+            .mapToDouble(
+                method -> ofIterations(spec, method, layers, iterations - count + 1, iterations))
+            .findFirst()
+            .orElse(count * published));
+  }
+
+  /** Of two parts of a search. */
+  static int sum(int some, int more) {
+    return bounded((double) some + more);
+  }
+
+  /** Those that descend ask for equally many, and so do those after them. */
+  private static double ofIterations(
+      SearchSpec spec, Method method, int layers, int first, int last) {
+    int descending = Math.max(0, Math.min(last, method.mix().descents()) - first + 1);
+    int others = last - first + 1 - descending;
+    double all = 0;
+    if (descending > 0) {
+      all += descending * ofIteration(spec, method, layers, first);
+    }
+    if (others > 0) {
+      all += others * ofIteration(spec, method, layers, last);
     }
     return all;
   }
 
-  private static int ofIteration(SearchSpec spec, Method method, int layers, int iteration) {
-    int offspring =
+  private static double ofIteration(SearchSpec spec, Method method, int layers, int iteration) {
+    double offspring =
         Offspring.wanted(spec, method, iteration, List.of()).values().stream()
-            .reduce(0, Integer::sum);
-    int probes = 0;
+            .mapToDouble(Integer::doubleValue)
+            .sum();
+    double probes = 0;
     if (Offspring.descends(method.mix(), iteration)) {
       int blocks = method.space() == SearchSpace.BLOCKS ? 2 * layers : layers;
       offspring += Offspring.OF_A_DESCENT;
@@ -61,9 +79,9 @@ final class Estimates {
     return probes + staged(method.stages(), offspring, spec.evolution().population());
   }
 
-  private static int staged(List<Stage> stages, int offspring, int parents) {
-    int all = parents;
-    int left = offspring;
+  private static double staged(List<Stage> stages, double offspring, int parents) {
+    double all = parents;
+    double left = offspring;
     for (Stage stage : stages.subList(0, stages.size() - 1)) {
       if (left > stage.survivors()) {
         all += left;
@@ -71,5 +89,10 @@ final class Estimates {
       }
     }
     return all + left;
+  }
+
+  /** Sizes that people give may be beyond what can be counted. */
+  private static int bounded(double evaluations) {
+    return (int) Math.min(evaluations, Integer.MAX_VALUE);
   }
 }

@@ -68,7 +68,12 @@ final class MethodRules {
   }
 
   private static void checkMix(Mix mix, Evolution evolution) {
-    int offspring = mix.levelSwitches() + evolution.mutations() + evolution.crossovers();
+    long offspring = (long) mix.levelSwitches() + evolution.mutations() + evolution.crossovers();
+    if (offspring > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "method.mix.levelSwitches, evolution.mutations and evolution.crossovers are %d offspring: that is too many"
+              .formatted(offspring));
+    }
     if (offspring == 0 && evolution.iterations() > mix.descents()) {
       throw new IllegalArgumentException(
           "method.mix.levelSwitches, evolution.mutations and evolution.crossovers are 0: nothing is proposed after the %d descents of method.mix.descents"

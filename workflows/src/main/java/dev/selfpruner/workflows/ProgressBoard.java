@@ -113,7 +113,8 @@ final class ProgressBoard {
   private void show(SearchProgress now) {
     progress = now;
     int all = iterations + steering.extension().iterations();
-    Workflow.setCurrentDetails(new SearchDetails(progress(), all, last, note).markdown());
+    Workflow.setCurrentDetails(
+        new SearchDetails(progress(), all, last, steering.stoppedInWords(), note).markdown());
   }
 
   /** What has changed of the attributes that are registered. */

@@ -14,10 +14,18 @@ import java.util.stream.Collectors;
  * @param progress how far it is
  * @param iterations that it is to have after its first population
  * @param last the iteration that was finished last; none before the first
+ * @param stopped why it ends before its last iteration; empty where nobody wants that
  * @param note a line below the table; empty where there is none
  */
 record SearchDetails(
-    SearchProgress progress, int iterations, List<PopulationSnapshot> last, String note) {
+    SearchProgress progress,
+    int iterations,
+    List<PopulationSnapshot> last,
+    String stopped,
+    String note) {
+  /** Between columns, which the web interface sets without a gap. */
+  static final String GAP = "\u2003";
+
   /** Candidates that are named. */
   private static final int BEST = 5;
 
@@ -26,9 +34,12 @@ record SearchDetails(
     if (!progress.paused().isEmpty()) {
       text.append("**Paused:** %s\n\n".formatted(cell(progress.paused())));
     }
+    if (!stopped.isEmpty()) {
+      text.append("**Ends early:** %s\n\n".formatted(cell(stopped)));
+    }
     text.append("| | |\n|---|---|\n");
     row(text, "phase", "%s", phase(progress));
-    row(text, "iteration", "%d of %d", progress.iteration(), iterations);
+    row(text, "iteration", "%,d of %,d", progress.iteration(), iterations);
     row(text, "evaluated", "%,d of %,d", progress.evaluated(), progress.evaluations());
     row(text, "found in the store", "%,d", progress.alreadyKnown());
     if (Double.isFinite(progress.best())) {
@@ -41,7 +52,12 @@ record SearchDetails(
     if (!note.isEmpty()) {
       text.append("\n").append(note).append("\n");
     }
-    return text.toString();
+    return apart(text.toString());
+  }
+
+  /** A table whose columns don't touch. */
+  static String apart(String markdown) {
+    return markdown.replace(" | ", GAP + " | ");
   }
 
   /** In lower case, or {@code paused}. */

@@ -86,12 +86,16 @@ public sealed interface SearchInput {
     if (input == null) {
       return new Wrong("there is no input: give a JSON object such as " + EXAMPLE);
     }
-    return parse(input.getPayload());
+    try {
+      return parse(input.getPayload());
+    } catch (RuntimeException e) { // thrown on, it would fail the workflow's tasks for ever
+      return new Wrong("the input cannot be read (%s): give one such as %s".formatted(e, EXAMPLE));
+    }
   }
 
   private static SearchInput parse(Payload payload) {
     try {
-      JsonNode read = Json.mapper().readTree(payload.getData().toByteArray());
+      JsonNode read = SpecFields.tree(payload.getData().toByteArray());
       return read instanceof ObjectNode object
           ? of(object)
           : new Wrong(
@@ -117,7 +121,7 @@ public sealed interface SearchInput {
 
   private static SearchInput whole(ObjectNode object) {
     try {
-      return new Whole(SpecFields.read(object));
+      return new Whole(SpecFields.read(object, SearchSpec.class));
     } catch (IOException e) {
       return new Wrong(Mistakes.of(e));
     }

@@ -78,7 +78,7 @@ public record SearchSpec(
     }
     if (widthMultiple < 1) {
       throw new IllegalArgumentException(
-          "widths are multiples of at least 1, not " + widthMultiple);
+          "widthMultiple: widths are multiples of at least 1, not " + widthMultiple);
     }
     if (objective == null) {
       objective = new Objective.Perplexity(); // what specs written before there were others mean

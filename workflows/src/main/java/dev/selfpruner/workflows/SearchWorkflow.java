@@ -1,6 +1,5 @@
 package dev.selfpruner.workflows;
 
-import dev.selfpruner.activities.search.InjectedCandidate;
 import dev.selfpruner.activities.search.SearchResult;
 import io.temporal.common.converter.RawValue;
 import io.temporal.workflow.QueryMethod;
@@ -45,17 +44,19 @@ public interface SearchWorkflow {
    * Begins nothing new until it is resumed: no iteration, and no batch of the one under way.
    * Batches under way, which are at most eight, are finished. The clock of a limit of time goes on.
    *
-   * @param reason in words; null means none
-   * @param by whom; null means that nobody says
+   * @param reason JSON text, or an object with {@code reason} and {@code by}; null means none
+   * @param by JSON text, whom; null means that nobody says
    */
-  @UpdateMethod
-  SearchProgress pause(String reason, String by);
+  @UpdateMethod(
+      description =
+          "Begins nothing new until it is resumed. Input: \"a reason\", {\"reason\": \"...\", \"by\": \"...\"}, or none")
+  SearchProgress pause(RawValue reason, RawValue by);
 
   @UpdateValidatorMethod(updateName = "pause")
-  void checkPause(String reason, String by);
+  void checkPause(RawValue reason, RawValue by);
 
   /** Goes on after a pause. */
-  @UpdateMethod
+  @UpdateMethod(description = "Goes on after a pause. Input: none")
   SearchProgress resume();
 
   @UpdateValidatorMethod(updateName = "resume")
@@ -66,31 +67,43 @@ public interface SearchWorkflow {
    * iteration under way is given up, unless it is the one that makes the first population; what it
    * has evaluated stays in the store.
    *
-   * @param reason in words; null means none
-   * @param by whom; null means that nobody says
+   * @param reason JSON text, or an object with {@code reason} and {@code by}; null means none
+   * @param by JSON text, whom; null means that nobody says
    */
-  @UpdateMethod
-  SearchProgress stop(String reason, String by);
+  @UpdateMethod(
+      description =
+          "Ends the search with the best so far. Input: \"a reason\", {\"reason\": \"...\", \"by\": \"...\"}, or none")
+  SearchProgress stop(RawValue reason, RawValue by);
 
   @UpdateValidatorMethod(updateName = "stop")
-  void checkStop(String reason, String by);
+  void checkStop(RawValue reason, RawValue by);
 
-  /** Adds to what ends it. */
-  @UpdateMethod
-  SearchProgress extend(Extension more);
+  /**
+   * Adds to what ends it.
+   *
+   * @param more JSON: an {@link Extension}
+   */
+  @UpdateMethod(
+      description =
+          "Adds to what ends the search. Input: {\"iterations\": 10}, or tokens, evaluations, seconds, llmTokens, cost")
+  SearchProgress extend(RawValue more);
 
   @UpdateValidatorMethod(updateName = "extend")
-  void checkExtend(Extension more);
+  void checkExtend(RawValue more);
 
   /**
    * Adds a candidate to the next iteration's offspring. Fails where no plan on the budget comes of
    * it.
+   *
+   * @param candidate JSON: an {@link dev.selfpruner.activities.search.InjectedCandidate}
    */
-  @UpdateMethod
-  SearchProgress inject(InjectedCandidate candidate);
+  @UpdateMethod(
+      description =
+          "Adds a candidate to the next iteration. Input, a number a layer: {\"rates\": [...]}, or {\"queryHeads\": [...], \"neurons\": [...]}")
+  SearchProgress inject(RawValue candidate);
 
   @UpdateValidatorMethod(updateName = "inject")
-  void checkInject(InjectedCandidate candidate);
+  void checkInject(RawValue candidate);
 
   /** An iteration tells of finished batches. */
   @SignalMethod

@@ -109,9 +109,10 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
     Continued known = handed.isEmpty() ? prepare(spec, calibration) : handed.get(0);
     prepared.add(known);
     board.expect(
-        known.expected()
-            + Estimates.further(
-                spec, steering.layers(), iterations(), steering.extension().iterations()));
+        Estimates.sum(
+            known.expected(),
+            Estimates.further(
+                spec, steering.layers(), iterations(), steering.extension().iterations())));
     Evolved evolved = evolve(spec, known);
     steering.end();
     SearchSpec extended = steering.extension().applied(spec);
@@ -190,19 +191,19 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
   }
 
   @Override
-  public void checkPause(String reason, String by) {
-    steering.requirePausable(reason, by);
+  public void checkPause(RawValue reason, RawValue by) {
+    UpdateInput.check(() -> steering.requirePausable(UpdateInput.checkedWords(reason, by)));
   }
 
   @Override
-  public SearchProgress pause(String reason, String by) {
-    steering.pause(reason, by, Workflow.currentTimeMillis());
+  public SearchProgress pause(RawValue reason, RawValue by) {
+    steering.pause(UpdateInput.words(reason, by), Workflow.currentTimeMillis());
     return held(true);
   }
 
   @Override
   public void checkResume() {
-    steering.requirePaused();
+    UpdateInput.check(() -> steering.requirePaused());
   }
 
   @Override
@@ -212,38 +213,41 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
   }
 
   @Override
-  public void checkStop(String reason, String by) {
-    steering.requireStoppable(reason, by);
+  public void checkStop(RawValue reason, RawValue by) {
+    UpdateInput.check(() -> steering.requireStoppable(UpdateInput.checkedWords(reason, by)));
   }
 
   @Override
-  public SearchProgress stop(String reason, String by) {
+  public SearchProgress stop(RawValue reason, RawValue by) {
     boolean paused = steering.isPaused();
-    steering.stop(reason, by, Workflow.currentTimeMillis());
+    steering.stop(UpdateInput.words(reason, by), Workflow.currentTimeMillis());
     return paused ? held(false) : told();
   }
 
   @Override
-  public void checkExtend(Extension more) {
-    steering.requireExtensible(spec(), more);
+  public void checkExtend(RawValue more) {
+    UpdateInput.check(() -> steering.requireExtensible(spec(), UpdateInput.checkedExtension(more)));
   }
 
   @Override
-  public SearchProgress extend(Extension more) {
+  public SearchProgress extend(RawValue given) {
+    Extension more = UpdateInput.extension(given);
     steering.extend(more);
     board.expect(
-        board.progress().evaluations()
-            + Estimates.further(spec(), steering.layers(), iterations(), more.iterations()));
+        Estimates.sum(
+            board.progress().evaluations(),
+            Estimates.further(spec(), steering.layers(), iterations(), more.iterations())));
     return told();
   }
 
   @Override
-  public void checkInject(InjectedCandidate candidate) {
-    steering.requireInjectable(candidate);
+  public void checkInject(RawValue candidate) {
+    UpdateInput.check(() -> steering.requireInjectable(UpdateInput.checkedCandidate(candidate)));
   }
 
   @Override
-  public SearchProgress inject(InjectedCandidate candidate) {
+  public SearchProgress inject(RawValue given) {
+    InjectedCandidate candidate = UpdateInput.candidate(given);
     Workflow.await(() -> !prepared.isEmpty());
     ProposalRequest request =
         ProposalRequests.injection(

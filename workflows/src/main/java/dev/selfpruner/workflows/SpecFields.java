@@ -2,6 +2,7 @@ package dev.selfpruner.workflows;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
@@ -19,8 +20,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Names and kinds of a spec's fields, for specs that are not complete: what has a name that no spec
- * has, or is of another kind, is a mistake before anything is filled in.
+ * Names and kinds of a record's fields, above all of a spec's that is not complete: what has a name
+ * that the record does not have, or is of another kind, is a mistake before anything is filled in.
  */
 final class SpecFields {
   /** Without one of these, a spec has to be completed; the others have a meaning where missing. */
@@ -37,11 +38,12 @@ final class SpecFields {
           "keepImproved",
           "run");
 
-  /** What is missing is null, or 0, as for the SDK, which read the inputs of earlier versions. */
+  /** As the SDK, which read the inputs of earlier versions: what is missing is null, or 0. */
   private static final ObjectReader READER =
       Json.mapper()
-          .readerFor(SearchSpec.class)
+          .reader()
           .without(
+              DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
               DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
               DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES,
               DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES);
@@ -49,6 +51,18 @@ final class SpecFields {
   private static final int LONGEST_VALUE = 60;
 
   private SpecFields() {}
+
+  /**
+   * The JSON that an input is; one that says two things of a field is none.
+   *
+   * @throws com.fasterxml.jackson.core.JsonProcessingException if it is none
+   */
+  static JsonNode tree(byte[] input) throws IOException {
+    return Json.mapper()
+        .reader()
+        .with(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+        .readTree(input);
+  }
 
   /** The first mistake, after the name of its field. */
   static Optional<String> mistake(ObjectNode spec) {
@@ -58,9 +72,14 @@ final class SpecFields {
     return inObject(spec, known, "");
   }
 
-  /** Reads a whole spec, maybe of an earlier version. */
-  static SearchSpec read(ObjectNode spec) throws IOException {
-    return READER.readValue(spec);
+  /** The first mistake in what is to be such a record, after the name of its field. */
+  static Optional<String> mistake(ObjectNode node, Class<? extends Record> kind) {
+    return inObject(node, components(kind), "");
+  }
+
+  /** Reads a record, maybe of an earlier version; its fields are not checked. */
+  static <T> T read(JsonNode node, Class<T> kind) throws IOException {
+    return READER.forType(kind).readValue(node);
   }
 
   static String shortened(JsonNode value) {
@@ -104,7 +123,11 @@ final class SpecFields {
 
   private static Optional<String> inList(JsonNode list, Type type, String path) {
     for (int i = 0; i < list.size(); i++) {
-      Optional<String> mistake = inValue(list.get(i), type, "%s[%d]".formatted(path, i));
+      String name = "%s[%d]".formatted(path, i);
+      Optional<String> mistake =
+          list.get(i).isNull()
+              ? Optional.of(isNot(list.get(i), name, "a value"))
+              : inValue(list.get(i), type, name);
       if (mistake.isPresent()) {
         return mistake;
       }
@@ -153,7 +176,7 @@ final class SpecFields {
       return node.isBoolean();
     }
     if (kind == double.class || kind == Double.class) {
-      return node.isNumber();
+      return node.isNumber() && Double.isFinite(node.asDouble()); // 1e400 is none
     }
     if (kind == int.class || kind == Integer.class) {
       return node.isIntegralNumber() && node.canConvertToInt();

@@ -4,7 +4,6 @@ import dev.selfpruner.activities.artifact.ArtifactRef;
 import dev.selfpruner.activities.search.InjectedCandidate;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * What people have told a running search. Each {@code require} is what an update's validator asks:
@@ -101,17 +100,17 @@ final class Steering {
     return extension;
   }
 
-  void requirePausable(String reason, String by) {
+  void requirePausable(UpdateInput.Words words) {
     requireGoingOn();
-    requireWords(reason, by);
+    requireShort(words);
     if (isPaused()) {
       throw new IllegalArgumentException(
           "the search is paused already: %s".formatted(pausedInWords()));
     }
   }
 
-  void pause(String reason, String by, long now) {
-    paused.add(new Pause(words(reason), words(by), now));
+  void pause(UpdateInput.Words words, long now) {
+    paused.add(new Pause(words.reason(), words.by(), now));
   }
 
   void requirePaused() {
@@ -125,18 +124,18 @@ final class Steering {
     paused.clear();
   }
 
-  void requireStoppable(String reason, String by) {
+  void requireStoppable(UpdateInput.Words words) {
     requireGoingOn();
-    requireWords(reason, by);
+    requireShort(words);
   }
 
-  void stop(String reason, String by, long now) {
-    stopped.add(Stops.STOPPED + new Pause(words(reason), words(by), now).inWords());
+  void stop(UpdateInput.Words words, long now) {
+    stopped.add(Stops.STOPPED + new Pause(words.reason(), words.by(), now).inWords());
   }
 
   void requireExtensible(SearchSpec spec, Extension more) {
     requireGoingOn();
-    if (more == null || more.equals(Extension.NOTHING)) {
+    if (more.equals(Extension.NOTHING)) {
       throw new IllegalArgumentException(
           "an extension adds to at least one of iterations, tokens, evaluations, seconds, llmTokens and cost");
     }
@@ -159,9 +158,6 @@ final class Steering {
 
   void requireInjectable(InjectedCandidate candidate) {
     requireGoingOn();
-    if (candidate == null) {
-      throw new IllegalArgumentException("a candidate has rates, or queryHeads and neurons");
-    }
     if (layers == 0) {
       throw new IllegalArgumentException(
           "the model isn't calibrated yet, so nobody knows its layers: try again when it is");
@@ -198,15 +194,10 @@ final class Steering {
     }
   }
 
-  private static void requireWords(String reason, String by) {
-    if (words(reason).length() > LONGEST_WORDS || words(by).length() > LONGEST_WORDS) {
+  private static void requireShort(UpdateInput.Words words) {
+    if (words.reason().length() > LONGEST_WORDS || words.by().length() > LONGEST_WORDS) {
       throw new IllegalArgumentException(
           "a reason has at most %d characters".formatted(LONGEST_WORDS));
     }
-  }
-
-  /** In one line; from a form in a web page, or from nobody. */
-  private static String words(String given) {
-    return Optional.ofNullable(given).orElse("").strip().replaceAll("\\s+", " ");
   }
 }

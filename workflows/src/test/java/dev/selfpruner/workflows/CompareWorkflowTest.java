@@ -3,16 +3,27 @@ package dev.selfpruner.workflows;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.selfpruner.activities.Json;
 import dev.selfpruner.activities.search.Evolution;
 import dev.selfpruner.activities.search.Generator;
+import dev.selfpruner.activities.search.LaunchActivities;
 import dev.selfpruner.activities.search.LlmLimits;
 import dev.selfpruner.activities.search.Objective;
 import dev.selfpruner.activities.search.SearchResult;
 import dev.selfpruner.activities.search.TextWindows;
+import io.temporal.api.enums.v1.EventType;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowStub;
+import io.temporal.common.converter.DefaultDataConverter;
+import io.temporal.common.converter.RawValue;
+import io.temporal.failure.ApplicationFailure;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.testing.WorkflowReplayer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class CompareWorkflowTest {
   private static final TextWindows TEXT = new TextWindows("text", 128, 0, 4, true);
@@ -93,6 +104,89 @@ class CompareWorkflowTest {
         .hasMessage("what is compared has a name of one line, not ' '");
   }
 
+  @Test
+  void isStartedWithTheJsonThatItHadBeforeItReadItsOwn() {
+    CompareSpec spec = CompareSpec.of(List.of(LONG, SHORT), List.of(7L, 3L));
+
+    assertThat(CompareInput.of(spec).getPayload())
+        .isEqualTo(DefaultDataConverter.STANDARD_INSTANCE.toPayload(spec).orElseThrow());
+    assertThat(CompareInput.read(CompareInput.of(spec))).isEqualTo(new CompareInput.Whole(spec));
+  }
+
+  @Test
+  void runsAsManyAtATimeAsUsualWhereNobodySays() {
+    ObjectNode input = json();
+    input.remove("atATime");
+
+    assertThat(CompareInput.read(raw(input)))
+        .isEqualTo(new CompareInput.Whole(CompareSpec.of(List.of(SHORT), List.of(1L))));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "/entries                  | null       | entries is missing: ",
+        "/seeds                    | null       | seeds is missing: ",
+        "/seeds                    | [1, 1]     | the seed 1 is there twice",
+        "/seeds                    | [null]     | seeds[0]: null is not a value",
+        "/seeds                    | [1e3]      | seeds[0]: 1000.0 is not a whole number",
+        "/seeds                    | []         | a comparison is of 1 to 100 searches: 1 times 0 seeds",
+        "/atATime                  | \"two\"  | atATime: \"two\" is not a whole number",
+        "/atATime                  | 0          | at least one search runs at a time, not 0",
+        "/entries                  | [null]     | entries[0]: null is not a value",
+        "/entries                  | {}         | entries: {} is not a list",
+        "/entries/0/name           | null       | entries[0].name is missing: ",
+        "/entries/0/name           | \"\"     | entries[0]: what is compared has a name of one line, not ''",
+        "/entries/0/spec           | null       | entries[0].spec is missing: ",
+        "/entries/0/spec           | {}         | entries[0].spec.model is missing: ",
+        "/entries/0/spec/sparsity  | 1.5        | entries[0].spec: sparsity out of (0, 1): 1.5",
+        "/entries/0/spec/sparcity  | 1.5        | entries[0].spec.sparcity: there is no such field; ",
+        "/entries/0/spec/evolution | {\"population\": 4.5} | entries[0].spec.evolution.population: 4.5 is not a whole number",
+      })
+  void aMistakeIsNamed(String place, String value, String reason) throws Exception {
+    ObjectNode input = json();
+    int last = place.lastIndexOf('/');
+    ((ObjectNode) input.at(place.substring(0, last)))
+        .set(place.substring(last + 1), Json.mapper().readTree(value));
+
+    assertThat(CompareInput.read(raw(input)))
+        .isInstanceOfSatisfying(
+            CompareInput.Wrong.class, wrong -> assertThat(wrong.reason()).startsWith(reason));
+  }
+
+  @Test
+  void aMistakeEndsTheRunAndFailsNoTask() {
+    try (TestWorkflowEnvironment environment = FakeServer.start(workers)) {
+      for (Object[] arguments :
+          List.of(new Object[0], new Object[] {7}, new Object[] {json().put("atATime", "two")})) {
+        WorkflowStub comparison =
+            environment
+                .getWorkflowClient()
+                .newUntypedWorkflowStub(
+                    "CompareWorkflow",
+                    WorkflowOptions.newBuilder().setTaskQueue(TaskQueues.WORKFLOW).build());
+        String id = comparison.start(arguments).getWorkflowId();
+
+        assertThatThrownBy(() -> comparison.getResult(CompareResult.class))
+            .rootCause()
+            .isInstanceOfSatisfying(
+                ApplicationFailure.class,
+                failure -> assertThat(failure.getType()).isEqualTo(LaunchActivities.INVALID_INPUT));
+        assertThat(environment.getWorkflowClient().fetchHistory(id).getEvents())
+            .noneMatch(event -> event.getEventType() == EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED);
+      }
+    }
+  }
+
+  private static ObjectNode json() {
+    return Json.mapper().valueToTree(CompareSpec.of(List.of(SHORT), List.of(1L)));
+  }
+
+  private static RawValue raw(ObjectNode input) {
+    return new RawValue(DefaultDataConverter.STANDARD_INSTANCE.toPayload(input).orElseThrow());
+  }
+
   private static void assertRefused(
       String message, List<CompareEntry> entries, List<Long> seeds, int atATime) {
     assertThatThrownBy(() -> new CompareSpec(entries, seeds, atATime))
@@ -104,7 +198,7 @@ class CompareWorkflowTest {
     try (TestWorkflowEnvironment environment = FakeServer.start(workers)) {
       CompareWorkflow workflow =
           FakeServer.workflow(environment, CompareWorkflow.class, spec.workflowId());
-      CompareResult result = workflow.compare(spec);
+      CompareResult result = workflow.compare(CompareInput.of(spec));
       int searches = spec.searches().size();
       int failed = (int) result.rows().stream().filter(row -> !row.failure().isEmpty()).count();
       assertThat(workflow.progress())

@@ -84,15 +84,12 @@ class LongSearchTest {
       workers.beforeRecording(
           request -> {
             if (request.iteration() == Policies.ITERATIONS_A_HISTORY - 1) {
-              SearchProgress unused =
-                  search.workflow().extend(new Extension(3, null, null, null, null, null));
+              SearchProgress unused = search.extend(new Extension(3, null, null, null, null, null));
               unused =
-                  search
-                      .workflow()
-                      .inject(
-                          InjectedCandidate.of(
-                              FakeBlocks.plan(new int[] {4, 2, 4}, new int[] {90, 30, 100})));
-              unused = search.workflow().pause("until tomorrow", "anna");
+                  search.inject(
+                      InjectedCandidate.of(
+                          FakeBlocks.plan(new int[] {4, 2, 4}, new int[] {90, 30, 100})));
+              unused = search.pause("until tomorrow", "anna");
               told.complete(search.runId());
             }
           });
@@ -109,7 +106,7 @@ class LongSearchTest {
       }
       assertThat(search.workflow().progress().iteration()).isEqualTo(Policies.ITERATIONS_A_HISTORY);
 
-      SearchProgress unused = search.workflow().resume();
+      SearchProgress unused = search.resume();
       SearchResult result = search.result();
       assertThat(result.evaluations()).isEqualTo(4 + 8 * (Policies.ITERATIONS_A_HISTORY + 5) + 1);
       assertThat(workers.calls())

@@ -75,12 +75,15 @@ class SearchAttributesTest {
       workers.beforeRecording(
           request -> {
             if (request.iteration() == 2) {
-              SearchProgress unused = search.workflow().pause("a | b", "anna");
+              SearchProgress unused = search.pause("a | b", "anna");
               assertThat(search.details())
                   .startsWith("**Paused:** a \\| b (anna)\n\n| | |\n|---|---|\n| phase | paused |")
                   .contains("| iteration | 2 of 2 |", "| best of iteration 1 | perplexity |")
                   .contains("| level switch | ");
-              unused = search.workflow().resume();
+              unused = search.resume();
+              unused = search.stop("enough", "anna");
+              assertThat(search.details())
+                  .startsWith("**Ends early:** a person's stop: enough (anna)\n\n| | |");
             }
           });
       SearchResult result = search.begin().result();

@@ -90,7 +90,7 @@ class SearchSpecTest {
   void refusesWhatIsNoMultiple() {
     assertThatThrownBy(() -> spec(0))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("widths are multiples of at least 1, not 0");
+        .hasMessage("widthMultiple: widths are multiples of at least 1, not 0");
   }
 
   @Test

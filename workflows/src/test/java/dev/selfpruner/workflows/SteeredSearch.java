@@ -1,5 +1,6 @@
 package dev.selfpruner.workflows;
 
+import dev.selfpruner.activities.search.InjectedCandidate;
 import dev.selfpruner.activities.search.SearchResult;
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.api.history.v1.HistoryEvent;
@@ -41,6 +42,31 @@ final class SteeredSearch implements AutoCloseable {
 
   SearchWorkflow workflow() {
     return workflow;
+  }
+
+  SearchProgress pause(String reason, String by) {
+    return update("pause", reason, by);
+  }
+
+  SearchProgress resume() {
+    return update("resume");
+  }
+
+  SearchProgress stop(String reason, String by) {
+    return update("stop", reason, by);
+  }
+
+  SearchProgress extend(Extension more) {
+    return update("extend", more);
+  }
+
+  SearchProgress inject(InjectedCandidate candidate) {
+    return update("inject", candidate);
+  }
+
+  /** As a client does that knows names and JSON. */
+  SearchProgress update(String name, Object... arguments) {
+    return untyped().update(name, SearchProgress.class, arguments);
   }
 
   WorkflowStub untyped() {
@@ -106,11 +132,12 @@ final class SteeredSearch implements AutoCloseable {
     return values;
   }
 
-  /** What the web interface shows of it. */
+  /** What the web interface shows of it, without the gaps between columns. */
   String details() {
     return untyped()
         .query("__temporal_workflow_metadata", WorkflowMetadata.class)
-        .getCurrentDetails();
+        .getCurrentDetails()
+        .replace(SearchDetails.GAP, "");
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.selfpruner.workflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import dev.selfpruner.activities.plan.LayerRates;
 import dev.selfpruner.activities.plan.PruningPlan;
 import dev.selfpruner.activities.search.Credit;
@@ -13,9 +14,12 @@ import dev.selfpruner.activities.search.PopulationSnapshot;
 import dev.selfpruner.activities.search.SearchResult;
 import dev.selfpruner.activities.search.Stopping;
 import dev.selfpruner.workflows.SearchProgress.Phase;
+import io.temporal.api.common.v1.Payload;
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.client.WorkflowUpdateException;
+import io.temporal.common.converter.RawValue;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -43,7 +47,7 @@ class SteeringTest {
       workers.beforeRecording(
           request -> {
             if (request.iteration() == 1) {
-              paused.complete(search.workflow().pause(" GPU needed \n elsewhere", "anna"));
+              paused.complete(search.pause(" GPU needed \n elsewhere", "anna"));
             }
           });
       search.begin();
@@ -53,11 +57,11 @@ class SteeringTest {
       eventually(() -> workers.store().snapshots().size() == 2);
       assertNothingBegins();
       assertThat(search.workflow().progress().paused()).isEqualTo("GPU needed elsewhere (anna)");
-      assertThat(refusal(() -> search.workflow().pause("again", "anna")))
+      assertThat(refusal(() -> search.pause("again", "anna")))
           .isEqualTo("the search is paused already: GPU needed elsewhere (anna)");
 
-      assertThat(search.workflow().resume().paused()).isEmpty();
-      assertThat(refusal(() -> search.workflow().resume()))
+      assertThat(search.resume().paused()).isEmpty();
+      assertThat(refusal(() -> search.resume()))
           .isEqualTo("the search is not paused: there is nothing to resume");
       assertThat(search.result())
           .usingRecursiveComparison()
@@ -75,7 +79,7 @@ class SteeringTest {
       workers.beforeCall(
           line -> {
             if (line.endsWith(" evaluated on 2 of search") && !paused.isDone()) {
-              paused.complete(search.workflow().pause("", null));
+              paused.complete(search.pause("", null));
             }
           });
       search.begin();
@@ -85,7 +89,7 @@ class SteeringTest {
       assertNothingBegins();
       int iteration = search.workflow().progress().iteration();
 
-      SearchProgress unused = search.workflow().resume();
+      SearchProgress unused = search.resume();
       assertThat(search.result().exhausted()).isEmpty();
       assertThat(String.join("\n", workers.calls()))
           .contains("12 evaluated on 2 of search\n6 evaluated on 4 of search");
@@ -100,7 +104,7 @@ class SteeringTest {
       workers.beforeRecording(
           request -> {
             if (request.iteration() == 3) {
-              SearchProgress unused = search.workflow().stop("enough for today", "anna@desk");
+              SearchProgress unused = search.stop("enough for today", "anna@desk");
               eventually(() -> search.workflow().progress().phase() != Phase.SEARCHING);
             }
           });
@@ -113,7 +117,7 @@ class SteeringTest {
       assertThat(result.population()).isEqualTo(last.population());
       assertThat(result.fitted()).hasSize(1);
       assertThat(workers.results()).containsExactly(result);
-      assertThat(refusal(() -> search.workflow().stop("", "")))
+      assertThat(refusal(() -> search.stop("", "")))
           .as("the server or the workflow says that it is over")
           .isNotEmpty();
       MeasuredRun.replay(search.history());
@@ -133,7 +137,7 @@ class SteeringTest {
       workers.beforeRecording(
           request -> {
             if (request.iteration() == 6) {
-              paused.complete(search.workflow().pause("", ""));
+              paused.complete(search.pause("", ""));
             }
           });
       search.begin();
@@ -141,8 +145,8 @@ class SteeringTest {
       eventually(() -> workers.store().snapshots().size() == 7);
       assertNothingBegins();
 
-      unused = search.workflow().extend(iterations(1));
-      unused = search.workflow().resume();
+      unused = search.extend(iterations(1));
+      unused = search.resume();
 
       assertThat(search.result().exhausted()).isEmpty();
       assertThat(workers.store().snapshots()).hasSize(8);
@@ -155,9 +159,9 @@ class SteeringTest {
       workers.beforeCall(
           line -> {
             if (line.startsWith("4 INITIALISE")) {
-              SearchProgress unused = search.workflow().pause("", "");
-              unused = search.workflow().stop("", "");
-              assertThat(refusal(() -> search.workflow().extend(iterations(3))))
+              SearchProgress unused = search.pause("", "");
+              unused = search.stop("", "");
+              assertThat(refusal(() -> search.extend(iterations(3))))
                   .isEqualTo("the search is to end: a person's stop: no reason given");
             }
           });
@@ -175,8 +179,7 @@ class SteeringTest {
       workers.beforeRecording(
           request -> {
             if (request.iteration() == 1) {
-              SearchProgress more =
-                  search.workflow().extend(new Extension(2, null, 14L, null, null, null));
+              SearchProgress more = search.extend(new Extension(2, null, 14L, null, null, null));
               assertThat(more.evaluations()).isEqualTo(4 + 4 * 8);
             }
           });
@@ -200,7 +203,7 @@ class SteeringTest {
       workers.beforeRecording(
           request -> {
             if (request.iteration() == 0) {
-              SearchProgress unused = search.workflow().inject(InjectedCandidate.of(GIVEN));
+              SearchProgress unused = search.inject(InjectedCandidate.of(GIVEN));
             }
           });
       search.begin();
@@ -225,29 +228,27 @@ class SteeringTest {
       workers.beforeRecording(
           request -> {
             if (request.iteration() == 0) {
-              SearchWorkflow steered = search.workflow();
-              assertThat(refusal(steered::resume)).contains("not paused");
-              assertThat(refusal(() -> steered.pause("x".repeat(501), "")))
+              assertThat(refusal(search::resume)).contains("not paused");
+              assertThat(refusal(() -> search.pause("x".repeat(501), "")))
                   .isEqualTo("a reason has at most 500 characters");
-              assertThat(refusal(() -> steered.extend(Extension.NOTHING)))
+              assertThat(refusal(() -> search.extend(Extension.NOTHING)))
                   .startsWith("an extension adds to at least one of iterations, tokens,");
-              assertThat(
-                      refusal(() -> steered.extend(new Extension(1, 5L, null, null, null, null))))
+              assertThat(refusal(() -> search.extend(new Extension(1, 5L, null, null, null, null))))
                   .isEqualTo("tokens: the search has no limit that could be extended");
               assertThat(
                       refusal(
-                          () -> steered.extend(new Extension(null, null, null, null, null, 2.5))))
+                          () -> search.extend(new Extension(null, null, null, null, null, 2.5))))
                   .isEqualTo("cost: the search has no limit that could be extended");
               assertThat(
                       refusal(
-                          () -> steered.inject(InjectedCandidate.of(LayerRates.uniform(4, 0.3)))))
+                          () -> search.inject(InjectedCandidate.of(LayerRates.uniform(4, 0.3)))))
                   .isEqualTo("a candidate for 4 layers, but the model has 3");
               assertThat(
-                      refusal(() -> raw(search, "inject", Map.of("rates", List.of(0.3, 1.5, 0)))))
+                      refusal(() -> search.update("inject", Map.of("rates", List.of(0.3, 1.5, 0)))))
                   .contains("rates[1]: 1.5 is out of [0, 1)");
-              assertThat(refusal(() -> raw(search, "inject", Map.of())))
+              assertThat(refusal(() -> search.update("inject", Map.of())))
                   .contains("a candidate is given by rates, or by queryHeads and neurons");
-              assertThat(refusal(() -> raw(search, "extend", Map.of("iterations", -1))))
+              assertThat(refusal(() -> search.update("extend", Map.of("iterations", -1))))
                   .contains("an extension adds: -1 iterations");
             }
           });
@@ -255,6 +256,71 @@ class SteeringTest {
 
       assertThat(search.result().exhausted()).isEmpty();
       assertThat(search.events(EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED)).isZero();
+    }
+  }
+
+  @Test
+  void whatAPersonTypesInAFormIsTakenOrNamed() throws Exception {
+    try (SteeredSearch search = SteeredSearch.of(spec(1_000), workers)) {
+      CompletableFuture<SearchProgress> paused = new CompletableFuture<>();
+      workers.beforeRecording(
+          request -> {
+            if (request.iteration() == 0) {
+              paused.complete(search.update("pause"));
+            }
+          });
+      search.begin();
+      assertThat(paused.get(30, TimeUnit.SECONDS).paused()).isEqualTo("no reason given");
+      assertThat(search.update("resume", Map.of("what", "ever")).paused()).isEmpty();
+      Map<String, String> words = Map.of("reason", "GPU needed", "by", "anna");
+      assertThat(search.update("pause", words).paused()).isEqualTo("GPU needed (anna)");
+
+      refuses(search, "stop", 7, "reason: 7 is not text in quotes: give \"a reason\", ");
+      refuses(search, "stop", List.of("a"), "reason: [\"a\"] is not text in quotes: give ");
+      refuses(
+          search,
+          "stop",
+          Map.of("because", "x"),
+          "because: there is no such field; there are reason, by");
+      refuses(search, "stop", Map.of("by", 7), "by: 7 is not text in quotes");
+      refuses(
+          search,
+          "extend",
+          5,
+          "the input is not a JSON object but 5: give one such as {\"iterations\": 10}");
+      refuses(
+          search,
+          "extend",
+          Map.of("iterations", "ten"),
+          "iterations: \"ten\" is not a whole number");
+      refuses(
+          search,
+          "extend",
+          Map.of("iteration", 1),
+          "iteration: there is no such field; there are iterations,");
+      refuses(
+          search,
+          "inject",
+          Map.of("rates", Arrays.asList(0.1, null)),
+          "rates[1]: null is not a value");
+      refuses(search, "inject", Map.of("rates", 0.3), "rates: 0.3 is not a list");
+      refuses(
+          search,
+          "inject",
+          "best",
+          "the input is not a JSON object but \"best\": give one such as {\"rates\": ");
+      refuses(search, "inject", notJson(), "the input is not JSON: ");
+      assertThat(refusal(() -> search.update("inject"))).contains("give one such as {\"rates\": ");
+      assertThat(refusal(() -> search.update("extend")))
+          .startsWith("an extension adds to at least");
+
+      assertThat(search.extend(iterations(Integer.MAX_VALUE - 1_000)).evaluations())
+          .as("more than can be counted")
+          .isEqualTo(Integer.MAX_VALUE);
+      assertThat(search.update("stop", Map.of("reason", "enough")).paused()).isEmpty();
+      assertThat(search.result().exhausted()).isEqualTo("a person's stop: enough");
+      assertThat(search.events(EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED)).isZero();
+      MeasuredRun.replay(search.history());
     }
   }
 
@@ -267,10 +333,8 @@ class SteeringTest {
               assertThat(
                       refusal(
                           () ->
-                              search
-                                  .workflow()
-                                  .inject(
-                                      new InjectedCandidate(List.of(0.95, 0.0, 0.1), null, null))))
+                              search.inject(
+                                  new InjectedCandidate(List.of(0.95, 0.0, 0.1), null, null))))
                   .isEqualTo("no plan with these rates");
             }
           });
@@ -321,8 +385,16 @@ class SteeringTest {
     return calls.get(calls.size() - 1);
   }
 
-  private static void raw(SteeredSearch search, String update, Object argument) {
-    SearchProgress unused = search.untyped().update(update, SearchProgress.class, argument);
+  private static void refuses(SteeredSearch search, String update, Object input, String reason) {
+    assertThat(refusal(() -> search.update(update, input))).startsWith(reason);
+  }
+
+  private static RawValue notJson() {
+    return new RawValue(
+        Payload.newBuilder()
+            .putMetadata("encoding", ByteString.copyFromUtf8("json/plain"))
+            .setData(ByteString.copyFromUtf8("{\"rates\": [0.1"))
+            .build());
   }
 
   /** Why an update is refused. */

@@ -23,8 +23,9 @@ public record Evolution(int population, int iterations, int mutations, int cross
     }
   }
 
-  /** Evaluations that the whole search asks for. */
+  /** Evaluations that the whole search asks for, as far as they can be counted. */
   public int evaluations() {
-    return population + iterations * (mutations + crossovers);
+    long all = population + iterations * ((long) mutations + crossovers);
+    return (int) Math.min(all, Integer.MAX_VALUE);
   }
 }

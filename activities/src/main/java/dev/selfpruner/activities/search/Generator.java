@@ -63,7 +63,7 @@ public sealed interface Generator {
       if (!baseUrl.isEmpty()) {
         requireAddress(baseUrl);
       }
-      if (model.isBlank()) {
+      if (model == null || model.isBlank()) {
         throw new IllegalArgumentException("an LLM has a model name");
       }
       if (!(temperature >= 0.0 && temperature <= 2.0)) {

@@ -29,6 +29,15 @@ public record Method(
     List<Stage> stages,
     List<TextWindows> heldOut) {
   public Method {
+    requireGiven("space", space);
+    requireGiven("attentionUnit", attentionUnit);
+    requireGiven("order", order);
+    requireGiven("compensation", compensation);
+    requireGiven("dampings", dampings);
+    requireGiven("probing", probing);
+    requireGiven("mix", mix);
+    requireGiven("stages", stages);
+    requireGiven("heldOut", heldOut);
     dampings = List.copyOf(dampings);
     stages = List.copyOf(stages);
     heldOut = List.copyOf(heldOut);
@@ -41,6 +50,12 @@ public record Method(
     if (order == RemovalOrder.BRAIN_SURGEON && compensation instanceof Compensation.None) {
       throw new IllegalArgumentException(
           "the brain surgeon's order is worse than any without the fit that belongs to it: compare candidates with least squares, or use Wanda-sp's order");
+    }
+  }
+
+  private static void requireGiven(String field, Object value) {
+    if (value == null) {
+      throw new IllegalArgumentException(field + " is missing");
     }
   }
 }

@@ -17,7 +17,7 @@ public record TextWindows(
   public static final int ALL = Integer.MAX_VALUE;
 
   public TextWindows {
-    if (path.isBlank()) {
+    if (path == null || path.isBlank()) {
       throw new IllegalArgumentException("a text has a path");
     }
     if (sequenceLength < 2) {

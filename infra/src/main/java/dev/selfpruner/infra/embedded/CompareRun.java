@@ -1,6 +1,7 @@
 package dev.selfpruner.infra.embedded;
 
 import dev.selfpruner.workflows.CompareEntry;
+import dev.selfpruner.workflows.CompareInput;
 import dev.selfpruner.workflows.CompareProgress;
 import dev.selfpruner.workflows.CompareResult;
 import dev.selfpruner.workflows.CompareSpec;
@@ -37,7 +38,7 @@ public final class CompareRun {
    */
   public void start(Consumer<String> notes) {
     CompareWorkflow starter = workflow.starter(CompareWorkflow.class, notes);
-    LOG.info("comparison {}", WorkflowClient.start(starter::compare, spec));
+    LOG.info("comparison {}", WorkflowClient.start(starter::compare, CompareInput.of(spec)));
   }
 
   /**

@@ -106,7 +106,8 @@ class SearchOptionsTest {
   void keepsMultiplesWhereAsked() {
     assertThat(spec("--width-multiple", "8").widthMultiple()).isEqualTo(8);
     assertRefused(
-        "the search: widths are multiples of at least 1, not 0", with("--width-multiple", "0"));
+        "the search: widthMultiple: widths are multiples of at least 1, not 0",
+        with("--width-multiple", "0"));
   }
 
   @Test

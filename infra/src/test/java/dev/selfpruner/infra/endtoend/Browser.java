@@ -30,6 +30,12 @@ final class Browser {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final long LOOK_EVERY_MILLIS = 250;
 
+  /** What the web interface asks of people where its server was too slow for it. */
+  private static final String TRY_AGAIN = "Try a refresh";
+
+  /** What was to be seen in vain. */
+  private static final Path FAILED = Path.of("target", "screenshots", "failed.png");
+
   /** The page's, and that of pages within it. */
   private static final String TEXT =
       """
@@ -101,6 +107,17 @@ final class Browser {
     return text[0];
   }
 
+  /** Waits until people don't see any of what a CSS selector finds. */
+  void awaitGone(String selector) throws Exception {
+    await(
+        "no " + selector,
+        () ->
+            !script(
+                    "return [...document.querySelectorAll(arguments[0])].some(each => each.offsetParent !== null);",
+                    selector)
+                .asBoolean());
+  }
+
   /** Saves what is to be seen, for people to look at. */
   void picture(Path file) throws Exception {
     Files.createDirectories(file.getParent());
@@ -141,10 +158,18 @@ final class Browser {
   private void await(String what, Wish wish) throws Exception {
     long end = System.nanoTime() + PATIENCE.toNanos();
     while (!wish.holds()) {
+      if (System.nanoTime() > end && session.isEmpty()) {
+        fail("it is not there in time: " + what);
+      }
       if (System.nanoTime() > end) {
-        fail("the browser does not show in time: " + what);
+        picture(FAILED);
+        fail("the browser does not show in time: %s; see %s".formatted(what, FAILED));
       }
       Thread.sleep(LOOK_EVERY_MILLIS);
+      if (!session.isEmpty() && script(TEXT).asText().contains(TRY_AGAIN)) {
+        JsonNode unused = post(inSession("/refresh"), Map.of());
+        Thread.sleep(LOOK_EVERY_MILLIS);
+      }
     }
   }
 

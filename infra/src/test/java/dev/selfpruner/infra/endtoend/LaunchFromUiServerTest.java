@@ -2,8 +2,12 @@ package dev.selfpruner.infra.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.selfpruner.activities.search.SearchResult;
 import dev.selfpruner.infra.embedded.RealServers;
+import dev.selfpruner.workflows.TaskQueues;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowStub;
 import io.temporal.testing.TemporalDevServer;
 import io.temporal.testing.TemporalDevServerOptions;
 import java.io.IOException;
@@ -16,8 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,17 +38,24 @@ class LaunchFromUiServerTest {
       "start-workflow?taskQueue=selfpruner&workflowType=SearchWorkflow&workflowId=";
 
   /** A row of the details' table, laid out or as it was written. */
-  private static final Pattern EVALUATED = Pattern.compile("evaluated[\\s|]+[\\d,]+ of [\\d,]+");
+  private static final Pattern EVALUATED =
+      Pattern.compile("evaluated[\\s\\u2003|]+[\\d,]+ of [\\d,]+");
 
-  @TempDir private Path folder;
-  private TemporalDevServer temporal;
-  private CommandProcess worker;
-  private Browser browser;
-  private URI workflows;
-  private DemoSearch demo;
+  /** Long enough for a batch that has begun to end, and for what must not begin to begin. */
+  private static final long A_WHILE_MILLIS = 1_500;
 
-  @BeforeEach
-  void start() throws Exception {
+  private static final String DIALOG = "#update-confirmation-modal ";
+
+  @TempDir private static Path folder;
+  private static TemporalDevServer temporal;
+  private static CommandProcess worker;
+  private static Browser browser;
+  private static URI workflows;
+  private static DemoSearch demo;
+  private static Path home;
+
+  @BeforeAll
+  static void start() throws Exception {
     Path cli = RealServers.temporalCli();
     browser = Browser.start(folder);
     int port = freePort();
@@ -58,9 +69,10 @@ class LaunchFromUiServerTest {
                 .setLogFile(folder.resolve("temporal.log").toString())
                 .build());
     demo = DemoSearch.in(folder);
+    home = Files.createDirectory(folder.resolve("worker"));
     worker =
         CommandProcess.start(
-            Files.createDirectory(folder.resolve("worker")),
+            home,
             Map.of(
                 "SELFPRUNER_DEFAULT_CALIBRATION_TEXT",
                 demo.demo().searchText().toString(),
@@ -70,8 +82,8 @@ class LaunchFromUiServerTest {
                 "worker", "gpu", "llm", "workflow", "--temporal-address", temporal.getTarget()));
   }
 
-  @AfterEach
-  void stop() throws Exception {
+  @AfterAll
+  static void stop() throws Exception {
     if (worker != null) {
       worker.kill();
     }
@@ -117,8 +129,104 @@ class LaunchFromUiServerTest {
         .isEqualTo(WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_FAILED);
   }
 
+  @Test
+  void aRunningSearchIsPausedResumedAndStoppedByTheDialogForUpdates() throws Exception {
+    begin("steered");
+    String before = details("steered", "");
+
+    update("steered", "pause", "\"GPU needed for lunch\"", "steer-1-pause");
+    Thread.sleep(A_WHILE_MILLIS);
+    long begun = Journal.of(home).begun();
+    String paused = details("steered", before);
+    assertThat(browser.read("why", text -> text.contains("Paused: GPU needed for lunch")))
+        .containsPattern("phase[\\s\\u2003]+paused");
+    browser.picture(PICTURES.resolve("steer-2-paused.png"));
+    Thread.sleep(A_WHILE_MILLIS);
+    assertThat(Journal.of(home).begun()).as("nothing new").isEqualTo(begun);
+
+    fill("steered", "stop", "7");
+    browser.click(DIALOG + "[data-testid=confirm-modal-button]", "Submit");
+    String refused =
+        browser.read("a refusal", text -> text.contains("reason: 7 is not text in quotes"));
+    browser.picture(PICTURES.resolve("steer-3-refused.png"));
+    assertThat(refused).as("no trace of Java").doesNotContain("dev.selfpruner");
+
+    update("steered", "resume", "", "steer-4-resume");
+    assertThat(details("steered", paused)).isNotEqualTo(paused);
+    assertThat(browser.read("the details", text -> true)).doesNotContain("Paused:");
+    browser.picture(PICTURES.resolve("steer-5-resumed.png"));
+
+    update("steered", "stop", "\"seen enough\"", "steer-6-stop");
+    String unusedEnd = browser.read("the end", text -> text.contains("COMPLETED"));
+    String last = details("steered", paused);
+    assertThat(browser.read("why", text -> text.contains("Ends early:")))
+        .contains("stop: seen enough")
+        .containsPattern("phase[\\s\\u2003]+finished");
+    browser.picture(PICTURES.resolve("steer-7-stopped.png"));
+    assertThat(last).isNotEqualTo(paused);
+    assertThat(status("steered"))
+        .isEqualTo(WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_COMPLETED);
+    assertThat(stub("steered").getResult(SearchResult.class).exhausted())
+        .isEqualTo("a person's stop: seen enough");
+  }
+
+  /** A search of so many small iterations that it does not end by itself. */
+  private static void begin(String workflowId) {
+    Map<String, Object> few = Map.of("sequenceLength", 64, "windows", 8);
+    var unused =
+        SharedServers.client(temporal)
+            .newUntypedWorkflowStub(
+                "SearchWorkflow",
+                WorkflowOptions.newBuilder()
+                    .setTaskQueue(TaskQueues.WORKFLOW)
+                    .setWorkflowId(workflowId)
+                    .build())
+            .start(
+                Map.of(
+                    "model",
+                    demo.demo().model().toString(),
+                    "sparsity",
+                    0.3,
+                    "preset",
+                    "small",
+                    "seed",
+                    1,
+                    "evolution",
+                    Map.of("population", 4, "iterations", 5_000, "mutations", 2, "crossovers", 2),
+                    "calibrationText",
+                    few,
+                    "searchText",
+                    few,
+                    "testText",
+                    few));
+  }
+
+  /** Sends an update off, which is taken. */
+  private static void update(String workflowId, String name, String input, String picture)
+      throws Exception {
+    fill(workflowId, name, input);
+    browser.picture(PICTURES.resolve(picture + ".png"));
+    browser.click(DIALOG + "[data-testid=confirm-modal-button]", "Submit");
+    browser.awaitGone(DIALOG + "h3"); // a refusal stays in it
+  }
+
+  /** Fills in the dialog for updates. */
+  private static void fill(String workflowId, String name, String input) throws Exception {
+    browser.open(workflows.resolve(workflowId));
+    String unused = browser.read("the timeline", text -> text.contains("Auto Refresh On"));
+    Thread.sleep(LOADING_MILLIS); // the menu closes where the page is still being put together
+    browser.click("button", "More Actions");
+    browser.click("[data-testid=update-button]", "");
+    browser.click("[data-testid=update-select-button]", "");
+    browser.click(DIALOG + "li span", name);
+    if (!input.isEmpty()) {
+      browser.type(DIALOG + ".cm-content", input);
+      browser.click(DIALOG + "h3", "Send an Update"); // leaving the editor lays its text out anew
+    }
+  }
+
   /** Fills in the form whose address is in the documentation, and sends it off. */
-  private void launch(String workflowId, String input) throws Exception {
+  private static void launch(String workflowId, String input) throws Exception {
     browser.open(workflows.resolve(FORM + workflowId));
     browser.type(".cm-content", input);
     browser.click("h1", "Start Workflow"); // leaving the editor lays its text out anew
@@ -129,7 +237,7 @@ class LaunchFromUiServerTest {
   }
 
   /** The line that says how far the search is, once it is another than {@code before}. */
-  private String details(String workflowId, String before) throws Exception {
+  private static String details(String workflowId, String before) throws Exception {
     for (int look = 0; look < MOST_LOOKS; look++) {
       browser.open(workflows.resolve(workflowId)); // a page shows the details as they were
       browser.click("[data-testid=user-metadata-tab]", "");
@@ -147,8 +255,12 @@ class LaunchFromUiServerTest {
     return EVALUATED.matcher(text).results().map(MatchResult::group).findFirst().orElse("");
   }
 
-  private WorkflowExecutionStatus status(String workflowId) {
-    return SharedServers.client(temporal).newUntypedWorkflowStub(workflowId).describe().getStatus();
+  private static WorkflowExecutionStatus status(String workflowId) {
+    return stub(workflowId).describe().getStatus();
+  }
+
+  private static WorkflowStub stub(String workflowId) {
+    return SharedServers.client(temporal).newUntypedWorkflowStub(workflowId);
   }
 
   private static int freePort() throws IOException {
