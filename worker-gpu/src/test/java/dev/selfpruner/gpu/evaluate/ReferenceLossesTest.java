@@ -64,12 +64,13 @@ class ReferenceLossesTest {
     try (ModelDirectory directory = reference.open();
         TorchThreads threads = TorchThreads.of(CPU)) {
       Importance importance;
+      List<List<Double>> losses;
       try (LoadedModel model = LoadedModel.load(directory, CPU, NumericType.FLOAT32);
           PerplexityEvaluator evaluator = new PerplexityEvaluator(model, threads, MEMORY)) {
         checkLogits(reference, model, test);
-        WindowLosses losses = evaluator.evaluate(model.dense(), test, ProgressListener.SILENT);
-        assertClose(losses.nllPerWindow(), dense, 1e-4);
-        assertThat(losses.tokens()).isEqualTo(test.tokens());
+        WindowLosses whole = evaluator.evaluate(model.dense(), test, ProgressListener.SILENT);
+        assertClose(whole.nllPerWindow(), dense, 1e-4);
+        assertThat(whole.tokens()).isEqualTo(test.tokens());
         importance =
             new Calibrator(threads, MEMORY).calibrate(model, valid, ProgressListener.SILENT);
         checkImportance(reference, importance);
@@ -77,7 +78,7 @@ class ReferenceLossesTest {
       try (LoadedModel model =
               LoadedModel.load(directory, importance.order(), CPU, NumericType.FLOAT32);
           PerplexityEvaluator evaluator = new PerplexityEvaluator(model, threads, MEMORY)) {
-        checkPruned(reference, evaluator, model, test);
+        losses = checkPruned(reference, evaluator, model, test);
       }
       // Streamed weights, states that wait on the host, a batch: not another bit.
       try (LoadedModel model =
@@ -85,37 +86,61 @@ class ReferenceLossesTest {
                   LoadedModel.ordered(directory, importance.order(), NumericType.FLOAT32));
           PerplexityEvaluator evaluator =
               new PerplexityEvaluator(model, threads, tight(model, test))) {
-        checkPruned(reference, evaluator, model, test);
+        assertThat(together(evaluator, plans(reference, model), test)).isEqualTo(losses);
+        assertThat(inParts(evaluator, plans(reference, model).get(1), test))
+            .isEqualTo(losses.get(1));
       }
     }
   }
 
-  /** Each plan alone and all in one batch, and a part of the windows before the rest. */
-  private static void checkPruned(
+  /**
+   * Each plan alone and all in one batch, and a part of the windows before the rest.
+   *
+   * @return losses of each window, of each plan
+   */
+  private static List<List<Double>> checkPruned(
       Reference reference, PerplexityEvaluator evaluator, LoadedModel model, TokenWindows test) {
-    int perChunk = Chunks.windowsPerChunk(test.sequenceLength(), model.type());
-    List<PruningPlan> plans = new ArrayList<>(List.of(model.dense()));
+    List<PruningPlan> plans = plans(reference, model);
     List<List<Double>> alone = new ArrayList<>();
-    alone.add(evaluator.evaluate(model.dense(), test, ProgressListener.SILENT).nllPerWindow());
+    for (PruningPlan plan : plans) {
+      alone.add(evaluator.evaluate(plan, test, ProgressListener.SILENT).nllPerWindow());
+    }
     assertClose(alone.get(0), reference.denseLosses(), 1e-4);
+    JsonNode pruned = reference.numbers().get("pruned");
+    for (int i = 0; i < pruned.size(); i++) {
+      List<Double> expected = Reference.doubles(pruned.get(i).get("nll_per_test_window"));
+      assertClose(alone.get(i + 1), expected, 1e-3);
+    }
+    assertThat(together(evaluator, plans, test)).isEqualTo(alone);
+    assertThat(inParts(evaluator, plans.get(1), test)).isEqualTo(alone.get(1));
+    return alone;
+  }
+
+  /** Nothing removed, and what each of the reference's rates removes. */
+  private static List<PruningPlan> plans(Reference reference, LoadedModel model) {
+    List<PruningPlan> plans = new ArrayList<>(List.of(model.dense()));
     for (JsonNode pruned : reference.numbers().get("pruned")) {
-      PruningPlan plan = Reference.plan(model.config(), pruned.get("rate").asDouble());
-      List<Double> losses = evaluator.evaluate(plan, test, ProgressListener.SILENT).nllPerWindow();
-      assertClose(losses, Reference.doubles(pruned.get("nll_per_test_window")), 1e-3);
-      plans.add(plan);
-      alone.add(losses);
+      plans.add(Reference.plan(model.config(), pruned.get("rate").asDouble()));
     }
-    assertThat(
-            evaluator.evaluate(plans, test, perChunk, ProgressListener.SILENT).stream()
-                .map(WindowLosses::nllPerWindow)
-                .toList())
-        .isEqualTo(alone);
-    List<Double> extended = new ArrayList<>();
+    return plans;
+  }
+
+  private static List<List<Double>> together(
+      PerplexityEvaluator evaluator, List<PruningPlan> plans, TokenWindows test) {
+    int perChunk = Chunks.windowsPerChunk(test.sequenceLength(), NumericType.FLOAT32);
+    return evaluator.evaluate(plans, test, perChunk, ProgressListener.SILENT).stream()
+        .map(WindowLosses::nllPerWindow)
+        .toList();
+  }
+
+  private static List<Double> inParts(
+      PerplexityEvaluator evaluator, PruningPlan plan, TokenWindows test) {
+    int perChunk = Chunks.windowsPerChunk(test.sequenceLength(), NumericType.FLOAT32);
+    List<Double> losses = new ArrayList<>();
     for (TokenWindows part : List.of(part(test, 0, perChunk), part(test, perChunk, test.count()))) {
-      extended.addAll(
-          evaluator.evaluate(plans.get(1), part, ProgressListener.SILENT).nllPerWindow());
+      losses.addAll(evaluator.evaluate(plan, part, ProgressListener.SILENT).nllPerWindow());
     }
-    assertThat(extended).isEqualTo(alone.get(1));
+    return losses;
   }
 
   private static TokenWindows part(TokenWindows whole, int from, int to) {
