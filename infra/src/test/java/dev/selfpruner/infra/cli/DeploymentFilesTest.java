@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.selfpruner.infra.Console;
 import dev.selfpruner.infra.testing.Repository;
+import dev.selfpruner.workflows.SearchAttributes;
 import dev.selfpruner.workflows.TaskQueues;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -42,6 +43,12 @@ class DeploymentFilesTest {
       }
     }
     assertThat(roles).containsExactly("[GPU]", "[LLM]", "[WORKFLOW]");
+  }
+
+  @Test
+  void theComposeFileRegistersWhatSearchesAreFoundBy() throws IOException {
+    String command = services().at("/search-attributes/entrypoint/2").asText();
+    assertThat(command).endsWith(SearchAttributes.command(List.of(), "default").split("default")[1]);
   }
 
   @Test
