@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.selfpruner.infra.Console;
 import dev.selfpruner.infra.testing.Repository;
 import dev.selfpruner.infra.worker.WorkerRole;
+import dev.selfpruner.workflows.SearchAttributes;
 import dev.selfpruner.workflows.TaskQueues;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -46,6 +47,13 @@ class DeploymentFilesTest {
   }
 
   @Test
+  void theComposeFileRegistersWhatSearchesAreFoundBy() throws IOException {
+    String command = services().at("/search-attributes/entrypoint/2").asText();
+    String told = SearchAttributes.command(List.of(), "default");
+    assertThat(command).endsWith(told.substring(told.indexOf(" --namespace")));
+  }
+
+  @Test
   void prometheusAsksTheWorkersOfTheComposeFile() throws IOException {
     JsonNode asked =
         Repository.yaml(Repository.infra("prometheus/prometheus.yml"))
@@ -62,7 +70,7 @@ class DeploymentFilesTest {
     assertThat(image)
         .contains("EXPOSE %d\n".formatted(PORT), "http://127.0.0.1:%d/healthz".formatted(PORT));
     assertThat(image).contains("USER 10001:10001", "expandable_segments:True");
-    assertThat(found("(?i)(KEY|TOKEN|PASSWORD|SECRET)\\S*=", image)).isEmpty();
+    assertThat(found("(?i)(KEY|TOKEN|PASSWORD|SECRET)\\w*=", image)).isEmpty();
   }
 
   @Test
