@@ -68,6 +68,7 @@ final class ProposalRequests {
         population,
         spec.method().stream().map(Method::space).findFirst().orElse(SearchSpace.LAYERS),
         probing,
-        probes);
+        probes,
+        List.of());
   }
 }

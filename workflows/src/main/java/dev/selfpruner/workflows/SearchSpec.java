@@ -98,44 +98,6 @@ public record SearchSpec(
     }
   }
 
-  /** A search with a budget of parameters. */
-  public SearchSpec(
-      String model,
-      double sparsity,
-      Integer widthMultiple,
-      Evolution evolution,
-      Generator generator,
-      Generator initialisation,
-      LlmLimits limits,
-      long seed,
-      TextWindows calibrationText,
-      TextWindows searchText,
-      TextWindows testText,
-      Objective objective,
-      boolean keepImproved,
-      List<Method> method,
-      Stopping stopping,
-      int run) {
-    this(
-        model,
-        sparsity,
-        widthMultiple,
-        evolution,
-        generator,
-        initialisation,
-        limits,
-        seed,
-        calibrationText,
-        searchText,
-        testText,
-        objective,
-        keepImproved,
-        method,
-        stopping,
-        List.of(),
-        run);
-  }
-
   /** The search as published. */
   public SearchSpec(
       String model,
@@ -168,6 +130,7 @@ public record SearchSpec(
         keepImproved,
         List.of(),
         Stopping.NEVER,
+        List.of(),
         run);
   }
 

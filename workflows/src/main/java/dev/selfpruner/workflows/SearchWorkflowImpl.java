@@ -442,7 +442,8 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
         evolved.ended(),
         List.of(),
         last.tokens(),
-        last.credits());
+        last.credits(),
+        List.of());
   }
 
   private List<Measurement> measure(

@@ -77,46 +77,6 @@ public record ProposalRequest(
     }
   }
 
-  /** On a budget of parameters. */
-  public ProposalRequest(
-      String searchKey,
-      int iteration,
-      Operator operator,
-      int count,
-      long seed,
-      double sparsity,
-      Integer widthMultiple,
-      Generator generator,
-      LlmLimits limits,
-      Spending spent,
-      String model,
-      String text,
-      Calibration calibration,
-      List<ArtifactRef> population,
-      SearchSpace space,
-      List<Probing> probing,
-      List<ArtifactRef> probes) {
-    this(
-        searchKey,
-        iteration,
-        operator,
-        count,
-        seed,
-        sparsity,
-        widthMultiple,
-        generator,
-        limits,
-        spent,
-        model,
-        text,
-        calibration,
-        population,
-        space,
-        probing,
-        probes,
-        List.of());
-  }
-
   /** The same, on a budget of time if there is one. */
   public ProposalRequest withLatency(List<LatencyGoal> goals) {
     return new ProposalRequest(
@@ -172,6 +132,7 @@ public record ProposalRequest(
         calibration,
         population,
         SearchSpace.LAYERS,
+        List.of(),
         List.of(),
         List.of());
   }

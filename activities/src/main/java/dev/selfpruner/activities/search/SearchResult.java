@@ -61,48 +61,6 @@ public record SearchResult(
     latency = List.copyOf(Optional.ofNullable(latency).orElse(List.of()));
   }
 
-  /** Of a search whose budget is not of time. */
-  public SearchResult(
-      String searchKey,
-      Measurement dense,
-      Measurement uniform,
-      Measurement searched,
-      String bestId,
-      double fitness,
-      ArtifactRef population,
-      PrunedModel model,
-      List<PrunedModel> improved,
-      int evaluations,
-      int alreadyKnown,
-      int fallbacks,
-      Spending spending,
-      LlmLimits limits,
-      String exhausted,
-      List<Measurement> fitted,
-      Long tokens,
-      List<Credit> credits) {
-    this(
-        searchKey,
-        dense,
-        uniform,
-        searched,
-        bestId,
-        fitness,
-        population,
-        model,
-        improved,
-        evaluations,
-        alreadyKnown,
-        fallbacks,
-        spending,
-        limits,
-        exhausted,
-        fitted,
-        tokens,
-        credits,
-        List.of());
-  }
-
   /** Of a search as published: nothing is fitted, and nobody counts tokens. */
   public SearchResult(
       String searchKey,
@@ -138,6 +96,7 @@ public record SearchResult(
         exhausted,
         List.of(),
         0L,
+        List.of(),
         List.of());
   }
 

@@ -89,6 +89,7 @@ class SearchOptionsTest {
                         List.of(new Stage(1, 8), new Stage(4, 3), new Stage(16, 3)),
                         List.of(new TextWindows("/c", 2048, 117, 8, true)))),
                 Stopping.NEVER,
+                List.of(),
                 1));
   }
 

@@ -246,7 +246,8 @@ class SearchReportTest {
             "the limit of 25,000,000 tokens",
             List.of(new Measurement(32.59, 102_661_632, 0.7)),
             25_000_123L,
-            List.of(new Credit(Operator.LEVEL_SWITCH, 64, 7))),
+            List.of(new Credit(Operator.LEVEL_SWITCH, 64, 7)),
+            List.of()),
         Path.of("/models/search"),
         List.of());
   }

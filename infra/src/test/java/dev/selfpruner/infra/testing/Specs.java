@@ -56,6 +56,7 @@ public final class Specs {
         spec.keepImproved(),
         List.of(method),
         Stopping.NEVER,
+        List.of(),
         1);
   }
 

@@ -94,7 +94,8 @@ public record Requests(
         request.population(),
         space,
         List.of(probing),
-        probes);
+        probes,
+        List.of());
   }
 
   /** Of the dense model's blocks. */
