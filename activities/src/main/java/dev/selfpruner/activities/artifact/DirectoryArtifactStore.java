@@ -95,7 +95,7 @@ final class DirectoryArtifactStore implements ArtifactStore {
     try {
       return new VerifyingInputStream(Files.newInputStream(blob), ref(ref.sha256(), ref.bytes()));
     } catch (NoSuchFileException e) {
-      throw notFound(ref, e);
+      throw notFound(ref);
     }
   }
 
@@ -104,7 +104,7 @@ final class DirectoryArtifactStore implements ArtifactStore {
     Path blob = blob(ref);
     requireNoLink(blob);
     if (!Files.exists(blob)) {
-      throw notFound(ref, new NoSuchFileException(blob.toString()));
+      throw notFound(ref);
     }
     return blob;
   }
@@ -125,7 +125,7 @@ final class DirectoryArtifactStore implements ArtifactStore {
   @Override
   public ArtifactRef index(IndexKey key, ArtifactRef ref) throws IOException {
     if (!Files.exists(blob(ref))) {
-      throw notFound(ref, new NoSuchFileException(blob(ref).toString()));
+      throw notFound(ref);
     }
     Path entry = root.resolve(StoreLayout.indexEntry(key));
     DurableFiles.createDirectories(entry.getParent());
@@ -197,12 +197,9 @@ final class DirectoryArtifactStore implements ArtifactStore {
     return new ArtifactRef(blob.toUri().toString(), sha256, bytes);
   }
 
-  private FileNotFoundException notFound(ArtifactRef ref, NoSuchFileException cause) {
-    FileNotFoundException notFound =
-        new FileNotFoundException(
-            "no blob %s in the %s (referred to as %s)".formatted(ref.sha256(), this, ref.uri()));
-    notFound.initCause(cause);
-    return notFound;
+  private FileNotFoundException notFound(ArtifactRef ref) {
+    return new FileNotFoundException(
+        "no blob %s in the %s (referred to as %s)".formatted(ref.sha256(), this, ref.uri()));
   }
 
   private void requireHardLinks() throws IOException {
