@@ -1,6 +1,7 @@
 package dev.selfpruner.workflows;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.selfpruner.activities.search.LaunchActivities;
@@ -53,12 +54,18 @@ public sealed interface CompareInput {
       return new Wrong("there is no input: give a JSON object such as " + EXAMPLE);
     }
     try {
-      return SpecFields.tree(input.getPayload().getData().toByteArray())
-              instanceof ObjectNode object
+      JsonNode read = SpecFields.tree(input.getPayload().getData().toByteArray());
+      return read instanceof ObjectNode object
           ? of(object)
-          : new Wrong("the input is not a JSON object: give one such as " + EXAMPLE);
-    } catch (JsonProcessingException e) {
+          : new Wrong(
+              "the input is not a JSON object but %s: give one such as %s"
+                  .formatted(SpecFields.shortened(read), EXAMPLE));
+    } catch (JsonMappingException e) {
       return new Wrong(Mistakes.of(e));
+    } catch (JsonProcessingException e) {
+      return new Wrong(
+          "the input is not JSON (%s): give an object such as %s"
+              .formatted(e.getOriginalMessage(), EXAMPLE));
     } catch (IOException | RuntimeException e) { // thrown on, it would fail tasks for ever
       return new Wrong("the input cannot be read (%s): give one such as %s".formatted(e, EXAMPLE));
     }

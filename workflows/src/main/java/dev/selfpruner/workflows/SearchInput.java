@@ -11,6 +11,7 @@ import io.temporal.common.converter.RawValue;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * What a search is started with: a whole spec, as the command line sends it, or the few fields that
@@ -52,7 +53,14 @@ public sealed interface SearchInput {
 
     @Override
     public SearchSpec spec() {
-      return Json.read(Policies.launches().complete(json), SearchSpec.class);
+      String completed = Policies.launches().complete(json);
+      try {
+        return SpecFields.read(Json.mapper().readTree(completed), SearchSpec.class);
+      } catch (IOException e) { // it is in the history: no retry reads it
+        throw ApplicationFailure.newNonRetryableFailure(
+            "the completed input cannot be read: " + Mistakes.of(e),
+            LaunchActivities.INVALID_INPUT);
+      }
     }
   }
 
@@ -83,21 +91,33 @@ public sealed interface SearchInput {
 
   /** Reads an input; null is none. */
   static SearchInput read(RawValue input) {
+    return read(input, SearchInput::of);
+  }
+
+  /**
+   * Reads what a search handed on to its next history: a program wrote it, maybe a newer one with
+   * fields that are unknown here.
+   */
+  static SearchInput readContinued(RawValue input) {
+    return read(input, SearchInput::whole);
+  }
+
+  private static SearchInput read(RawValue input, Function<ObjectNode, SearchInput> of) {
     if (input == null) {
       return new Wrong("there is no input: give a JSON object such as " + EXAMPLE);
     }
     try {
-      return parse(input.getPayload());
+      return parse(input.getPayload(), of);
     } catch (RuntimeException e) { // thrown on, it would fail the workflow's tasks for ever
       return new Wrong("the input cannot be read (%s): give one such as %s".formatted(e, EXAMPLE));
     }
   }
 
-  private static SearchInput parse(Payload payload) {
+  private static SearchInput parse(Payload payload, Function<ObjectNode, SearchInput> of) {
     try {
       JsonNode read = SpecFields.tree(payload.getData().toByteArray());
       return read instanceof ObjectNode object
-          ? of(object)
+          ? of.apply(object)
           : new Wrong(
               "the input is not a JSON object but %s: give one such as %s"
                   .formatted(SpecFields.shortened(read), EXAMPLE));

@@ -69,7 +69,7 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
 
   @WorkflowInit
   public SearchWorkflowImpl(RawValue input) {
-    this.input = SearchInput.read(input);
+    this.input = isContinued() ? SearchInput.readContinued(input) : SearchInput.read(input);
     steering =
         new Steering(Memos.continued().map(Continued::steering).orElse(Steering.State.NOTHING));
     gate = new BatchGate(steering::isPaused);
@@ -86,8 +86,7 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
 
   private SearchResult search(SearchSpec asked) {
     knows(asked);
-    boolean continued = Workflow.getInfo().getContinuedExecutionRunId().isPresent();
-    if (Policies.withLimits() && !continued) {
+    if (Policies.withLimits() && !isContinued()) {
       begin(asked);
     }
     board.expect(Estimates.evaluations(asked, 0, 0));
@@ -276,7 +275,9 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
 
   @Override
   public void evaluated(BatchProgress batch) {
-    board.after(batch);
+    if (batch != null) { // anybody may send a signal without input, and it stays in the history
+      board.after(batch);
+    }
   }
 
   private Evolved evolve(SearchSpec spec, Continued known) {
@@ -373,6 +374,10 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
     } finally {
       underWay.clear();
     }
+  }
+
+  private static boolean isContinued() {
+    return Workflow.getInfo().getContinuedExecutionRunId().isPresent();
   }
 
   private static void begin(SearchSpec spec) {

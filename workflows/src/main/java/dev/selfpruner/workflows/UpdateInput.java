@@ -14,7 +14,8 @@ import java.util.Optional;
  * What an update is given: one value of JSON that a person types into Temporal's web interface, or
  * the arguments of a client. A validator asks for what is {@code checked}, which names the field
  * that is wrong. What it let pass, or an earlier version did, is in the history and is read without
- * another check, so that a search under way never fails over it.
+ * another check than the records' own, so that a search under way never fails over it: a record
+ * that becomes stricter would.
  */
 final class UpdateInput {
   private static final String WORDS =
@@ -45,7 +46,7 @@ final class UpdateInput {
    * @throws IllegalArgumentException that names the field, if they are something else
    */
   static Words checkedWords(RawValue reason, RawValue by) {
-    JsonNode given = json(reason);
+    JsonNode given = once(reason);
     if (given instanceof ObjectNode object) {
       requireFields(object, Words.class);
     } else {
@@ -70,7 +71,7 @@ final class UpdateInput {
    * @throws IllegalArgumentException that names the field, if it is something else
    */
   static Extension checkedExtension(RawValue more) {
-    if (!isNothing(json(more))) {
+    if (!isNothing(once(more))) {
       requireFields(object(more, "{\"iterations\": 10}"), Extension.class);
     }
     return extension(more);
@@ -86,6 +87,7 @@ final class UpdateInput {
    * @throws IllegalArgumentException that names the field, if it is something else
    */
   static InjectedCandidate checkedCandidate(RawValue given) {
+    once(given);
     requireFields(object(given, "{\"rates\": [0.2, 0.4]}"), InjectedCandidate.class);
     return candidate(given);
   }
@@ -104,12 +106,27 @@ final class UpdateInput {
     }
   }
 
+  /** With each field at most once. */
+  private static JsonNode once(RawValue given) {
+    return json(given, SpecFields::tree);
+  }
+
   private static JsonNode json(RawValue given) {
+    return json(given, Json.mapper()::readTree);
+  }
+
+  /** What reads JSON. */
+  @FunctionalInterface
+  private interface Parser {
+    JsonNode parse(byte[] json) throws IOException;
+  }
+
+  private static JsonNode json(RawValue given, Parser parser) {
     if (given == null || given.getPayload().getData().isEmpty()) {
       return MissingNode.getInstance();
     }
     try {
-      return Json.mapper().readTree(given.getPayload().getData().toByteArray());
+      return parser.parse(given.getPayload().getData().toByteArray());
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(
           "the input is not JSON: %s; text is given in quotes".formatted(e.getOriginalMessage()));

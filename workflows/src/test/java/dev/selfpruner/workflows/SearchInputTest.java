@@ -21,6 +21,19 @@ class SearchInputTest {
   }
 
   @Test
+  void whatANewerVersionHandedOnIsReadAsFarAsItIsKnown() {
+    SearchSpec spec = MeasuredSpecs.full().spec();
+    ObjectNode newer = Json.mapper().valueToTree(spec);
+    newer.put("invented", 1).withObject("evolution").put("invented", true);
+
+    assertThat(SearchInput.readContinued(raw(newer.toString())))
+        .isEqualTo(new SearchInput.Whole(spec));
+    assertThat(read(newer.toString()))
+        .as("what a person gives")
+        .isInstanceOf(SearchInput.Wrong.class);
+  }
+
+  @Test
   void aBudgetOfTimeIsReadToo() {
     ObjectNode whole = Json.mapper().valueToTree(MeasuredSpecs.full().spec());
     whole.put("sparsity", 0);
@@ -89,11 +102,14 @@ class SearchInputTest {
   }
 
   private static SearchInput read(String json) {
-    return SearchInput.read(
-        new RawValue(
-            Payload.newBuilder()
-                .putMetadata("encoding", ByteString.copyFromUtf8("json/plain"))
-                .setData(ByteString.copyFrom(json, UTF_8))
-                .build()));
+    return SearchInput.read(raw(json));
+  }
+
+  private static RawValue raw(String json) {
+    return new RawValue(
+        Payload.newBuilder()
+            .putMetadata("encoding", ByteString.copyFromUtf8("json/plain"))
+            .setData(ByteString.copyFrom(json, UTF_8))
+            .build());
   }
 }

@@ -309,7 +309,14 @@ class SteeringTest {
           "inject",
           "best",
           "the input is not a JSON object but \"best\": give one such as {\"rates\": ");
-      refuses(search, "inject", notJson(), "the input is not JSON: ");
+      refuses(search, "inject", json("{\"rates\": [0.1"), "the input is not JSON: ");
+      refuses(
+          search,
+          "extend",
+          json("{\"iterations\": 1, \"iterations\": 1000}"),
+          "the input is not JSON: Duplicate field 'iterations'");
+      search.untyped().signal("evaluated");
+      search.untyped().signal("evaluated", "what a person types");
       assertThat(refusal(() -> search.update("inject"))).contains("give one such as {\"rates\": ");
       assertThat(refusal(() -> search.update("extend")))
           .startsWith("an extension adds to at least");
@@ -389,11 +396,11 @@ class SteeringTest {
     assertThat(refusal(() -> search.update(update, input))).startsWith(reason);
   }
 
-  private static RawValue notJson() {
+  private static RawValue json(String json) {
     return new RawValue(
         Payload.newBuilder()
             .putMetadata("encoding", ByteString.copyFromUtf8("json/plain"))
-            .setData(ByteString.copyFromUtf8("{\"rates\": [0.1"))
+            .setData(ByteString.copyFromUtf8(json))
             .build());
   }
 

@@ -1,5 +1,7 @@
 package dev.selfpruner.infra.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.selfpruner.activities.Json;
@@ -63,7 +65,9 @@ final class Launches implements LaunchActivities {
     try (KeepAlive alive = KeepAlive.start(Activity.getExecutionContext())) {
       alive.progress("looking for the search's runs");
       return new RunClaims(store)
-          .claim(Json.read(claim.spec(), SearchSpec.class), claim.inputs().ownedBy(claim.owner()));
+          .claim(
+              Json.readStored(claim.spec().getBytes(UTF_8), SearchSpec.class),
+              claim.inputs().ownedBy(claim.owner()));
     } catch (IOException e) {
       throw ApplicationFailure.newFailureWithCause(
           "the artifact store failed on a claim: " + e.getMessage(), STORE_FAILED, e);

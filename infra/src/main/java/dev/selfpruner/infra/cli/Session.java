@@ -40,7 +40,7 @@ record Session(Console console, Home home, RunOptions options, boolean working) 
 
   /** On a server where a version of workers is the current one, it has all work. */
   private static final String UNEMPLOYED =
-      "Temporal gives searches to workers of version %s, not to those of this command: --no-workers spares them.";
+      "Temporal gives searches to workers of version %s; of those of this command, only the GPU's may get work. Where the server has GPU workers, --no-workers spares all of them.";
 
   /** How variables begin that say how to reach a server. */
   private static final String OTHERS_SERVER = "TEMPORAL_";

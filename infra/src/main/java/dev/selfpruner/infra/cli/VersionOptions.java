@@ -75,16 +75,30 @@ final class VersionOptions {
     if (!(version instanceof WorkerVersion.Told told)) {
       return List.of();
     }
-    Optional<String> current =
+    Optional<CurrentVersions.Routing> routing =
         new CurrentVersions(server.stubs(), server.namespace()).ofDeployment(told.deployment());
-    if (current.equals(Optional.of(told.toString()))) {
+    Optional<String> own = Optional.of(told.toString());
+    if (routing.isPresent() && routing.get().current().equals(own)) {
       return List.of("version %s is the current one: new searches come here".formatted(told));
     }
+    if (routing.isPresent() && routing.get().ramping().equals(own)) {
+      return List.of("version %s is ramping: a share of new searches comes here".formatted(told));
+    }
     return List.of(
-        "version %s is not the current one (%s): no new search comes here before"
-            .formatted(told, current.map(other -> other + " is").orElse("none is")),
+        routing
+            .map(
+                known ->
+                    "version %s is not the current one (%s): no new search comes here before"
+                        .formatted(told, others(known)))
+            .orElse(
+                "the server doesn't say whether version %s is the current one (the log has the reason). If none is, no new search comes here before"
+                    .formatted(told)),
         "  temporal worker deployment set-current-version --address %s --namespace %s --deployment-name %s --build-id %s"
             .formatted(server.target(), server.namespace(), told.deployment(), told.buildId()));
+  }
+
+  private static String others(CurrentVersions.Routing routing) {
+    return routing.current().map(other -> other + " is").orElse("none is");
   }
 
   /** Of the jar that this program is. */

@@ -38,12 +38,12 @@ public sealed interface WorkerVersion {
     public Told {
       if (!DEPLOYMENT.matcher(deployment).matches()) {
         throw new IllegalArgumentException(
-            "a deployment's name is of letters, digits, '-', '_' and '/', and begins with a letter or digit: '%s'"
+            "a deployment's name has at most 200 letters, digits, '-', '_' and '/', and begins with a letter or digit: '%s'"
                 .formatted(deployment));
       }
       if (!BUILD_ID.matcher(buildId).matches()) {
         throw new IllegalArgumentException(
-            "a build id is of letters, digits, '.', '-', '_' and '+', and begins with a letter or digit: '%s'"
+            "a build id has at most 200 letters, digits, '.', '-', '_' and '+', and begins with a letter or digit: '%s'"
                 .formatted(buildId));
       }
     }

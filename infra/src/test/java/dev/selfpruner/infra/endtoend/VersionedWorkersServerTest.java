@@ -33,6 +33,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
@@ -72,9 +73,11 @@ class VersionedWorkersServerTest {
             .isEqualTo(moved);
         assertThat(versions(client, undisturbed.workflowId())).containsExactly("2");
         CurrentVersions current = new CurrentVersions(stubs, "default");
-        assertThat(current.ofDeployment(DEPLOYMENT)).contains("pruning:2");
+        assertThat(current.ofDeployment(DEPLOYMENT))
+            .contains(new CurrentVersions.Routing(Optional.of("pruning:2"), Optional.empty()));
         assertThat(current.ofWorkflows(TaskQueues.WORKFLOW)).contains("pruning:2");
-        assertThat(current.ofDeployment("another")).isEmpty();
+        assertThat(current.ofDeployment("another"))
+            .contains(new CurrentVersions.Routing(Optional.empty(), Optional.empty()));
 
         isBroughtOverWhereItsVersionIsGone(client, first, second);
       } finally {
