@@ -177,7 +177,7 @@ public final class IterationWorkflowImpl implements IterationWorkflow {
       List<PrunedModel> improved) {
     Totals totals = Totals.before(input.parents(), List.of()).plus(Totals.of(offspring));
     int fallbacks = proposed.stream().mapToInt(Proposal::fallbacks).sum();
-    return records.record(
+    RecordRequest request =
         new RecordRequest(
             input.spec().key(),
             input.iteration(),
@@ -198,6 +198,8 @@ public final class IterationWorkflowImpl implements IterationWorkflow {
             totals.tokens(),
             List.of(),
             input.unchanged(survivors.get(0)),
-            input.seconds() + Memos.secondsOfThisRun()));
+            input.seconds() + Memos.secondsOfThisRun());
+    // what is written is there whether somebody waits for it or not: it counts
+    return Uncancelled.run(() -> records.record(request));
   }
 }

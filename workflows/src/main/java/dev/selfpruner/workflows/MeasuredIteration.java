@@ -164,7 +164,7 @@ final class MeasuredIteration {
     Map<Operator, List<String>> offspring = new TreeMap<>();
     proposed.forEach((operator, proposal) -> offspring.put(operator, proposal.ids()));
     int fallbacks = proposed.values().stream().mapToInt(Proposal::fallbacks).sum();
-    return records.record(
+    RecordRequest request =
         new RecordRequest(
             input.spec().key(),
             input.iteration(),
@@ -187,7 +187,9 @@ final class MeasuredIteration {
             totals.tokens(),
             Credits.after(credits(), offspring, population),
             input.unchanged(population.get(0)),
-            input.seconds() + Memos.secondsOfThisRun()));
+            input.seconds() + Memos.secondsOfThisRun());
+    // what is written is there whether somebody waits for it or not: it counts
+    return Uncancelled.run(() -> records.record(request));
   }
 
   /**

@@ -182,6 +182,11 @@ final class Policies {
     return Workflow.getVersion("probe-names", Workflow.DEFAULT_VERSION, 1) >= 1;
   }
 
+  /** In searches that were stopped before version 1, an iteration that is cancelled is none. */
+  static boolean looksAtWhatItGaveUp() {
+    return Workflow.getVersion("given-up", Workflow.DEFAULT_VERSION, 1) >= 1;
+  }
+
   static ServerActivities server() {
     return Workflow.newActivityStub(
         ServerActivities.class,

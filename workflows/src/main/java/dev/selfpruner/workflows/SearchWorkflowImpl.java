@@ -368,12 +368,21 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
       if (steering.isStopped()
           && !parents.isEmpty()
           && !CancellationScope.current().isCancelRequested()) {
-        return List.of();
+        return recorded(number);
       }
       throw e;
     } finally {
       underWay.clear();
     }
+  }
+
+  /** What an iteration had come to that was cancelled while it was recorded; empty before that. */
+  private List<PopulationSnapshot> recorded(int iteration) {
+    return Policies.looksAtWhatItGaveUp()
+        ? records.latest(spec().key()).stream()
+            .filter(last -> last.iteration() == iteration)
+            .toList()
+        : List.of();
   }
 
   private static boolean isContinued() {

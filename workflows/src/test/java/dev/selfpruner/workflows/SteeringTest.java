@@ -101,9 +101,9 @@ class SteeringTest {
   void aStoppedSearchEndsWithItsBestAndTheReasonAndGivesUpTheIterationUnderWay() {
     SearchSpec spec = MeasuredSpecs.full().spec();
     try (SteeredSearch search = SteeredSearch.of(spec, workers)) {
-      workers.beforeRecording(
-          request -> {
-            if (request.iteration() == 3) {
+      workers.beforeCall(
+          line -> {
+            if (line.endsWith(" proposed in iteration 3")) {
               SearchProgress unused = search.stop("enough for today", "anna@desk");
               eventually(() -> search.workflow().progress().phase() != Phase.SEARCHING);
             }
@@ -122,12 +122,33 @@ class SteeringTest {
           .isNotEmpty();
       MeasuredRun.replay(search.history());
     }
-    workers.beforeRecording(request -> {});
+    workers.beforeCall(line -> {});
 
     SearchResult more = new MeasuredRun(workers).search(spec);
 
     assertThat(more.exhausted()).as("the same search goes on").isEmpty();
     assertThat(workers.store().snapshots()).hasSize(7);
+  }
+
+  @Test
+  void anIterationThatIsBeingRecordedAsItsSearchIsStoppedCounts() throws Exception {
+    try (SteeredSearch search = SteeredSearch.of(MeasuredSpecs.full().spec(), workers)) {
+      workers.beforeRecording(
+          request -> {
+            if (request.iteration() == 3) {
+              SearchProgress unused = search.stop("", "");
+              LockSupport.parkNanos(A_WHILE.toNanos());
+            }
+          });
+      search.begin();
+
+      SearchResult result = search.result();
+
+      assertThat(workers.store().snapshots()).hasSize(4);
+      assertThat(result.population()).isEqualTo(workers.store().snapshots().get(3).population());
+      MeasuredRun.replay(search.history());
+      MeasuredRun.replay(search.iteration(3));
+    }
   }
 
   @Test
