@@ -17,9 +17,9 @@ public final class AwsChain implements AwsCredentialsProvider, SdkAutoCloseable 
   @Override
   public AwsCredentials resolveCredentials() {
     AwsCredentials credentials = chain.resolveCredentials();
-    LoadedSecrets.add(credentials.secretAccessKey());
+    LoadedSecrets.addPassing(credentials.secretAccessKey());
     if (credentials instanceof AwsSessionCredentials session) {
-      LoadedSecrets.add(session.sessionToken());
+      LoadedSecrets.addPassing(session.sessionToken());
     }
     return credentials;
   }

@@ -3,6 +3,7 @@ package dev.selfpruner.infra.connection;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.selfpruner.infra.UserError;
+import dev.selfpruner.infra.secret.Secrets;
 import io.grpc.Metadata;
 import io.temporal.envconfig.ClientConfigProfile;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
@@ -96,7 +97,7 @@ public record Connection(ClientConfigProfile profile, Map<String, String> source
       secrets.add(profile.getApiKey());
     }
     if (profile.getTls() != null && profile.getTls().getClientKeyData() != null) {
-      secrets.add(new String(profile.getTls().getClientKeyData(), UTF_8));
+      Secrets.parts(new String(profile.getTls().getClientKeyData(), UTF_8)).forEach(secrets::add);
     }
     if (profile.getMetadata() != null && profile.getMetadata().containsKey(AUTHORIZATION)) {
       String header = profile.getMetadata().get(AUTHORIZATION);

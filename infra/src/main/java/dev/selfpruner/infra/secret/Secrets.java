@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -29,6 +30,18 @@ public final class Secrets {
   /** What a collector lets us in by. */
   private static final List<String> OTLP_HEADERS =
       List.of("OTEL_EXPORTER_OTLP_HEADERS", "OTEL_EXPORTER_OTLP_TRACES_HEADERS");
+
+  /**
+   * What the names of headers that let us in hold; of others, such as a tenant's name, the value is
+   * a word like others. The last two are vendors' names for their keys.
+   */
+  private static final Pattern LETS_IN =
+      Pattern.compile(
+          "authorization|key|token|secret|cookie|password|x-honeycomb-team|dsn",
+          Pattern.CASE_INSENSITIVE);
+
+  /** The first and last line of a PEM file. */
+  private static final Pattern ARMOUR = Pattern.compile("-----(BEGIN|END) [^-]*-----");
 
   private static final String DOTS = "•••";
   private static final String PAYLOAD_KEYS = "SELFPRUNER_PAYLOAD_KEYS";
@@ -90,13 +103,19 @@ public final class Secrets {
         : parts(value);
   }
 
-  private static Stream<String> parts(String value) {
-    return Stream.concat(Stream.of(value.strip()), Stream.of(value.strip().split("[\\s,]+", -1)));
+  /** The same of any: of a PEM file the lines, but for those that say what it is. */
+  public static Stream<String> parts(String value) {
+    String words = ARMOUR.matcher(value).replaceAll(" ").strip();
+    return Stream.concat(Stream.of(value.strip()), Stream.of(words.split("[\\s,]+", -1)));
   }
 
   /** Of {@code name=value}: the value as it stands there, percent-encoded, and as it is sent. */
   private static Stream<String> ofHeader(String header) {
-    String value = header.substring(header.indexOf('=') + 1);
+    int equals = header.indexOf('=');
+    if (equals >= 0 && !LETS_IN.matcher(header.substring(0, equals)).find()) {
+      return Stream.empty();
+    }
+    String value = header.substring(equals + 1);
     return Stream.of(value, decoded(value)).flatMap(Secrets::parts);
   }
 

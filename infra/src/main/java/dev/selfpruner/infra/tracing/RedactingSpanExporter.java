@@ -22,12 +22,16 @@ final class RedactingSpanExporter implements SpanExporter {
   /** OpenTracing's words for what OpenTelemetry's {@code exception.} attributes say. */
   private static final Set<String> SAID_TWICE = Set.of("event", "error.kind", "message", "stack");
 
+  /** Characters of any text; of a stack trace, the part that says something. */
+  static final int LONGEST_TEXT = 8_192;
+
   private final SpanExporter next;
   private final Secrets secrets;
   private final int longest;
 
   /**
-   * @param longest text, in characters; the rest is cut off, once secrets are taken out
+   * @param longest text of an attribute, in characters, at most {@link #LONGEST_TEXT}; the rest is
+   *     cut off, once secrets are taken out
    */
   RedactingSpanExporter(SpanExporter next, Secrets secrets, int longest) {
     this.next = next;
@@ -50,14 +54,17 @@ final class RedactingSpanExporter implements SpanExporter {
             span.getStatus().getStatusCode(), clean(span.getStatus().getDescription())));
   }
 
+  /** What is left out on purpose doesn't count as dropped. */
   private EventData clean(EventData event) {
-    AttributesBuilder attributes = clean(event.getAttributes()).toBuilder();
-    SAID_TWICE.forEach(name -> attributes.remove(AttributeKey.stringKey(name)));
+    AttributesBuilder builder = clean(event.getAttributes()).toBuilder();
+    SAID_TWICE.forEach(name -> builder.remove(AttributeKey.stringKey(name)));
+    Attributes attributes = builder.build();
+    int removed = event.getAttributes().size() - attributes.size();
     return EventData.create(
         event.getEpochNanos(),
         clean(event.getName()),
-        attributes.build(),
-        event.getTotalAttributeCount());
+        attributes,
+        event.getTotalAttributeCount() - removed);
   }
 
   private Attributes clean(Attributes attributes) {
@@ -65,19 +72,26 @@ final class RedactingSpanExporter implements SpanExporter {
     attributes.forEach(
         (key, value) -> {
           if (key.getType() == AttributeType.STRING) {
-            clean.put(AttributeKey.stringKey(key.getKey()), clean((String) value));
+            clean.put(AttributeKey.stringKey(key.getKey()), value((String) value));
           } else if (key.getType() == AttributeType.STRING_ARRAY) {
             List<String> texts =
-                ((List<?>) value).stream().map(text -> clean((String) text)).toList();
+                ((List<?>) value).stream().map(text -> value((String) text)).toList();
             clean.put(AttributeKey.stringArrayKey(key.getKey()), texts);
           }
         });
     return clean.build();
   }
 
+  private String value(String text) {
+    return cut(secrets.redact(text), longest);
+  }
+
   private String clean(String text) {
-    String clean = secrets.redact(text);
-    return clean.length() <= longest ? clean : clean.substring(0, longest);
+    return cut(secrets.redact(text), LONGEST_TEXT);
+  }
+
+  private static String cut(String text, int longest) {
+    return text.length() <= longest ? text : text.substring(0, longest);
   }
 
   @Override

@@ -10,7 +10,7 @@ import io.opentelemetry.sdk.autoconfigure.spi.ConfigurationException;
 import io.opentelemetry.sdk.resources.Resource;
 import java.lang.management.ManagementFactory;
 import java.util.HashMap;
-import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -28,9 +28,6 @@ public record TracingSettings(Optional<String> endpoint, Map<String, String> env
   private static final String LENGTH_LIMIT = "otel.attribute.value.length.limit";
   private static final String SPAN_LENGTH_LIMIT = "otel.span.attribute.value.length.limit";
   private static final String OUR_LIMIT = "selfpruner.attribute.value.length.limit";
-
-  /** Characters; of a stack trace, the part that says something. */
-  private static final int USUAL_LIMIT = 8_192;
 
   private static final AttributeKey<String> SERVICE = AttributeKey.stringKey("service.name");
   private static final AttributeKey<String> INSTANCE =
@@ -74,7 +71,9 @@ public record TracingSettings(Optional<String> endpoint, Map<String, String> env
           .addSpanExporterCustomizer(
               (exporter, config) ->
                   new RedactingSpanExporter(
-                      exporter, Secrets.ofThisProcess(), config.getInt(OUR_LIMIT, USUAL_LIMIT)))
+                      exporter,
+                      Secrets.ofThisProcess(),
+                      config.getInt(OUR_LIMIT, RedactingSpanExporter.LONGEST_TEXT)))
           .build()
           .getOpenTelemetrySdk();
     } catch (ConfigurationException | IllegalArgumentException e) {
@@ -105,12 +104,7 @@ public record TracingSettings(Optional<String> endpoint, Map<String, String> env
     fixed.put("otel.traces.exporter", "otlp");
     fixed.put("otel.exporter.otlp.traces.protocol", PROTOCOL);
     // A text that is cut may end within a secret, which would then not be recognised.
-    int limit =
-        List.of(SPAN_LENGTH_LIMIT, LENGTH_LIMIT).stream()
-            .mapToInt(name -> config.getInt(name, USUAL_LIMIT))
-            .min()
-            .orElse(USUAL_LIMIT);
-    fixed.put(OUR_LIMIT, Integer.toString(limit));
+    fixed.put(OUR_LIMIT, Integer.toString(limit(config)));
     fixed.put(LENGTH_LIMIT, Integer.toString(Integer.MAX_VALUE));
     fixed.put(SPAN_LENGTH_LIMIT, Integer.toString(Integer.MAX_VALUE));
     endpoint.ifPresent(
@@ -118,6 +112,23 @@ public record TracingSettings(Optional<String> endpoint, Map<String, String> env
             fixed.put(
                 "otel.exporter.otlp.traces.endpoint", url.replaceFirst("/+$", "") + "/v1/traces"));
     return fixed;
+  }
+
+  /** In characters: the limit of spans goes before that of all signals, and ours before both. */
+  static int limit(ConfigProperties config) {
+    int ours = RedactingSpanExporter.LONGEST_TEXT;
+    int ofAll = limit(config, LENGTH_LIMIT, ours);
+    return Math.min(limit(config, SPAN_LENGTH_LIMIT, ofAll), ours);
+  }
+
+  private static int limit(ConfigProperties config, String name, int otherwise) {
+    int limit = config.getInt(name, otherwise);
+    if (limit < 0) {
+      throw new ConfigurationException(
+          "%s=%d is no number of characters"
+              .formatted(name.toUpperCase(Locale.ROOT).replace('.', '_'), limit));
+    }
+    return limit;
   }
 
   /** As Temporal names this process, and as the variables say, where they do. */

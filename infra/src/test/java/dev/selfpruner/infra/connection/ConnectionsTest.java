@@ -104,6 +104,31 @@ class ConnectionsTest {
   }
 
   @Test
+  void knowsEachLineOfAKeyThatAFileHolds() throws IOException {
+    Path keyed =
+        Files.writeString(
+            folder.resolve("keyed.toml"),
+            """
+            [profile.default]
+            address = "file:7233"
+
+            [profile.default.tls]
+            client_key_data = \"\"\"
+            -----BEGIN PRIVATE KEY-----
+            first-line-of-the-key-of-a-file
+            second-line-of-the-key-of-a-file
+            -----END PRIVATE KEY-----
+            \"\"\"
+            """);
+    Connection unused =
+        Connections.load(new GivenConnection("", "", "", keyed.toString()), Map.of());
+    assertThat(
+            Secrets.ofThisProcess()
+                .redact("-----BEGIN X: cannot parse second-line-of-the-key-of-a-file"))
+        .isEqualTo("-----BEGIN X: cannot parse •••");
+  }
+
+  @Test
   void readsNoFileThatNobodyNames() throws IOException {
     Path usual = Files.createDirectories(folder.resolve(".config").resolve("temporalio"));
     Files.copy(file, usual.resolve("temporal.toml"));

@@ -137,8 +137,16 @@ class WatchedSearchTest {
                             "StartActivity:ModelEvaluate",
                             "RunActivity:ModelEvaluate",
                             "run candidates")));
-    assertThat(trace.named("load weights")).isNotEmpty();
-    assertThat(trace.named("write model")).isNotEmpty();
+    assertThat(activities(trace, "load weights"))
+        .as("in the order of the files, and in that of the calibration")
+        .containsExactlyInAnyOrder("RunActivity:ModelCalibrate", "RunActivity:ModelEvaluate");
+    assertThat(activities(trace, "collect statistics"))
+        .containsExactly("RunActivity:ModelCalibrate");
+    assertThat(activities(trace, "run candidates"))
+        .contains("RunActivity:ModelMeasure")
+        .containsOnly("RunActivity:ModelEvaluate", "RunActivity:ModelMeasure");
+    assertThat(activities(trace, "fit layers")).as("the method has no fit").isEmpty();
+    assertThat(activities(trace, "write model")).containsExactly("RunActivity:ModelPrune");
 
     assertThat(trace.named("chat scripted"))
         .hasSize(7 + 1)
@@ -172,6 +180,14 @@ class WatchedSearchTest {
         .containsEntry("deployment.environment.name", "test");
     assertThat(evaluations.get(0).resource().get("service.instance.id"))
         .isNotEqualTo(trace.named("chat scripted").get(0).resource().get("service.instance.id"));
+  }
+
+  /** What a step is part of, each time. */
+  private static List<String> activities(Trace trace, String step) {
+    return trace.named(step).stream()
+        .map(trace::path)
+        .map(path -> path.get(path.size() - 2))
+        .toList();
   }
 
   private static List<String> joined(List<String> path, String... more) {

@@ -64,6 +64,37 @@ class SecretsTest {
   }
 
   @Test
+  void takesNoHeaderThatOnlySaysWhoSends() {
+    Secrets secrets =
+        Secrets.from(
+            Map.of(
+                "OTEL_EXPORTER_OTLP_HEADERS",
+                "X-Scope-OrgID=selfpruner,x-honeycomb-dataset=searches-of-ours,"
+                    + "Proxy-Authorization=Basic%20dXNlcjpwYXNz,X-Access-Token=token-0123,"
+                    + "x-honeycomb-team=team-0123456,uptrace-dsn=https://a-dsn@host"));
+    assertThat(secrets.redact("selfpruner: searches-of-ours"))
+        .isEqualTo("selfpruner: searches-of-ours");
+    assertThat(secrets.redact("dXNlcjpwYXNz token-0123 team-0123456 https://a-dsn@host"))
+        .isEqualTo("••• ••• ••• •••");
+  }
+
+  @Test
+  void takesAKeysLinesWithoutWhatSaysThatItIsOne() {
+    String pem =
+        """
+        -----BEGIN ENCRYPTED PRIVATE KEY-----
+        MIIEvQIBADANBgkqhkiG
+        9w0BAQEFAASCBKcwggSj
+        -----END ENCRYPTED PRIVATE KEY-----
+        """;
+    Secrets secrets = Secrets.from(Map.of("TEMPORAL_TLS_CLIENT_KEY_DATA", pem));
+    assertThat(secrets.redact("MIIEvQIBADANBgkqhkiG and\n9w0BAQEFAASCBKcwggSj"))
+        .isEqualTo("••• and\n•••");
+    String words = "-----BEGIN CERTIFICATE----- is no ENCRYPTED PRIVATE KEY-----, -----END";
+    assertThat(secrets.redact(words)).isEqualTo(words);
+  }
+
+  @Test
   void leavesTheRest() {
     assertThat(SECRETS.redact("none of it: of-november, /usr/local/bin"))
         .isEqualTo("none of it: of-november, /usr/local/bin");

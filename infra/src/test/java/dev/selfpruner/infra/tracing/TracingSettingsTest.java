@@ -4,9 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.selfpruner.infra.UserError;
+import io.opentelemetry.sdk.autoconfigure.spi.internal.DefaultConfigProperties;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TracingSettingsTest {
   private static final String ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT";
@@ -38,6 +45,32 @@ class TracingSettingsTest {
         "--traces-endpoint",
         "http://",
         "localhost:4318");
+  }
+
+  @Test
+  void refusesLimitsThatAreNoLengths() {
+    for (String limit :
+        List.of("otel.attribute.value.length.limit", "otel.span.attribute.value.length.limit")) {
+      String unused = System.setProperty(limit, "-1");
+      try {
+        assertRefused(
+            new TracingSettings(Optional.of(URL), Map.of()),
+            limit.toUpperCase(Locale.ROOT).replace('.', '_') + "=-1",
+            "OTEL_SDK_DISABLED");
+      } finally {
+        System.clearProperty(limit);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({", , 8192", "100, , 100", ", 50, 50", "10, 500, 500", "500, 10, 10", "9999, , 8192"})
+  void cutsAsSpansSayOrElseAsAllSay(String ofAll, String ofSpans, int cut) {
+    Map<String, String> set = new HashMap<>();
+    set.put("otel.attribute.value.length.limit", ofAll);
+    set.put("otel.span.attribute.value.length.limit", ofSpans);
+    set.values().removeIf(Objects::isNull);
+    assertThat(TracingSettings.limit(DefaultConfigProperties.createFromMap(set))).isEqualTo(cut);
   }
 
   private static void assertRefused(TracingSettings settings, String... words) {

@@ -159,8 +159,12 @@ final class Calibrations {
     int length = task.request().text().sequenceLength();
     try (LoadedModel dense = task.model().loadAsStored();
         TorchThreads threads = options.threads(placement)) {
-      return new Calibrator(threads, placement.memory())
-          .measure(dense, task.windows(), options.windowsPerChunk(length), listener);
+      long start = System.nanoTime();
+      Calibrated measured =
+          new Calibrator(threads, placement.memory())
+              .measure(dense, task.windows(), options.windowsPerChunk(length), listener);
+      task.model().ended(EvaluationListener.Step.COLLECT_STATISTICS, start);
+      return measured;
     }
   }
 

@@ -15,9 +15,13 @@ public interface EvaluationListener {
   enum Step {
     /** Weights are read, put in order, and brought to where they are computed with. */
     LOAD_WEIGHTS,
+    /** A text goes through the model, for a calibration or its Gram matrices. */
+    COLLECT_STATISTICS,
     /** Candidates go through the model together. */
     RUN_CANDIDATES,
-    /** A pruned model is fitted, if that was asked for, and written into the store. */
+    /** Layers are fitted one after the other, unless they are found. */
+    FIT_LAYERS,
+    /** A pruned model is written into the store, or found there; a dense-once fit is part of it. */
     WRITE_MODEL
   }
 

@@ -21,7 +21,6 @@ import dev.selfpruner.gpu.torch.OutOfMemory;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -91,9 +90,6 @@ final class Evaluations {
   @FunctionalInterface
   interface Outcomes {
     void known(int plan, Outcome outcome);
-
-    /** Plans went through the model together, and their outcomes are known. */
-    default void ran(Duration took) {}
   }
 
   /**
@@ -179,7 +175,7 @@ final class Evaluations {
             outcomes.known(batch.plans().get(plan).index(), Outcome.failed(reason));
           }
         });
-    outcomes.ran(Duration.ofNanos(System.nanoTime() - start));
+    task.model().ended(EvaluationListener.Step.RUN_CANDIDATES, start);
   }
 
   private Pass<double[]> pass(Batch batch, ProgressListener listener) throws IOException {

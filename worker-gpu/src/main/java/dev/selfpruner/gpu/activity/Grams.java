@@ -150,8 +150,10 @@ final class Grams {
               text.windowsInChunk() * text.sequenceLength(),
               threads.count());
       try (LoadedModel dense = model.loadAsStored(new Placement(placement.devices(), forModel))) {
+        long start = System.nanoTime();
         new GramCollector(threads, placement.memory())
             .collect(dense, windows, text.windowsInChunk(), workDirectory, listener, layers);
+        model.ended(EvaluationListener.Step.COLLECT_STATISTICS, start);
       }
     }
   }

@@ -31,18 +31,21 @@ final class MeasuredModels {
   private final ComputeOptions options;
   private final OrderedWeightFiles weightFiles;
   private final Locations locations;
+  private final EvaluationListener steps;
 
   MeasuredModels(
       Stored stored,
       Path workDirectory,
       ComputeOptions options,
       OrderedWeightFiles weightFiles,
-      Locations locations) {
+      Locations locations,
+      EvaluationListener steps) {
     this.stored = stored;
     this.workDirectory = workDirectory;
     this.options = options;
     this.weightFiles = weightFiles;
     this.locations = locations;
+    this.steps = steps;
   }
 
   /**
@@ -65,7 +68,8 @@ final class MeasuredModels {
     ModelFiles files = stored.read(request.model().files(), ModelFiles.class);
     Files.createDirectories(workDirectory);
     Path work = Files.createTempDirectory(workDirectory, "measured");
-    try (OpenModel model = OpenModel.open(bring(files, work), options, weightFiles, locations)) {
+    try (OpenModel model =
+        OpenModel.open(bring(files, work), options, weightFiles, locations, steps)) {
       WindowLosses losses = losses(files, model, request.text(), listener);
       double perplexity = losses.perplexity();
       return new Measurement(

@@ -32,7 +32,6 @@ import dev.selfpruner.gpu.text.TokenWindows;
 import io.temporal.activity.Activity;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -106,7 +105,7 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
     this.sequentialFits =
         new SequentialFits(stored, copies, workDirectory, options, evaluations, compensations);
     this.measuredModels =
-        new MeasuredModels(stored, workDirectory, options, weightFiles, locations);
+        new MeasuredModels(stored, workDirectory, options, weightFiles, locations, listener);
     this.latencies = new Latencies(stored, options);
   }
 
@@ -186,14 +185,7 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
 
   @Override
   public synchronized PrunedModel prune(PruneRequest request) {
-    return watched(
-        work -> {
-          long start = System.nanoTime();
-          PrunedModel pruned = pruned(request, work);
-          listener.ended(
-              EvaluationListener.Step.WRITE_MODEL, Duration.ofNanos(System.nanoTime() - start));
-          return pruned;
-        });
+    return watched(work -> pruned(request, work));
   }
 
   /** With what makes up for removed units as the request says: nothing, or a dense-once fit. */
@@ -205,25 +197,31 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
         compensations.denseOnce(model, calibration, request.compensation());
     UnitOrder order = calibrations.order(calibration);
     work.alive().progress("writing the pruned model");
+    long start = System.nanoTime();
+    PrunedModel pruned;
     if (compensation.isEmpty()) {
-      return prunedModels.findOrWrite(model.directory(), calibration, order, plan);
+      pruned = prunedModels.findOrWrite(model.directory(), calibration, order, plan);
+    } else {
+      model.requireContent(calibration.modelSha256());
+      pruned =
+          prunedModels.findOrWrite(
+              model.directory(),
+              calibration,
+              order,
+              plan,
+              compensation.get().key(),
+              folder -> {
+                FolderLayers layers = new FolderLayers(folder);
+                Engines engines = model.engines(calibration.key(), () -> order);
+                compensation
+                    .get()
+                    .fits(engines)
+                    .write(engines.model(), plan, layers, work.reporting("fit"));
+                return layers;
+              });
     }
-    model.requireContent(calibration.modelSha256());
-    return prunedModels.findOrWrite(
-        model.directory(),
-        calibration,
-        order,
-        plan,
-        compensation.get().key(),
-        folder -> {
-          FolderLayers layers = new FolderLayers(folder);
-          Engines engines = model.engines(calibration.key(), () -> order);
-          compensation
-              .get()
-              .fits(engines)
-              .write(engines.model(), plan, layers, work.reporting("fit"));
-          return layers;
-        });
+    model.ended(EvaluationListener.Step.WRITE_MODEL, start);
+    return pruned;
   }
 
   @Override
@@ -251,13 +249,17 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
                 work);
           }
           work.alive().progress("writing the fitted model");
-          return prunedModels.findOrWrite(
-              model.directory(),
-              request.calibration(),
-              calibrations.order(request.calibration()),
-              plan,
-              fit.get().key(),
-              folder -> fit.get().layers());
+          long start = System.nanoTime();
+          PrunedModel fitted =
+              prunedModels.findOrWrite(
+                  model.directory(),
+                  request.calibration(),
+                  calibrations.order(request.calibration()),
+                  plan,
+                  fit.get().key(),
+                  folder -> fit.get().layers());
+          model.ended(EvaluationListener.Step.WRITE_MODEL, start);
+          return fitted;
         });
   }
 
@@ -343,19 +345,11 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
             compensations.of(model, request.calibration(), request.compensation())),
         plans,
         work.reporting("%d candidates".formatted(plans.size())),
-        new Evaluations.Outcomes() {
-          @Override
-          public void known(int plan, Evaluations.Outcome outcome) {
-            outcomes.put(plan, outcome);
-            listener.ended(EvaluationListener.Outcome.of(outcome), ofEach.get(plan));
-            work.alive()
-                .finished("%s: %.6g".formatted(request.ids().get(plan), outcome.perplexity()));
-          }
-
-          @Override
-          public void ran(Duration took) {
-            listener.ended(EvaluationListener.Step.RUN_CANDIDATES, took);
-          }
+        (plan, outcome) -> {
+          outcomes.put(plan, outcome);
+          listener.ended(EvaluationListener.Outcome.of(outcome), ofEach.get(plan));
+          work.alive()
+              .finished("%s: %.6g".formatted(request.ids().get(plan), outcome.perplexity()));
         });
     List<Measured> measured = new ArrayList<>();
     outcomes.forEach(

@@ -62,6 +62,7 @@ final class OpenModel implements AutoCloseable {
     this.listener = listener;
   }
 
+  /** The model of a directory, for the caller to close. */
   static OpenModel open(
       Path path, ComputeOptions options, OrderedWeightFiles weightFiles, Locations locations)
       throws IOException {
@@ -71,7 +72,7 @@ final class OpenModel implements AutoCloseable {
   /**
    * The same, watched.
    *
-   * @param listener hears when weights were loaded
+   * @param listener hears of the steps that go well with it
    */
   static OpenModel open(
       Path path,
@@ -169,8 +170,7 @@ final class OpenModel implements AutoCloseable {
                   Engines.load(
                       () -> weightFiles.open(directory, calibration, units, options.numericType()),
                       options)));
-      listener.ended(
-          EvaluationListener.Step.LOAD_WEIGHTS, Duration.ofNanos(System.nanoTime() - start));
+      ended(EvaluationListener.Step.LOAD_WEIGHTS, start);
     }
     return ordered.get().engines();
   }
@@ -183,7 +183,19 @@ final class OpenModel implements AutoCloseable {
   /** As {@link #loadAsStored()}, where less memory is for the model. */
   LoadedModel loadAsStored(Placement placement) {
     unload();
-    return LoadedModel.load(LoadedModel.stored(directory, numericType()), placement);
+    long start = System.nanoTime();
+    LoadedModel loaded = LoadedModel.load(LoadedModel.stored(directory, numericType()), placement);
+    ended(EvaluationListener.Step.LOAD_WEIGHTS, start);
+    return loaded;
+  }
+
+  /**
+   * Tells of a step that went well with this model.
+   *
+   * @param start of it, as {@link System#nanoTime()} gives it
+   */
+  void ended(EvaluationListener.Step step, long start) {
+    listener.ended(step, Duration.ofNanos(System.nanoTime() - start));
   }
 
   /**

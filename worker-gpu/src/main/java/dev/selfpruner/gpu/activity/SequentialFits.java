@@ -165,12 +165,14 @@ final class SequentialFits {
   }
 
   private static void run(SequentialFit sequential, Task task, Text text, Fit fit) {
+    long start = System.nanoTime();
     sequential.run(
         task.plan(),
         Chunks.of(text.windows(), text.key().windowsInChunk()),
         fit.damping(),
         fit.layers(),
         task.listener().apply("fit with damping " + fit.damping()));
+    task.model().ended(EvaluationListener.Step.FIT_LAYERS, start);
   }
 
   /**

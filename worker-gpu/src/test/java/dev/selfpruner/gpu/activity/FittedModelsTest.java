@@ -30,6 +30,7 @@ import dev.selfpruner.activities.search.PruneRequest;
 import dev.selfpruner.activities.search.PrunedModel;
 import dev.selfpruner.activities.search.RemovalOrder;
 import dev.selfpruner.activities.search.TextWindows;
+import dev.selfpruner.gpu.activity.EvaluationListener.Step;
 import dev.selfpruner.gpu.corpus.StoryCorpus;
 import dev.selfpruner.gpu.corpus.TextSplit;
 import dev.selfpruner.gpu.reconstruct.GramIndex;
@@ -37,6 +38,9 @@ import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -53,6 +57,8 @@ class FittedModelsTest {
   private static final Compensation FITTED = new Compensation.LeastSquares(3e-4);
   private static final Compensation NONE = new Compensation.None();
   private static final String LAYERS = "fitted-layer";
+
+  private final List<Step> steps = Collections.synchronizedList(new ArrayList<>());
 
   @TempDir private Path folder;
   private FailingStore store;
@@ -74,8 +80,29 @@ class FittedModelsTest {
     store =
         new FailingStore(
             ArtifactStores.directory(folder.resolve("store")), LAYERS, Integer.MAX_VALUE);
-    worker = ModelWorker.in(folder, store);
+    worker =
+        new ModelWorker(folder, "work", store, Locations.ANYWHERE, Long.MAX_VALUE, recording());
     activities = worker.activities();
+  }
+
+  private EvaluationListener recording() {
+    return new EvaluationListener() {
+      @Override
+      public void ended(Outcome outcome, long tokens) {}
+
+      @Override
+      public void ended(Step step, Duration took) {
+        assertThat(took).isPositive();
+        steps.add(step);
+      }
+    };
+  }
+
+  /** What an activity's time went into since this was asked last. */
+  private List<Step> stepsSince() {
+    List<Step> since = List.copyOf(steps);
+    steps.clear();
+    return since;
   }
 
   @AfterEach
@@ -88,19 +115,32 @@ class FittedModelsTest {
   void aFitMendsWhatPruningBreaksAndTheWrittenModelHasTheLossOfTheEvaluation() throws IOException {
     Calibration calibration = calibrationWithGram();
     ArtifactRef candidates = candidates(calibration);
+    assertThat(stepsSince())
+        .containsExactly(
+            Step.LOAD_WEIGHTS, Step.COLLECT_STATISTICS, Step.LOAD_WEIGHTS, Step.COLLECT_STATISTICS);
 
     double dense = evaluated(calibration, candidates, "dense", NONE);
     double sliced = evaluated(calibration, candidates, "uniform", NONE);
     double once = evaluated(calibration, candidates, "uniform", FITTED);
     assertThat(evaluated(calibration, candidates, "dense", FITTED)).isEqualTo(dense);
+    assertThat(stepsSince())
+        .containsExactly(
+            Step.LOAD_WEIGHTS,
+            Step.RUN_CANDIDATES,
+            Step.RUN_CANDIDATES,
+            Step.RUN_CANDIDATES,
+            Step.RUN_CANDIDATES);
     PrunedModel prunedOnce =
         activities.prune(
             new PruneRequest(MODEL.toString(), calibration, candidates, "uniform", FITTED));
     PrunedModel pruned =
         activities.prune(
             new PruneRequest(MODEL.toString(), calibration, candidates, "uniform", NONE));
+    assertThat(stepsSince()).containsExactly(Step.WRITE_MODEL, Step.WRITE_MODEL);
     PrunedModel fitted = activities.fit(request(calibration, candidates, List.of(3e-4)));
+    assertThat(stepsSince()).containsExactly(Step.FIT_LAYERS, Step.WRITE_MODEL);
     double sequential = measured(fitted, calibration);
+    assertThat(stepsSince()).containsExactly(Step.LOAD_WEIGHTS);
 
     System.out.printf(
         "demo model at 30 %%: dense %.4f, sliced %.4f, dense-once %.4f, sequential %.4f%n",
@@ -156,10 +196,23 @@ class FittedModelsTest {
     }
     assertThat(byPerplexity).hasSize(3);
     int layers = store.indexed().size();
+    steps.clear();
 
     assertThat(activities.fit(request(calibration, candidates, List.of(1.0, 1e-5, 1e-2, 1e-5))))
         .isEqualTo(byPerplexity.values().iterator().next());
     assertThat(store.indexed()).hasSize(layers);
+    assertThat(stepsSince())
+        .as("each damping's layers are found, and judged; the best one's are written")
+        .containsExactly(
+            Step.LOAD_WEIGHTS,
+            Step.FIT_LAYERS,
+            Step.RUN_CANDIDATES,
+            Step.FIT_LAYERS,
+            Step.RUN_CANDIDATES,
+            Step.FIT_LAYERS,
+            Step.RUN_CANDIDATES,
+            Step.FIT_LAYERS,
+            Step.WRITE_MODEL);
   }
 
   @Test

@@ -4,6 +4,7 @@ import dev.selfpruner.activities.AwsChain;
 import dev.selfpruner.activities.search.Generator.LargeLanguageModel;
 import io.temporal.failure.ApplicationFailure;
 import java.net.URI;
+import java.util.Optional;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.regions.Region;
@@ -23,16 +24,18 @@ final class Aws {
    * @throws ApplicationFailure if there are no credentials or no region
    */
   static BedrockRuntimeClient client(LargeLanguageModel endpoint, DeadlineHttpClient http) {
-    requireCredentials();
+    Region region = region();
+    Optional<AwsChain> credentials = credentials();
     BedrockRuntimeClientBuilder builder =
         BedrockRuntimeClient.builder()
-            .region(region())
+            .region(region)
             .httpClient(new AwsHttpClient(http))
             .overrideConfiguration(
                 settings ->
                     settings
                         .retryStrategy(AwsRetryStrategy.doNotRetry())
                         .addExecutionInterceptor(new BedrockStopReasons()));
+    credentials.ifPresent(builder::credentialsProvider); // which it closes
     if (!endpoint.baseUrl().isEmpty()) {
       builder.endpointOverride(URI.create(endpoint.baseUrl()));
     }
@@ -40,19 +43,29 @@ final class Aws {
   }
 
   /**
-   * Looks for credentials and a region, and sends nothing to Bedrock. The client finds the same.
+   * Looks for credentials and a region, and sends nothing to Bedrock.
    *
    * @throws ApplicationFailure if there are none
    */
   static Region requireCredentials() {
     Region region = region();
+    credentials().ifPresent(AwsChain::close);
+    return region;
+  }
+
+  /**
+   * What has given credentials, to be closed; empty where a key of Bedrock's own is in their place.
+   */
+  private static Optional<AwsChain> credentials() {
     if (StringUtils.isNotBlank(System.getenv(BEARER_TOKEN))) {
-      return region;
+      return Optional.empty();
     }
-    try (AwsChain credentials = new AwsChain()) {
-      var unused = credentials.resolveCredentials();
-      return region;
+    AwsChain chain = new AwsChain();
+    try {
+      var unused = chain.resolveCredentials();
+      return Optional.of(chain);
     } catch (SdkClientException e) {
+      chain.close();
       throw missing(
           "AWS credentials",
           "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, AWS_PROFILE or " + BEARER_TOKEN);

@@ -4,16 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.selfpruner.activities.Json;
+import dev.selfpruner.activities.LoadedSecrets;
 import dev.selfpruner.activities.search.AnswerFormat;
 import dev.selfpruner.activities.search.Generator.LargeLanguageModel;
 import dev.selfpruner.activities.search.Provider;
 import dev.selfpruner.llm.testing.AwsProperties;
+import dev.selfpruner.llm.testing.FakeBedrockServer;
 import dev.selfpruner.llm.testing.FakeOpenAiServer;
 import dev.selfpruner.llm.testing.Reply;
 import io.temporal.failure.ApplicationFailure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -82,6 +88,38 @@ class LanguageModelTest {
     assertThat(Json.readStored(bytes(stored), Answer.class)).isEqualTo(answer);
     assertThat(Json.readStored(bytes(stored.replace("\"estimated\":false,", "")), Answer.class))
         .isEqualTo(answer);
+  }
+
+  /** A process gives others each time that it is asked, as a broker of roles does. */
+  @Test
+  void whatSignsAQuestionToBedrockIsKnownAsASecret(@TempDir Path folder) throws IOException {
+    Path process =
+        Files.writeString(
+            folder.resolve("credentials.sh"),
+            """
+            echo >> '%1$s/asked'
+            n=$(wc -l < '%1$s/asked' | tr -d ' ')
+            echo '{"Version": 1, "AccessKeyId": "AKIDTEST",'
+            echo '"SecretAccessKey": "secret-of-a-process-'$n'",'
+            echo '"SessionToken": "token-of-a-process-'$n'"}'
+            """
+                .formatted(folder));
+    Path config =
+        Files.writeString(
+            folder.resolve("config"), "[default]\ncredential_process = sh " + process + "\n");
+    aws.set("aws.configFile", config.toString());
+    aws.set("aws.region", "eu-west-1");
+    try (FakeBedrockServer server = FakeBedrockServer.start(prompt -> Reply.text("[]"))) {
+      Answer answer = model(endpoint(Provider.BEDROCK, server.baseUrl(), 0.7)).ask(QUESTION);
+
+      assertThat(answer.text()).isEqualTo("[]");
+      String token = server.requests().get(0).header("X-Amz-Security-Token");
+      assertThat(token).startsWith("token-of-a-process-");
+      assertThat(LoadedSecrets.all())
+          .contains(token, token.replace("token", "secret"))
+          .doesNotContain("AKIDTEST");
+      assertThat(folder.resolve("asked")).as("asked once a question").hasContent("\n");
+    }
   }
 
   private static byte[] bytes(String text) {
