@@ -12,7 +12,9 @@ import dev.selfpruner.workflows.TaskQueues;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -105,19 +107,8 @@ class DeploymentFilesTest {
   @Test
   @EnabledIfEnvironmentVariable(named = "SELFPRUNER_HELM", matches = ".+")
   void theChartRendersWorkersThatCanStart() throws Exception {
-    Process helm =
-        new ProcessBuilder(
-                System.getenv("SELFPRUNER_HELM"),
-                "template",
-                "workers",
-                CHART,
-                "--kube-version",
-                "1.31.0",
-                "--values",
-                CHART + "ci/test-values.yaml")
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
-    String rendered = new String(helm.getInputStream().readAllBytes(), UTF_8);
+    Process helm = helm().redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    String rendered = output(helm);
     assertThat(helm.waitFor()).isZero();
     List<String> kinds = new ArrayList<>();
     for (JsonNode object : Repository.documents(rendered)) {
@@ -131,6 +122,11 @@ class DeploymentFilesTest {
             .as("what computes has no version, unless somebody wants it")
             .isNotEqualTo(
                 parsed.matchedPositionalValue(0, List.of()).equals(List.of(WorkerRole.GPU)));
+        assertThat(variables(worker))
+            .containsEntry("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector.tracing:4318")
+            .containsEntry("TEMPORAL_TLS", "true");
+        assertThat(worker.path("envFrom").findValuesAsText("name"))
+            .contains("temporal-key", "s3-keys", "tracing-headers");
         assertThat(worker.at("/ports/0/containerPort").asInt()).isEqualTo(PORT);
         assertThat(pod.at("/securityContext/runAsNonRoot").asBoolean()).isTrue();
         assertThat(pod.path("terminationGracePeriodSeconds").asInt()).isGreaterThan(25);
@@ -142,6 +138,27 @@ class DeploymentFilesTest {
         .hasSize(6);
   }
 
+  @Test
+  @EnabledIfEnvironmentVariable(named = "SELFPRUNER_HELM", matches = ".+")
+  void theChartRefusesABuildOfNoDeployment() throws Exception {
+    Process helm = helm("--set", "versions.deployment=").redirectErrorStream(true).start();
+    assertThat(output(helm)).contains("set versions.deployment", "versions.build is 1.4.0");
+    assertThat(helm.waitFor()).isNotZero();
+  }
+
+  /** What renders the chart with everything on. */
+  private static ProcessBuilder helm(String... more) {
+    List<String> command =
+        new ArrayList<>(List.of(System.getenv("SELFPRUNER_HELM"), "template", "workers", CHART));
+    command.addAll(List.of("--kube-version", "1.31.0", "--values", CHART + "ci/test-values.yaml"));
+    command.addAll(List.of(more));
+    return new ProcessBuilder(command);
+  }
+
+  private static String output(Process process) throws IOException {
+    return new String(process.getInputStream().readAllBytes(), UTF_8);
+  }
+
   private static CommandLine commands() {
     return Commands.commandLine(new Console(System.out, System.err, 0));
   }
@@ -150,6 +167,16 @@ class DeploymentFilesTest {
     List<String> arguments = new ArrayList<>();
     command.forEach(argument -> arguments.add(argument.asText()));
     return commands().parseArgs(arguments.toArray(String[]::new));
+  }
+
+  private static Map<String, String> variables(JsonNode container) {
+    Map<String, String> variables = new TreeMap<>();
+    container
+        .path("env")
+        .forEach(
+            variable ->
+                variables.put(variable.path("name").asText(), variable.path("value").asText()));
+    return variables;
   }
 
   private static JsonNode services() throws IOException {
