@@ -20,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
+import software.amazon.awssdk.auth.token.credentials.ProfileTokenProvider;
 import software.amazon.awssdk.core.exception.SdkClientException;
 
 /** What the chain finds by name in modules that nothing else mentions. */
@@ -96,6 +97,10 @@ class AwsChainRolesTest {
       assertThatThrownBy(chain::resolveCredentials)
           .isInstanceOf(SdkClientException.class)
           .hasMessageContaining("run aws sso login");
+    }
+    // the chain says the same whatever is wrong with the token
+    try (ProfileTokenProvider tokens = ProfileTokenProvider.create()) {
+      assertThatThrownBy(tokens::resolveToken).hasMessageContaining("Unable to load SSO token");
     }
   }
 
