@@ -5,17 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.selfpruner.activities.artifact.ArtifactStore;
 import dev.selfpruner.activities.artifact.ArtifactStores;
 import dev.selfpruner.activities.search.Evolution;
-import dev.selfpruner.activities.search.Generator;
-import dev.selfpruner.activities.search.LaunchActivities;
-import dev.selfpruner.activities.search.LlmLimits;
-import dev.selfpruner.activities.search.Objective;
-import dev.selfpruner.activities.search.RunClaim;
 import dev.selfpruner.activities.search.SearchResult;
-import dev.selfpruner.activities.search.TextWindows;
 import dev.selfpruner.infra.connection.TemporalClients;
 import dev.selfpruner.infra.embedded.Home;
 import dev.selfpruner.infra.embedded.RealServers;
 import dev.selfpruner.infra.testing.PlainServer;
+import dev.selfpruner.infra.testing.Specs;
 import dev.selfpruner.infra.worker.WorkerRole;
 import dev.selfpruner.infra.worker.Workers;
 import dev.selfpruner.workflows.SearchSpec;
@@ -127,21 +122,8 @@ class LongSearchServerTest {
         });
   }
 
-  /** A search that has its name to itself. */
-  private static final class FirstRun implements LaunchActivities {
-    @Override
-    public String complete(String input) {
-      throw new UnsupportedOperationException("the search is started with a whole spec");
-    }
-
-    @Override
-    public int claim(RunClaim claim) {
-      return 1;
-    }
-  }
-
   private static WorkflowStub start(WorkflowClient client) {
-    SearchSpec spec = spec();
+    SearchSpec spec = Specs.builtIn(EVOLUTION);
     WorkflowStub search =
         client.newUntypedWorkflowStub(
             SearchWorkflow.class.getSimpleName(),
@@ -208,25 +190,5 @@ class LongSearchServerTest {
       request.setNextPageToken(page.getNextPageToken());
     } while (!request.getNextPageToken().isEmpty());
     return all;
-  }
-
-  private static SearchSpec spec() {
-    Generator generator = new Generator.BuiltIn();
-    TextWindows text = new TextWindows("/texts/none.txt", 2_048, 0, 8, true);
-    return new SearchSpec(
-        "/models/none",
-        0.3,
-        1,
-        EVOLUTION,
-        generator,
-        generator,
-        LlmLimits.NONE,
-        0,
-        text,
-        text,
-        text,
-        new Objective.Perplexity(),
-        false,
-        1);
   }
 }

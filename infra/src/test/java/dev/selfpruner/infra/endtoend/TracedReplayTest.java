@@ -6,8 +6,6 @@ import com.sun.management.OperatingSystemMXBean;
 import dev.selfpruner.activities.artifact.ArtifactStore;
 import dev.selfpruner.activities.artifact.ArtifactStores;
 import dev.selfpruner.activities.search.Evolution;
-import dev.selfpruner.activities.search.LaunchActivities;
-import dev.selfpruner.activities.search.RunClaim;
 import dev.selfpruner.activities.search.SearchResult;
 import dev.selfpruner.infra.connection.TemporalClients;
 import dev.selfpruner.infra.embedded.Home;
@@ -154,7 +152,7 @@ class TracedReplayTest {
       try {
         long start = System.nanoTime();
         long cpu = PROCESS.getProcessCpuTime();
-        SearchSpec spec = spec();
+        SearchSpec spec = Specs.builtIn(EVOLUTION);
         SearchResult result = result(client, spec);
         System.out.printf(
             Locale.ROOT,
@@ -185,37 +183,5 @@ class TracedReplayTest {
                 .build());
     search.start(spec);
     return search.getResult(SearchResult.class);
-  }
-
-  private static SearchSpec spec() {
-    SearchSpec spec = Specs.builtIn();
-    return new SearchSpec(
-        spec.model(),
-        spec.sparsity(),
-        spec.widthMultiple(),
-        EVOLUTION,
-        spec.generator(),
-        spec.initialisation(),
-        spec.limits(),
-        spec.seed(),
-        spec.calibrationText(),
-        spec.searchText(),
-        spec.testText(),
-        spec.objective(),
-        spec.keepImproved(),
-        1);
-  }
-
-  /** A search that has its name to itself. */
-  private static final class FirstRun implements LaunchActivities {
-    @Override
-    public String complete(String input) {
-      throw new UnsupportedOperationException("the search is started with a whole spec");
-    }
-
-    @Override
-    public int claim(RunClaim claim) {
-      return 1;
-    }
   }
 }

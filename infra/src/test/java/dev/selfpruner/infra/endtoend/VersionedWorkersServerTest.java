@@ -7,14 +7,11 @@ import dev.selfpruner.activities.artifact.ArtifactStore;
 import dev.selfpruner.activities.artifact.ArtifactStores;
 import dev.selfpruner.activities.search.EvaluationRequest;
 import dev.selfpruner.activities.search.Evolution;
-import dev.selfpruner.activities.search.Generator;
-import dev.selfpruner.activities.search.LlmLimits;
-import dev.selfpruner.activities.search.Objective;
 import dev.selfpruner.activities.search.SearchResult;
-import dev.selfpruner.activities.search.TextWindows;
 import dev.selfpruner.infra.connection.TemporalClients;
 import dev.selfpruner.infra.embedded.RealServers;
 import dev.selfpruner.infra.testing.PlainServer;
+import dev.selfpruner.infra.testing.Specs;
 import dev.selfpruner.infra.worker.CurrentVersions;
 import dev.selfpruner.workflows.CompareEntry;
 import dev.selfpruner.workflows.CompareResult;
@@ -66,7 +63,7 @@ class VersionedWorkersServerTest {
       try {
         SearchResult moved = goesOverWithItsNextHistory(client, first, second);
 
-        SearchSpec undisturbed = spec().withRun(2);
+        SearchSpec undisturbed = Specs.builtIn(EVOLUTION).withRun(2);
         assertThat(search(client, undisturbed).getResult(SearchResult.class))
             .usingRecursiveComparison()
             .ignoringFields("searchKey", "population")
@@ -93,7 +90,8 @@ class VersionedWorkersServerTest {
       WorkflowClient client, VersionedWorker first, VersionedWorker second) throws Exception {
     first.makeCurrent();
     CompareSpec compared =
-        new CompareSpec(List.of(new CompareEntry("only", spec())), List.of(0L, 1L), 1);
+        new CompareSpec(
+            List.of(new CompareEntry("only", Specs.builtIn(EVOLUTION))), List.of(0L, 1L), 1);
     WorkflowStub comparison = stub(client, "CompareWorkflow", compared.workflowId());
     var unused = comparison.start(compared);
     gate.get().awaitReached();
@@ -121,7 +119,7 @@ class VersionedWorkersServerTest {
       WorkflowClient client, VersionedWorker first, VersionedWorker second) throws Exception {
     first.makeCurrent();
     gate.set(new Gate());
-    SearchSpec spec = spec().withRun(3);
+    SearchSpec spec = Specs.builtIn(EVOLUTION).withRun(3);
     WorkflowStub search = search(client, spec);
     gate.get().awaitReached();
     second.makeCurrent();
@@ -195,25 +193,5 @@ class VersionedWorkersServerTest {
                 event.getWorkflowTaskCompletedEventAttributes().getDeploymentVersion().getBuildId())
         .distinct()
         .collect(Collectors.joining(", "));
-  }
-
-  private static SearchSpec spec() {
-    Generator generator = new Generator.BuiltIn();
-    TextWindows text = new TextWindows("/texts/none.txt", 2_048, 0, 8, true);
-    return new SearchSpec(
-        "/models/none",
-        0.3,
-        1,
-        EVOLUTION,
-        generator,
-        generator,
-        LlmLimits.NONE,
-        0,
-        text,
-        text,
-        text,
-        new Objective.Perplexity(),
-        false,
-        1);
   }
 }

@@ -23,7 +23,11 @@ public final class Specs {
   private Specs() {}
 
   public static SearchSpec builtIn() {
-    return by(new Generator.BuiltIn(), LlmLimits.NONE);
+    return builtIn(Evolution.SMALL);
+  }
+
+  public static SearchSpec builtIn(Evolution evolution) {
+    return by(new Generator.BuiltIn(), evolution, LlmLimits.NONE);
   }
 
   /** Measures first, with a population of three. */
@@ -65,15 +69,18 @@ public final class Specs {
   }
 
   public static SearchSpec llm(LlmLimits limits) {
-    return by(LargeLanguageModel.compatible("http://localhost/v1", "small", 1.0, 4_096), limits);
+    return by(
+        LargeLanguageModel.compatible("http://localhost/v1", "small", 1.0, 4_096),
+        Evolution.SMALL,
+        limits);
   }
 
-  private static SearchSpec by(Generator generator, LlmLimits limits) {
+  private static SearchSpec by(Generator generator, Evolution evolution, LlmLimits limits) {
     return new SearchSpec(
         "/models/dense",
         0.3,
         1,
-        Evolution.SMALL,
+        evolution,
         generator,
         generator,
         limits,
