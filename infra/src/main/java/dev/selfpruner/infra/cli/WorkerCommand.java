@@ -22,6 +22,8 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -43,6 +45,8 @@ final class WorkerCommand implements Callable<Integer> {
 
   /** Long enough for a batch to reach its next heartbeat. */
   private static final Duration PATIENCE = Duration.ofSeconds(25);
+
+  private static final Logger LOG = LoggerFactory.getLogger(WorkerCommand.class);
 
   private final Console console;
 
@@ -92,9 +96,9 @@ final class WorkerCommand implements Callable<Integer> {
     TemporalClients clients = payloads.clients(System.getenv());
     try (ArtifactStore artifacts = StoreOptions.open(store.location(home));
         Metrics counted = metrics.open();
-        Tracing traced = tracing.open(System.getenv(), console::note);
+        Tracing traced = tracing.open(System.getenv(), this::say);
         TemporalServer server =
-            new TemporalServers(home, console::note, counted.temporal()).open(choice)) {
+            new TemporalServers(home, this::say, counted.temporal()).open(choice)) {
       WorkflowClient client =
           clients.with(traced.clients()).client(server.stubs(), server.namespace());
       Workers workers =
@@ -108,18 +112,27 @@ final class WorkerCommand implements Callable<Integer> {
               counted.workers().and(traced.workers()),
               version);
       counted.ready(true);
-      console.note(
+      say(
           "%s: working for %s; a signal stops it"
               .formatted(
                   roles.stream()
                       .map(role -> role.name().toLowerCase(Locale.ROOT))
                       .collect(Collectors.joining(", ")),
                   server.description()));
-      VersionOptions.standing(version, server).forEach(console::note);
+      VersionOptions.standing(version, server).forEach(this::say);
       Runtime.getRuntime()
           .addShutdownHook(new Thread(() -> stop(workers, counted, traced), "stop-workers"));
       new CountDownLatch(1).await(); // until a signal ends the process
       return ExitCodes.OK;
+    }
+  }
+
+  /** A line of the log, where that is on the terminal: who collects it reads one format. */
+  private void say(String line) {
+    if (System.getProperty("selfpruner.console") == null) {
+      console.note(line);
+    } else {
+      LOG.info("{}", line);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.selfpruner.infra.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.selfpruner.activities.Json;
 import dev.selfpruner.infra.embedded.Home;
 import dev.selfpruner.infra.embedded.TemporalChoice;
 import dev.selfpruner.infra.embedded.TemporalServer;
@@ -54,6 +55,13 @@ class StoppedWorkerTest {
       assertThat(both.repeated()).isEmpty();
       next.terminate();
       others.terminate();
+      List<String> messages = new ArrayList<>();
+      for (String line : others.errors().lines().toList()) {
+        messages.add(Json.mapper().readTree(line).path("formattedMessage").asText());
+      }
+      assertThat(messages)
+          .as("each line is JSON")
+          .anyMatch(message -> message.startsWith("llm, workflow: working for Temporal at"));
     }
   }
 
@@ -62,6 +70,7 @@ class StoppedWorkerTest {
     List<String> arguments = new ArrayList<>(List.of("worker"));
     arguments.addAll(List.of(roles));
     arguments.addAll(place);
+    arguments.addAll(List.of("--verbose", "--log-format", "json")); // as in a container
     return CommandProcess.start(Files.createDirectories(home), Map.of(), arguments);
   }
 }
