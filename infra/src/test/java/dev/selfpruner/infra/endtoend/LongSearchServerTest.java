@@ -13,14 +13,11 @@ import dev.selfpruner.infra.testing.PlainServer;
 import dev.selfpruner.infra.testing.Specs;
 import dev.selfpruner.infra.worker.WorkerRole;
 import dev.selfpruner.infra.worker.Workers;
-import dev.selfpruner.workflows.SearchSpec;
-import dev.selfpruner.workflows.SearchWorkflow;
 import dev.selfpruner.workflows.TaskQueues;
 import io.temporal.api.workflow.v1.WorkflowExecutionInfo;
 import io.temporal.api.workflowservice.v1.ListWorkflowExecutionsRequest;
 import io.temporal.api.workflowservice.v1.ListWorkflowExecutionsResponse;
 import io.temporal.client.WorkflowClient;
-import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.worker.WorkerFactory;
@@ -69,7 +66,8 @@ class LongSearchServerTest {
       try {
         long start = System.nanoTime();
         List<Long> heap = new ArrayList<>();
-        SearchResult result = result(start(client), evaluator, heap);
+        SearchResult result =
+            result(Specs.start(client, Specs.builtIn(EVOLUTION)), evaluator, heap);
         double millis = (System.nanoTime() - start) / 1e6;
         Histories histories = histories(stubs);
         System.out.printf(
@@ -120,19 +118,6 @@ class LongSearchServerTest {
         () -> {
           throw new AssertionError("the evaluator is fake");
         });
-  }
-
-  private static WorkflowStub start(WorkflowClient client) {
-    SearchSpec spec = Specs.builtIn(EVOLUTION);
-    WorkflowStub search =
-        client.newUntypedWorkflowStub(
-            SearchWorkflow.class.getSimpleName(),
-            WorkflowOptions.newBuilder()
-                .setTaskQueue(TaskQueues.WORKFLOW)
-                .setWorkflowId(spec.workflowId())
-                .build());
-    search.start(spec);
-    return search;
   }
 
   /** Waits for the search's end, and looks at the heap at each tenth of its evaluations. */

@@ -20,12 +20,9 @@ import dev.selfpruner.infra.worker.WorkerVersion;
 import dev.selfpruner.infra.worker.Workers;
 import dev.selfpruner.workflows.IterationWorkflowImpl;
 import dev.selfpruner.workflows.SearchSpec;
-import dev.selfpruner.workflows.SearchWorkflow;
 import dev.selfpruner.workflows.SearchWorkflowImpl;
 import dev.selfpruner.workflows.TaskQueues;
 import io.temporal.client.WorkflowClient;
-import io.temporal.client.WorkflowOptions;
-import io.temporal.client.WorkflowStub;
 import io.temporal.common.WorkflowExecutionHistory;
 import io.temporal.common.interceptors.WorkerInterceptor;
 import io.temporal.testing.TestEnvironmentOptions;
@@ -153,7 +150,7 @@ class TracedReplayTest {
         long start = System.nanoTime();
         long cpu = PROCESS.getProcessCpuTime();
         SearchSpec spec = Specs.builtIn(EVOLUTION);
-        SearchResult result = result(client, spec);
+        SearchResult result = Specs.start(client, spec).getResult(SearchResult.class);
         System.out.printf(
             Locale.ROOT,
             "%s tracing: %.2f ms an evaluation, %.2f ms of CPU, of %d%n",
@@ -171,17 +168,5 @@ class TracedReplayTest {
         evaluating.shutdownNow();
       }
     }
-  }
-
-  private static SearchResult result(WorkflowClient client, SearchSpec spec) {
-    WorkflowStub search =
-        client.newUntypedWorkflowStub(
-            SearchWorkflow.class.getSimpleName(),
-            WorkflowOptions.newBuilder()
-                .setTaskQueue(TaskQueues.WORKFLOW)
-                .setWorkflowId(spec.workflowId())
-                .build());
-    search.start(spec);
-    return search.getResult(SearchResult.class);
   }
 }

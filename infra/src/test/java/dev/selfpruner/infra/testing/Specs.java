@@ -16,6 +16,11 @@ import dev.selfpruner.activities.search.Stage;
 import dev.selfpruner.activities.search.Stopping;
 import dev.selfpruner.activities.search.TextWindows;
 import dev.selfpruner.workflows.SearchSpec;
+import dev.selfpruner.workflows.SearchWorkflow;
+import dev.selfpruner.workflows.TaskQueues;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowStub;
 import java.util.List;
 
 /** Searches of nothing that is there. */
@@ -73,6 +78,19 @@ public final class Specs {
         LargeLanguageModel.compatible("http://localhost/v1", "small", 1.0, 4_096),
         Evolution.SMALL,
         limits);
+  }
+
+  /** Starts a search. */
+  public static WorkflowStub start(WorkflowClient client, SearchSpec spec) {
+    WorkflowStub search =
+        client.newUntypedWorkflowStub(
+            SearchWorkflow.class.getSimpleName(),
+            WorkflowOptions.newBuilder()
+                .setTaskQueue(TaskQueues.WORKFLOW)
+                .setWorkflowId(spec.workflowId())
+                .build());
+    search.start(spec);
+    return search;
   }
 
   private static SearchSpec by(Generator generator, Evolution evolution, LlmLimits limits) {
