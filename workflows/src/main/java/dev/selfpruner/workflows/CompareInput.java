@@ -1,6 +1,5 @@
 package dev.selfpruner.workflows;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -50,23 +49,13 @@ public sealed interface CompareInput {
 
   /** Reads an input; null is none. */
   static CompareInput read(RawValue input) {
-    if (input == null) {
-      return new Wrong("there is no input: give a JSON object such as " + EXAMPLE);
-    }
     try {
-      JsonNode read = SpecFields.tree(input.getPayload().getData().toByteArray());
-      return read instanceof ObjectNode object
-          ? of(object)
-          : new Wrong(
-              "the input is not a JSON object but %s: give one such as %s"
-                  .formatted(SpecFields.shortened(read), EXAMPLE));
+      return of(SpecFields.object(input, EXAMPLE));
     } catch (JsonMappingException e) {
       return new Wrong(Mistakes.of(e));
-    } catch (JsonProcessingException e) {
-      return new Wrong(
-          "the input is not JSON (%s): give an object such as %s"
-              .formatted(e.getOriginalMessage(), EXAMPLE));
-    } catch (IOException | RuntimeException e) { // thrown on, it would fail tasks for ever
+    } catch (IOException e) {
+      return new Wrong(e.getMessage());
+    } catch (RuntimeException e) { // thrown on, it would fail the workflow's tasks for ever
       return new Wrong("the input cannot be read (%s): give one such as %s".formatted(e, EXAMPLE));
     }
   }

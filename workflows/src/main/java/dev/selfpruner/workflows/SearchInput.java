@@ -1,11 +1,9 @@
 package dev.selfpruner.workflows;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.selfpruner.activities.Json;
 import dev.selfpruner.activities.search.LaunchActivities;
-import io.temporal.api.common.v1.Payload;
 import io.temporal.common.converter.DefaultDataConverter;
 import io.temporal.common.converter.RawValue;
 import io.temporal.failure.ApplicationFailure;
@@ -103,30 +101,12 @@ public sealed interface SearchInput {
   }
 
   private static SearchInput read(RawValue input, Function<ObjectNode, SearchInput> of) {
-    if (input == null) {
-      return new Wrong("there is no input: give a JSON object such as " + EXAMPLE);
-    }
     try {
-      return parse(input.getPayload(), of);
+      return of.apply(SpecFields.object(input, EXAMPLE));
+    } catch (IOException e) {
+      return new Wrong(e.getMessage());
     } catch (RuntimeException e) { // thrown on, it would fail the workflow's tasks for ever
       return new Wrong("the input cannot be read (%s): give one such as %s".formatted(e, EXAMPLE));
-    }
-  }
-
-  private static SearchInput parse(Payload payload, Function<ObjectNode, SearchInput> of) {
-    try {
-      JsonNode read = SpecFields.tree(payload.getData().toByteArray());
-      return read instanceof ObjectNode object
-          ? of.apply(object)
-          : new Wrong(
-              "the input is not a JSON object but %s: give one such as %s"
-                  .formatted(SpecFields.shortened(read), EXAMPLE));
-    } catch (JsonProcessingException e) {
-      return new Wrong(
-          "the input is not JSON (%s): give an object such as %s"
-              .formatted(e.getOriginalMessage(), EXAMPLE));
-    } catch (IOException e) {
-      return new Wrong("the input cannot be read: " + e.getMessage());
     }
   }
 

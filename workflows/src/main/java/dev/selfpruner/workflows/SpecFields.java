@@ -3,11 +3,13 @@ package dev.selfpruner.workflows;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.selfpruner.activities.Json;
+import io.temporal.common.converter.RawValue;
 import java.io.IOException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
@@ -55,13 +57,40 @@ final class SpecFields {
   /**
    * The JSON that an input is; one that says two things of a field is none.
    *
-   * @throws com.fasterxml.jackson.core.JsonProcessingException if it is none
+   * @throws JsonProcessingException if it is none
    */
   static JsonNode tree(byte[] input) throws IOException {
     return Json.mapper()
         .reader()
         .with(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
         .readTree(input);
+  }
+
+  /**
+   * The object that a workflow is started with.
+   *
+   * @param input null is none
+   * @throws IOException that says what to give, if it is none
+   */
+  static ObjectNode object(RawValue input, String example) throws IOException {
+    if (input == null) {
+      throw new IOException("there is no input: give a JSON object such as " + example);
+    }
+    JsonNode read;
+    try {
+      read = tree(input.getPayload().getData().toByteArray());
+    } catch (JsonProcessingException e) {
+      throw new IOException(
+          "the input is not JSON (%s): give an object such as %s"
+              .formatted(e.getOriginalMessage(), example),
+          e);
+    }
+    if (read instanceof ObjectNode object) {
+      return object;
+    }
+    throw new IOException(
+        "the input is not a JSON object but %s: give one such as %s"
+            .formatted(shortened(read), example));
   }
 
   /** The first mistake, after the name of its field. */

@@ -71,8 +71,9 @@ final class UpdateInput {
    * @throws IllegalArgumentException that names the field, if it is something else
    */
   static Extension checkedExtension(RawValue more) {
-    if (!isNothing(once(more))) {
-      requireFields(object(more, "{\"iterations\": 10}"), Extension.class);
+    JsonNode given = once(more);
+    if (!isNothing(given)) {
+      requireFields(object(given, "{\"iterations\": 10}"), Extension.class);
     }
     return extension(more);
   }
@@ -87,8 +88,7 @@ final class UpdateInput {
    * @throws IllegalArgumentException that names the field, if it is something else
    */
   static InjectedCandidate checkedCandidate(RawValue given) {
-    once(given);
-    requireFields(object(given, "{\"rates\": [0.2, 0.4]}"), InjectedCandidate.class);
+    requireFields(object(once(given), "{\"rates\": [0.2, 0.4]}"), InjectedCandidate.class);
     return candidate(given);
   }
 
@@ -150,8 +150,7 @@ final class UpdateInput {
     }
   }
 
-  private static ObjectNode object(RawValue given, String example) {
-    JsonNode node = json(given);
+  private static ObjectNode object(JsonNode node, String example) {
     if (node instanceof ObjectNode object) {
       return object;
     }
