@@ -17,9 +17,12 @@ import dev.selfpruner.workflows.CompareEntry;
 import dev.selfpruner.workflows.CompareResult;
 import dev.selfpruner.workflows.CompareSpec;
 import dev.selfpruner.workflows.SearchInput;
+import dev.selfpruner.workflows.SearchProgress;
 import dev.selfpruner.workflows.SearchSpec;
 import dev.selfpruner.workflows.TaskQueues;
+import io.temporal.api.enums.v1.RoutingConfigUpdateState;
 import io.temporal.api.history.v1.HistoryEvent;
+import io.temporal.api.workflowservice.v1.DescribeWorkerDeploymentRequest;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
@@ -27,12 +30,14 @@ import io.temporal.common.WorkflowExecutionHistory;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.worker.WorkerFactory;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -88,18 +93,19 @@ class VersionedWorkersServerTest {
   /** Two searches of a comparison, one after the other; gives the first one's result. */
   private SearchResult goesOverWithItsNextHistory(
       WorkflowClient client, VersionedWorker first, VersionedWorker second) throws Exception {
-    first.makeCurrent();
+    makeCurrent(first, client);
     CompareSpec compared =
         new CompareSpec(
             List.of(new CompareEntry("only", Specs.builtIn(EVOLUTION))), List.of(0L, 1L), 1);
     WorkflowStub comparison = stub(client, "CompareWorkflow", compared.workflowId());
     var unused = comparison.start(compared);
+    String earlier = compared.workflowId() + "-0-0";
     gate.get().awaitReached();
-    second.makeCurrent();
+    makeCurrent(second, client);
+    awaitNotice(client, earlier);
     gate.get().open();
     CompareResult result = comparison.getResult(CompareResult.class);
 
-    String earlier = compared.workflowId() + "-0-0";
     assertThat(versions(client, earlier))
         .as("one history after the other")
         .containsExactly("1", "2");
@@ -117,12 +123,12 @@ class VersionedWorkersServerTest {
 
   private void isBroughtOverWhereItsVersionIsGone(
       WorkflowClient client, VersionedWorker first, VersionedWorker second) throws Exception {
-    first.makeCurrent();
+    makeCurrent(first, client);
     gate.set(new Gate());
     SearchSpec spec = Specs.builtIn(EVOLUTION).withRun(3);
     WorkflowStub search = search(client, spec);
     gate.get().awaitReached();
-    second.makeCurrent();
+    makeCurrent(second, client);
     first.close();
     gate.get().open();
 
@@ -132,6 +138,53 @@ class VersionedWorkersServerTest {
         .isEqualTo(EVOLUTION.evaluations());
     assertThat(versions(client, spec.workflowId())).containsExactly("1, 2");
     assertThat(iterations(client, spec.workflowId())).containsExactly("1", "1, 2", "2", "2");
+  }
+
+  /** Until all of a server's queues know: the command is answered a moment before. */
+  private static void makeCurrent(VersionedWorker worker, WorkflowClient client) throws Exception {
+    worker.makeCurrent();
+    DescribeWorkerDeploymentRequest question =
+        DescribeWorkerDeploymentRequest.newBuilder()
+            .setNamespace(client.getOptions().getNamespace())
+            .setDeploymentName(DEPLOYMENT)
+            .build();
+    await(
+        () ->
+            client
+                    .getWorkflowServiceStubs()
+                    .blockingStub()
+                    .describeWorkerDeployment(question)
+                    .getWorkerDeploymentInfo()
+                    .getRoutingConfigUpdateState()
+                == RoutingConfigUpdateState.ROUTING_CONFIG_UPDATE_STATE_COMPLETED);
+  }
+
+  /**
+   * Until a server has told a search of the other version: with a task of the search, and its
+   * worker's own queue hears of it a moment after the others. A pause that is taken back gives it a
+   * task.
+   */
+  private static void awaitNotice(WorkflowClient client, String searchId) throws Exception {
+    WorkflowStub search = client.newUntypedWorkflowStub(searchId);
+    await(
+        () -> {
+          search.update("pause", SearchProgress.class);
+          search.update("resume", SearchProgress.class);
+          return client.fetchHistory(searchId).getEvents().stream()
+              .anyMatch(
+                  event ->
+                      event
+                          .getWorkflowTaskStartedEventAttributes()
+                          .getTargetWorkerDeploymentVersionChanged());
+        });
+  }
+
+  private static void await(BooleanSupplier condition) throws InterruptedException {
+    long began = System.nanoTime();
+    while (!condition.getAsBoolean()) {
+      assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(20));
+      Thread.sleep(50);
+    }
   }
 
   private void waitAtTheGate(EvaluationRequest request) {
