@@ -9,6 +9,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import dev.selfpruner.gpu.NumericalException;
 import dev.selfpruner.gpu.torch.Torch;
 import dev.selfpruner.gpu.torch.TorchArgument;
 import dev.selfpruner.gpu.torch.TorchModule;
@@ -94,28 +95,34 @@ public final class BrainSurgeon implements AutoCloseable {
    * @param weight {@code [out, n]} on this device, as it is stored
    * @param step called after every part of the work; what it throws ends it
    * @return all columns, the first to be removed first; the last would stay
+   * @throws NumericalException if there is no order: the matrix is not positive definite, or
+   *     numbers are not finite
    */
   public int[] columns(NDArray gram, NDArray weight, Runnable step) {
     try (NDManager manager = owner.newSubManager()) {
-      NDArray inverse = one(manager, "inverse", tensor(gram), real(damping));
+      NDArray inverse = inverse(manager, gram);
       step.run();
       NDArray products = one(manager, "products", tensor(weight));
       step.run();
       State state = new State(call(manager, "begin", tensor(inverse), tensor(products)));
       inverse.close(); // the state holds them, and releases them when it shrinks
       products.close();
+      requireFinite(state.pivots());
+      requireFinite(state.squares());
       int columns = Math.toIntExact(gram.getShape().get(0));
       int[] order = new int[columns];
       int done = 0;
       while (done < columns - 1) {
         int count = Math.min(panel, columns - 1 - done);
         done = append(order, done, removed(manager, state, count));
+        requireFinite(state.pivots()); // of NaN, any column is the least
         if (columns - done <= state.columns() / 2) {
           state = state.compact(manager);
         }
         step.run();
       }
-      append(order, done, one(manager, "left", tensors(state.arrays)));
+      done = append(order, done, one(manager, "left", tensors(state.arrays)));
+      requirePermutation(order, done);
       return order;
     }
   }
@@ -129,6 +136,7 @@ public final class BrainSurgeon implements AutoCloseable {
    * @param teams the number of each unit's team, from 0 without gaps, all of one size: no team
    *     loses a unit before all others have lost as many
    * @return all units, the first to be removed first; the last would stay
+   * @throws NumericalException as {@link #columns}
    */
   public int[] units(NDArray gram, NDArray weight, List<int[]> columns, List<Integer> teams) {
     int width = columns.get(0).length;
@@ -136,19 +144,55 @@ public final class BrainSurgeon implements AutoCloseable {
       NDArray order =
           manager.create(columns.stream().flatMapToInt(Arrays::stream).asLongStream().toArray());
       NDArray team = manager.create(teams.stream().mapToLong(Integer::longValue).toArray());
-      NDArray inverse = one(manager, "inverse", tensor(gram), real(damping));
-      NDArray products = one(manager, "products", tensor(weight));
+      NDArray inverse = arranged(manager, inverse(manager, gram), order);
+      NDArray products = arranged(manager, one(manager, "products", tensor(weight)), order);
+      requireFinite(products);
       NDArray removed =
-          one(
-              manager,
-              "units",
-              tensor(one(manager, "arrange", tensor(inverse), tensor(order))),
-              tensor(one(manager, "arrange", tensor(products), tensor(order))),
-              whole(width),
-              tensor(team),
-              whole(teams.stream().distinct().count()));
-      return Arrays.stream(removed.toLongArray()).mapToInt(Math::toIntExact).toArray();
+          PositiveDefinite.required(
+              () ->
+                  one(
+                      manager,
+                      "units",
+                      tensor(inverse),
+                      tensor(products),
+                      whole(width),
+                      tensor(team),
+                      whole(teams.stream().distinct().count())),
+              noOrder());
+      requireFinite(inverse); // as the removals have left it
+      int[] units = new int[columns.size()];
+      requirePermutation(units, append(units, 0, removed));
+      return units;
     }
+  }
+
+  private NDArray inverse(NDManager manager, NDArray gram) {
+    return PositiveDefinite.required(
+        () -> one(manager, "inverse", tensor(gram), real(damping)), noOrder());
+  }
+
+  private NDArray arranged(NDManager manager, NDArray matrix, NDArray order) {
+    return one(manager, "arrange", tensor(matrix), tensor(order));
+  }
+
+  private void requireFinite(NDArray numbers) {
+    try (NDArray sum = numbers.sum()) {
+      if (!Double.isFinite(sum.toDoubleArray()[0])) {
+        throw new NumericalException(noOrder());
+      }
+    }
+  }
+
+  /** Where numbers are none, an element may come twice, and another not at all. */
+  private void requirePermutation(int[] order, int found) {
+    if (found != order.length || Arrays.stream(order).distinct().count() != found) {
+      throw new NumericalException(noOrder());
+    }
+  }
+
+  private String noOrder() {
+    return "its Gram matrix with the damping of an order, %s, and its weights give no order of removal: activations or weights overflow, or are all but dependent - take another order (--order wanda-sp), or calibrate in float32"
+        .formatted(damping);
   }
 
   private NDArray removed(NDManager manager, State state, int count) {
@@ -175,6 +219,15 @@ public final class BrainSurgeon implements AutoCloseable {
 
     long columns() {
       return arrays.get(0).getShape().get(0);
+    }
+
+    NDArray pivots() {
+      return arrays.get(2);
+    }
+
+    /** Infinite where a column was removed. */
+    NDArray squares() {
+      return arrays.get(3);
     }
 
     /** The state without the columns that were removed; this one's memory is released. */

@@ -5,14 +5,12 @@ import static dev.selfpruner.gpu.torch.TorchArgument.tensor;
 import static dev.selfpruner.gpu.torch.TorchArgument.whole;
 
 import ai.djl.Device;
-import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.selfpruner.gpu.NumericalException;
 import dev.selfpruner.gpu.torch.TorchArgument;
 import dev.selfpruner.gpu.torch.TorchModule;
 import dev.selfpruner.gpu.torch.TorchScriptArchive;
-import java.util.Locale;
 
 /**
  * The arithmetic of fits on one device ({@code LeastSquares.py}). Threads may share it. Projections
@@ -115,17 +113,10 @@ final class LeastSquares implements AutoCloseable {
 
   private NDArray solved(
       NDManager manager, String method, double damping, TorchArgument... arguments) {
-    try {
-      return one(manager, method, arguments);
-    } catch (EngineException e) {
-      if (String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT).contains("positive-definite")) {
-        throw new NumericalException(
-            "the Gram matrix and a damping of %s give no fit: the model's activations overflow, or the damping is too small - give a larger one, or calibrate in float32"
-                .formatted(damping),
-            e);
-      }
-      throw e;
-    }
+    return PositiveDefinite.required(
+        () -> one(manager, method, arguments),
+        "the Gram matrix and a damping of %s give no fit: the model's activations overflow, or the damping is too small - give a larger one, or calibrate in float32"
+            .formatted(damping));
   }
 
   private void requireFinite(NDArray fitted) {

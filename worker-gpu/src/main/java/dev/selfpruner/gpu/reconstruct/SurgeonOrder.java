@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.selfpruner.activities.plan.AttentionUnit;
+import dev.selfpruner.gpu.NumericalException;
 import dev.selfpruner.gpu.calibrate.LayerImportance;
 import dev.selfpruner.gpu.model.HeadUnits;
 import dev.selfpruner.gpu.model.LayerSize;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -70,6 +72,7 @@ public final class SurgeonOrder implements AutoCloseable {
    * @param unit what goes from attention at once
    * @param step called after every part of the work; what it throws ends it
    * @return for each unit, in the stored model's order, how many go before it
+   * @throws NumericalException if there is no such order; it says of which block
    */
   public LayerImportance layer(
       ModelDirectory model, int layer, Path gram, AttentionUnit unit, Runnable step)
@@ -81,14 +84,24 @@ public final class SurgeonOrder implements AutoCloseable {
       NDArray weight = matrices.read(manager, model.tensor(layer, LayerWeight.ATTENTION_OUTPUT));
       List<int[]> columns =
           units.steps().stream().map(taken -> columns(taken, model.config().headSize())).toList();
-      int[] order = surgeon.units(inputs, weight, columns, units.teams());
+      int[] order =
+          named(layer, "attention", () -> surgeon.units(inputs, weight, columns, units.teams()));
       heads = units.heads(Arrays.stream(order).boxed().toList());
     }
     step.run();
     try (NDManager manager = owner.newSubManager()) {
       NDArray inputs = GramFile.read(manager, matrices, gram, GramFile.MLP);
       NDArray weight = matrices.read(manager, model.tensor(layer, LayerWeight.DOWN));
-      return LayerImportance.ofOrder(heads, surgeon.columns(inputs, weight, step));
+      int[] neurons = named(layer, "MLP", () -> surgeon.columns(inputs, weight, step));
+      return LayerImportance.ofOrder(heads, neurons);
+    }
+  }
+
+  private static int[] named(int layer, String block, Supplier<int[]> order) {
+    try {
+      return order.get();
+    } catch (NumericalException e) {
+      throw new NumericalException("layer %d, %s: %s".formatted(layer, block, e.getMessage()), e);
     }
   }
 

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import dev.selfpruner.activities.Json;
 import dev.selfpruner.activities.artifact.ArtifactRef;
 import dev.selfpruner.activities.artifact.ArtifactStore;
@@ -259,6 +261,45 @@ class CalibrationOrdersTest {
       try (ArtifactStore first = ArtifactStores.directory(folder.resolve("store"))) {
         assertThat(digests(store, finished)).isEqualTo(digests(first, expected));
       }
+    }
+  }
+
+  @Test
+  void aLayerWithoutAnOrderEndsTheCalibrationForGood() throws IOException {
+    ArtifactRef good = store.put(gramFile("good", 0));
+    List<ArtifactRef> grams = new ArrayList<>(Collections.nCopies(LAYERS, good));
+    grams.set(3, store.put(gramFile("indefinite", 2)));
+    Stored stored = new Stored(store);
+    Path work = folder.resolve("work");
+    LocalCopies copies = new LocalCopies(store, work, Long.MAX_VALUE);
+    OrderedWeightFiles weights = new OrderedWeightFiles(stored, copies, work);
+    SurgeonOrders orders = new SurgeonOrders(stored, copies, OPTIONS);
+    try (OpenModel open = OpenModel.open(model, OPTIONS, weights, Locations.ANYWHERE)) {
+      SurgeonOrders.Task task =
+          new SurgeonOrders.Task(
+              open, "a calibration", new GramIndex(grams, 1), AttentionUnit.QUERY_HEAD);
+      assertThatThrownBy(
+              () -> Failures.translated(() -> orders.findOrRun(task, ProgressListener.SILENT)))
+          .isInstanceOfSatisfying(
+              ApplicationFailure.class,
+              failure -> {
+                assertThat(failure.isNonRetryable()).isTrue();
+                assertThat(failure.getOriginalMessage())
+                    .startsWith("layer 3, MLP: its Gram matrix")
+                    .contains("--order wanda-sp", "calibrate in float32");
+              });
+    }
+  }
+
+  /** A layer's matrices of ones in the diagonal; beside it, {@code other} in the MLP's. */
+  private Path gramFile(String name, float other) throws IOException {
+    try (NDManager manager = NDManager.newBaseManager(Device.cpu(), Torch.ENGINE)) {
+      NDArray mlp = manager.full(new Shape(NEURONS, NEURONS), other);
+      GramFile.write(
+          folder.resolve(name),
+          manager.eye(HEADS * HEAD_SIZE),
+          mlp.add(manager.eye(NEURONS).mul(1 - other)));
+      return folder.resolve(name);
     }
   }
 

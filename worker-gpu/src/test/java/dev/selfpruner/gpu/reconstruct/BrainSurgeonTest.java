@@ -7,6 +7,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.selfpruner.gpu.NumericalException;
 import dev.selfpruner.gpu.torch.Torch;
 import java.util.Arrays;
 import java.util.Collections;
@@ -15,6 +16,7 @@ import java.util.Random;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -168,6 +170,29 @@ class BrainSurgeonTest {
           .hasMessage("not wanted any more");
     }
     assertThatThrownBy(() -> BrainSurgeon.on(CPU, 0.0).close()).hasMessageContaining("damping");
+  }
+
+  @Test
+  void whatGivesNoNumbersGivesNoOrder() {
+    NDArray indefinite = manager.create(new float[] {1, 2, 2, 1}, new Shape(2, 2));
+    NDArray ones = manager.ones(new Shape(1, 2));
+    Problem damaged = Problem.random(17, 24);
+    damaged.weight[2][5] = Double.NaN;
+    NDArray gram = damaged.gram(manager);
+    NDArray weight = damaged.weight(manager);
+    try (BrainSurgeon surgeon = BrainSurgeon.on(CPU, BrainSurgeon.DAMPING, 4)) {
+      assertNoOrder(() -> surgeon.columns(indefinite, ones, () -> {}));
+      assertNoOrder(() -> surgeon.units(indefinite, ones, singles(2), alone(2)));
+      assertNoOrder(() -> surgeon.columns(gram, weight, () -> {}));
+      assertNoOrder(() -> surgeon.units(gram, weight, blocks(24, 4), alone(6)));
+    }
+  }
+
+  private static void assertNoOrder(ThrowingCallable order) {
+    assertThatThrownBy(order)
+        .isInstanceOf(NumericalException.class)
+        .hasMessageContaining("give no order of removal")
+        .hasMessageContaining("--order wanda-sp");
   }
 
   private static NaiveSurgeon naive(Problem problem, double damping) {
