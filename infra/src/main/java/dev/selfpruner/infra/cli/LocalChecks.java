@@ -78,7 +78,8 @@ final class LocalChecks implements SpecChecks {
         new ModelSizes(
             checked.prunable(unit),
             checked.directory().parameters(),
-            checked.directory().embedding().type().bytes()));
+            checked.directory().bytes(),
+            checked.directory().matrixTypes()));
   }
 
   @Override

@@ -37,7 +37,7 @@ final class SizeOptions {
       paramLabel = "SIZE",
       converter = MemorySize.class,
       description =
-          "Or: bytes that its weights may have, in the type that the model stores them in, such as 200MiB.")
+          "Or: bytes that its weights may have, in the types that the model stores them in, such as 200MiB.")
   private Long targetSize;
 
   @ArgGroup(exclusive = false)
@@ -80,7 +80,7 @@ final class SizeOptions {
       given.put("--target-parameters", model -> new Target.Parameters(targetParameters));
     }
     if (targetSize != null) {
-      given.put("--target-size", model -> new Target.Bytes(targetSize, model.bytesPerParameter()));
+      given.put("--target-size", model -> model.ofBytes(targetSize));
     }
     return given;
   }

@@ -3,28 +3,33 @@ package dev.selfpruner.infra.cli;
 import dev.selfpruner.activities.plan.AttentionUnit;
 import dev.selfpruner.activities.plan.PrunableLayer;
 import dev.selfpruner.activities.plan.PrunableModel;
+import dev.selfpruner.gpu.safetensors.StorageType;
 import dev.selfpruner.workflows.SearchSpec;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * Knows no files.
  *
  * @param contextLength of the model
  * @param tokens of texts by their paths, of those whose length is known
+ * @param modelSizes of the model
  */
-record Anything(int contextLength, Map<String, Integer> tokens) implements SpecChecks {
-  /** Block parameters 2 x (2 x 8 x 2 x (4 + 2) + 3 x 8 x 32), and 1,000 others. */
-  private static final ModelSizes SIZES =
+record Anything(int contextLength, Map<String, Integer> tokens, ModelSizes modelSizes)
+    implements SpecChecks {
+  /** Block parameters 2 x (2 x 8 x 2 x (4 + 2) + 3 x 8 x 32), and 1,000 others, of 2 bytes. */
+  static final ModelSizes SIZES =
       new ModelSizes(
           new PrunableModel(
               Collections.nCopies(
                   2, new PrunableLayer(8, 2, 32, List.of(0, 0, 1, 1), List.of(0, 1, 2, 3)))),
           2 * (192 + 768) + 1_000,
-          2);
+          2 * (2 * (192 + 768) + 1_000),
+          Set.of(StorageType.F16));
 
   Anything() {
     this(1024);
@@ -32,6 +37,18 @@ record Anything(int contextLength, Map<String, Integer> tokens) implements SpecC
 
   Anything(int contextLength) {
     this(contextLength, Map.of());
+  }
+
+  Anything(int contextLength, Map<String, Integer> tokens) {
+    this(contextLength, tokens, SIZES);
+  }
+
+  /** The same, whose model stores its weights in so many bytes of these types. */
+  Anything storing(long bytes, Set<StorageType> blockTypes) {
+    return new Anything(
+        contextLength,
+        tokens,
+        new ModelSizes(modelSizes.prunable(), modelSizes.parameters(), bytes, blockTypes));
   }
 
   @Override
@@ -58,7 +75,7 @@ record Anything(int contextLength, Map<String, Integer> tokens) implements SpecC
 
   @Override
   public Optional<ModelSizes> sizes(AttentionUnit unit) {
-    return Optional.of(SIZES);
+    return Optional.of(modelSizes);
   }
 
   @Override

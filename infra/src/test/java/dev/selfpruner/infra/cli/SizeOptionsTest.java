@@ -8,9 +8,11 @@ import dev.selfpruner.activities.plan.AttentionUnit;
 import dev.selfpruner.activities.plan.Budget;
 import dev.selfpruner.activities.plan.PrunableModel;
 import dev.selfpruner.activities.plan.Target;
+import dev.selfpruner.gpu.safetensors.StorageType;
 import dev.selfpruner.infra.UserError;
 import dev.selfpruner.workflows.SearchSpec;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,6 +44,31 @@ class SizeOptionsTest {
     Budget budget = new Budget(model(), sparsity(option));
     long kept = 1_000 + model().parameters(budget.uniform());
     assertThat(kept).isBetween(most - 23, most);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // 1,920 parameters in blocks and 1,000 others: in 2 and 2 bytes, 4 and 2, 2 and 4
+    "F16, 5840, 5000, 1500",
+    "F32, 9680, 8000, 1500",
+    "BF16, 7840, 6500, 1250"
+  })
+  void bytesAreReckonedInTheTypesThatTheModelHas(
+      StorageType blocks, long all, long most, long blockParameters) {
+    double sparsity =
+        parse("--target-size " + most).spec(new Anything().storing(all, Set.of(blocks))).sparsity();
+    long kept = model().parameters(new Budget(model(), sparsity).uniform());
+    assertThat(kept).isBetween(blockParameters - 23, blockParameters);
+  }
+
+  @Test
+  void bytesThatDependOnWhichUnitsGoAreNoBudget() {
+    Anything mixed = new Anything().storing(7_000, Set.of(StorageType.F32, StorageType.F16));
+    assertThatThrownBy(() -> parse("--target-size 5000").spec(mixed))
+        .isInstanceOf(UserError.class)
+        .hasMessageStartingWith(
+            "--target-size: the model stores some matrices of its decoder blocks in 4 bytes a parameter and others in 2");
+    assertThat(parse("--target-parameters 2500").spec(mixed).sparsity()).isPositive();
   }
 
   @Test

@@ -2,13 +2,16 @@ package dev.selfpruner.gpu.model;
 
 import dev.selfpruner.activities.Digests;
 import dev.selfpruner.gpu.ModelFormatException;
+import dev.selfpruner.gpu.safetensors.StorageType;
 import dev.selfpruner.gpu.safetensors.StoredTensor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * An open LLaMA-family model in a Hugging Face directory: {@code config.json}, {@code
@@ -106,6 +109,25 @@ public final class ModelDirectory implements AutoCloseable {
   /** All parameters, embedding and norms included; tied embeddings count once. */
   public long parameters() {
     return ModelTensors.parameters(config);
+  }
+
+  /** Bytes of all weights, as the files store them; tied embeddings count once. */
+  public long bytes() {
+    return tensorNames().stream()
+        .map(this::tensor)
+        .mapToLong(tensor -> tensor.elements() * tensor.type().bytes())
+        .sum();
+  }
+
+  /** Types that the layers' matrices are stored in, from which units go; one, in most models. */
+  public Set<StorageType> matrixTypes() {
+    Set<StorageType> types = EnumSet.noneOf(StorageType.class);
+    for (int layer = 0; layer < config.layers().size(); layer++) {
+      for (LayerWeight matrix : LayerWeight.MATRICES) {
+        types.add(tensor(layer, matrix).type());
+      }
+    }
+    return types;
   }
 
   /**

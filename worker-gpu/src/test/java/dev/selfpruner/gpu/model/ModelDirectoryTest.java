@@ -41,6 +41,32 @@ class ModelDirectoryTest {
   }
 
   @Test
+  void bytesAreThoseOfEachTensorsOwnType() throws IOException {
+    Path model = directory.resolve("mixed");
+    Path unused =
+        TestModels.write(
+            model,
+            TestModels.CONFIG,
+            StorageType.BF16,
+            tensors ->
+                tensors.stream()
+                    .map(
+                        tensor ->
+                            List.of(KEY_1, "model.embed_tokens.weight").contains(tensor.name())
+                                ? new TensorSpec(tensor.name(), StorageType.F32, tensor.shape())
+                                : tensor)
+                    .toList());
+    try (ModelDirectory mixed = ModelDirectory.open(model)) {
+      assertThat(mixed.bytes()).isEqualTo(2 * mixed.parameters() + 2 * (20 * 16 + 12 * 16));
+      assertThat(mixed.matrixTypes()).containsExactly(StorageType.F32, StorageType.BF16);
+    }
+    try (ModelDirectory plain = ModelDirectory.open(TestModels.write(directory.resolve("plain")))) {
+      assertThat(plain.bytes()).isEqualTo(2 * plain.parameters());
+      assertThat(plain.matrixTypes()).containsExactly(StorageType.F16);
+    }
+  }
+
+  @Test
   void theContentAddressChangesWithAnyWeightAndWithTheConfiguration() throws IOException {
     Path model = TestModels.write(directory.resolve("model"));
     String before = sha256(model);
