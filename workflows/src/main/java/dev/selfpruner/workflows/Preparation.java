@@ -1,5 +1,6 @@
 package dev.selfpruner.workflows;
 
+import dev.selfpruner.activities.plan.Target;
 import dev.selfpruner.activities.search.Calibration;
 import dev.selfpruner.activities.search.CalibrationRequest;
 import dev.selfpruner.activities.search.Compensation;
@@ -32,8 +33,22 @@ record Preparation(
   /** Type of the failure where there is nothing to search on. */
   static final String NO_WINDOWS = "NoWindows";
 
-  /** Statistics of the dense model, and Gram matrices where something is fitted. */
+  /**
+   * Statistics of the dense model, and Gram matrices where something is fitted. It says what plans
+   * are to meet, so that a worker can refuse that before it runs anything.
+   */
   static CalibrationRequest calibration(SearchSpec spec) {
+    return statistics(spec).withTarget(target(spec), spec.widthMultiple());
+  }
+
+  private static Target target(SearchSpec spec) {
+    return spec.latency().stream()
+        .<Target>map(latency -> latency)
+        .findFirst()
+        .orElseGet(() -> new Target.BlockShare(spec.sparsity()));
+  }
+
+  private static CalibrationRequest statistics(SearchSpec spec) {
     return spec.method().stream()
         .map(
             method ->

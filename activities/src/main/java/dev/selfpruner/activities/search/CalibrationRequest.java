@@ -1,6 +1,8 @@
 package dev.selfpruner.activities.search;
 
 import dev.selfpruner.activities.plan.AttentionUnit;
+import dev.selfpruner.activities.plan.Target;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -13,17 +15,45 @@ import java.util.Optional;
  *     AttentionUnit#QUERY_HEAD}
  * @param gram whether the Gram matrices of what o_proj and down_proj read are kept, for a fit; they
  *     always are where the order comes from them; null means that they aren't
+ * @param target what plans are to meet, which is refused before anything runs where none can: none
+ *     where that isn't to be looked at, else one; null means none. What is calibrated doesn't
+ *     depend on it
+ * @param widthMultiple what the neurons that a layer keeps are to be a multiple of; null means 1
  */
 public record CalibrationRequest(
-    String model, TextWindows text, RemovalOrder order, AttentionUnit attentionUnit, Boolean gram) {
+    String model,
+    TextWindows text,
+    RemovalOrder order,
+    AttentionUnit attentionUnit,
+    Boolean gram,
+    List<Target> target,
+    Integer widthMultiple) {
   public CalibrationRequest {
     order = Optional.ofNullable(order).orElse(RemovalOrder.WANDA_SP);
     attentionUnit = Optional.ofNullable(attentionUnit).orElse(AttentionUnit.QUERY_HEAD);
     gram = Optional.ofNullable(gram).orElse(false) || order == RemovalOrder.BRAIN_SURGEON;
+    target = List.copyOf(Optional.ofNullable(target).orElse(List.of()));
+    widthMultiple = Optional.ofNullable(widthMultiple).orElse(1);
+  }
+
+  /** For plans that nothing is known of yet. */
+  public CalibrationRequest(
+      String model,
+      TextWindows text,
+      RemovalOrder order,
+      AttentionUnit attentionUnit,
+      Boolean gram) {
+    this(model, text, order, attentionUnit, gram, List.of(), 1);
   }
 
   /** In Wanda-sp's order, single query heads, and nothing for a fit: as published. */
   public CalibrationRequest(String model, TextWindows text) {
     this(model, text, RemovalOrder.WANDA_SP, AttentionUnit.QUERY_HEAD, false);
+  }
+
+  /** The same, for plans that are to meet a target. */
+  public CalibrationRequest withTarget(Target wanted, int multiple) {
+    return new CalibrationRequest(
+        model, text, order, attentionUnit, gram, List.of(wanted), multiple);
   }
 }

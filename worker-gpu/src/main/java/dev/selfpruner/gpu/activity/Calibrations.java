@@ -42,6 +42,7 @@ final class Calibrations {
   private final ComputeOptions options;
   private final Grams grams;
   private final SurgeonOrders surgeonOrders;
+  private final Targets targets;
 
   /**
    * @param gramBytes that a model's Gram matrices may take of the store
@@ -57,6 +58,7 @@ final class Calibrations {
     this.options = options;
     this.grams = new Grams(stored, workDirectory, options, gramBytes);
     this.surgeonOrders = new SurgeonOrders(stored, copies, options);
+    this.targets = new Targets(options);
   }
 
   /** What is calibrated on which windows, under which key. */
@@ -71,15 +73,18 @@ final class Calibrations {
    * Finds or runs a calibration.
    *
    * @param progress gives each part of the work, by its name, a listener
+   * @throws IllegalArgumentException if no plan of the model can be what is asked for; before
+   *     anything runs
    */
   Calibration findOrRun(
       OpenModel model, CalibrationRequest request, Function<String, ProgressListener> progress)
       throws IOException {
+    requireUnits(model.directory().config(), request.attentionUnit());
+    targets.requireMet(request, model.directory());
     TextWindows wanted = request.text();
     Texts.TokenizedText text = model.text(wanted);
     TokenWindows windows = TokenWindows.cut(text.ids(), wanted);
     Task task = new Task(model, request, windows, key(model, request, text, windows));
-    requireUnits(task.config(), request.attentionUnit());
     List<ArtifactRef> gram =
         request.gram()
             ? List.of(

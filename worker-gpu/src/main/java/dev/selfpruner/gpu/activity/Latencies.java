@@ -11,11 +11,9 @@ import dev.selfpruner.activities.search.Calibration;
 import dev.selfpruner.activities.search.LatencyFigures;
 import dev.selfpruner.activities.search.LatencyGoal;
 import dev.selfpruner.activities.search.MeasuredLatency;
-import dev.selfpruner.gpu.engine.ComputeOptions;
 import dev.selfpruner.gpu.engine.ProgressListener;
 import dev.selfpruner.gpu.latency.LatencyMeter;
 import dev.selfpruner.gpu.llama.LoadedModel;
-import dev.selfpruner.gpu.torch.DeviceName;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -27,11 +25,11 @@ import java.util.function.Supplier;
  */
 final class Latencies {
   private final Stored stored;
-  private final ComputeOptions options;
+  private final Targets targets;
 
-  Latencies(Stored stored, ComputeOptions options) {
+  Latencies(Stored stored, Targets targets) {
     this.stored = stored;
-    this.options = options;
+    this.targets = targets;
   }
 
   /**
@@ -67,7 +65,7 @@ final class Latencies {
       Supplier<LoadedModel> loaded,
       ProgressListener listener)
       throws IOException {
-    requireDevice(target);
+    targets.requireDevice(target);
     IndexKey key =
         new Key(
                 calibration.modelSha256(),
@@ -112,7 +110,7 @@ final class Latencies {
       ProgressListener listener)
       throws IOException {
     Target.Latency target = goal.target();
-    requireDevice(target);
+    targets.requireDevice(target);
     LatencyTable table = stored.read(goal.table(), MeasuredLatency.class).table();
     List<Double> measured =
         new LatencyMeter(loaded, target.sequences(), target.tokens())
@@ -125,14 +123,5 @@ final class Latencies {
         1e3 * table.seconds(searched),
         1e3 * measured.get(0),
         1e3 * measured.get(1));
-  }
-
-  private void requireDevice(Target.Latency target) {
-    String device = DeviceName.of(options.devices().get(0));
-    if (!target.device().equals(device)) {
-      throw new IllegalArgumentException(
-          "the latency budget is one for '%s', and this worker computes on '%s': run workers on that device, or give a budget for this one"
-              .formatted(target.device(), device));
-    }
   }
 }

@@ -106,7 +106,7 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
         new SequentialFits(stored, copies, workDirectory, options, evaluations, compensations);
     this.measuredModels =
         new MeasuredModels(stored, workDirectory, options, weightFiles, locations, listener);
-    this.latencies = new Latencies(stored, options);
+    this.latencies = new Latencies(stored, new Targets(options));
   }
 
   @Override

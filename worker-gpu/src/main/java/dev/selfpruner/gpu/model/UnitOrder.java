@@ -27,6 +27,22 @@ public record UnitOrder(List<LayerOrder> layers) {
   }
 
   /**
+   * The same in units of attention, whose heads stand next to each other.
+   *
+   * @throws IllegalArgumentException as {@link #prunable(LlamaConfig, AttentionUnit)}
+   */
+  public static UnitOrder asStored(LlamaConfig config, AttentionUnit unit) {
+    return new UnitOrder(
+        config.layers().stream()
+            .map(
+                layer ->
+                    new LayerOrder(
+                        HeadUnits.of(layer, unit).ascending(new double[layer.queryHeads()]),
+                        IntStream.range(0, layer.neurons()).toArray()))
+            .toList());
+  }
+
+  /**
    * The model as plans see it; query heads go one by one.
    *
    * @throws IllegalArgumentException if the order is not one of this model's units

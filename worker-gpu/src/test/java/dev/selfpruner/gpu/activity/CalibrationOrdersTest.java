@@ -14,6 +14,7 @@ import dev.selfpruner.activities.artifact.ArtifactStores;
 import dev.selfpruner.activities.plan.AttentionUnit;
 import dev.selfpruner.activities.plan.PrunableLayer;
 import dev.selfpruner.activities.plan.PrunableModel;
+import dev.selfpruner.activities.plan.Target;
 import dev.selfpruner.activities.search.Calibration;
 import dev.selfpruner.activities.search.CalibrationRequest;
 import dev.selfpruner.activities.search.RemovalOrder;
@@ -179,6 +180,44 @@ class CalibrationOrdersTest {
     try (ModelWorker enough = worker(needed)) {
       assertThat(enough.activities().calibrate(request).gram()).hasSize(1);
     }
+  }
+
+  @Test
+  void whatNoPlanCanMeetIsRefusedBeforeAnythingRuns() throws IOException {
+    CalibrationRequest heads = new CalibrationRequest(model.toString(), text);
+    CalibrationRequest groups =
+        new CalibrationRequest(
+            model.toString(), text, RemovalOrder.WANDA_SP, AttentionUnit.GROUP, false);
+    Target elsewhere = new Target.Milliseconds(12, "NVIDIA H100 80GB HBM3", 1, 32);
+    Target tooLong = new Target.TimeShare(0.5, "cpu", 1, 100_000);
+    try (ModelWorker worker = worker(Long.MAX_VALUE)) {
+      assertRefused(worker, heads.withTarget(new Target.BlockShare(0.9999), 1), "no plan has");
+      assertRefused(worker, heads.withTarget(new Target.Bytes(1_000, 4), 1), "no plan has");
+      assertRefused(worker, heads.withTarget(new Target.Parameters(1_000_000), 1), "nothing to");
+      // Of single heads, and with widths as they come, that much may go.
+      Target.Size many = new Target.BlockShare(0.94);
+      assertRefused(worker, groups.withTarget(many, 1), "no plan has");
+      assertRefused(worker, heads.withTarget(many, 128), "no plan has");
+      assertRefused(worker, heads.withTarget(elsewhere, 1), "this worker computes on 'cpu'");
+      assertRefused(worker, heads.withTarget(tooLong, 1), "--latency-tokens");
+      assertThat(files()).isEmpty();
+
+      assertThat(worker.activities().calibrate(heads.withTarget(many, 1)))
+          .isEqualTo(worker.activities().calibrate(heads));
+    }
+  }
+
+  private static void assertRefused(
+      ModelWorker worker, CalibrationRequest request, String message) {
+    assertThatThrownBy(() -> worker.activities().calibrate(request))
+        .isInstanceOf(ActivityFailure.class)
+        .cause()
+        .isInstanceOfSatisfying(
+            ApplicationFailure.class,
+            failure -> {
+              assertThat(failure.isNonRetryable()).isTrue();
+              assertThat(failure.getOriginalMessage()).contains(message);
+            });
   }
 
   @Test
