@@ -76,6 +76,11 @@ public interface ArtifactStore extends AutoCloseable {
     return copy;
   }
 
+  /** The directory of this machine that everything lies in; empty where it lies elsewhere. */
+  default Optional<Path> directory() {
+    return Optional.empty();
+  }
+
   /**
    * Finds what was indexed under {@code key}.
    *

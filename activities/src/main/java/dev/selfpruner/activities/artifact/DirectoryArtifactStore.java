@@ -110,6 +110,11 @@ final class DirectoryArtifactStore implements ArtifactStore {
   }
 
   @Override
+  public Optional<Path> directory() {
+    return Optional.of(root);
+  }
+
+  @Override
   public Optional<ArtifactRef> find(IndexKey key) throws IOException {
     String name = StoreLayout.indexEntry(key);
     Path file = root.resolve(name);

@@ -16,7 +16,6 @@ import dev.selfpruner.gpu.reconstruct.GramSize;
 import dev.selfpruner.gpu.text.TokenWindows;
 import dev.selfpruner.gpu.torch.TorchThreads;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -34,15 +33,21 @@ final class Grams {
   private final Path workDirectory;
   private final ComputeOptions options;
   private final long most;
+  private final GramRoom room;
 
   /**
    * @param most bytes that a model's Gram matrices may take of the store
    */
   Grams(Stored stored, Path workDirectory, ComputeOptions options, long most) {
+    this(stored, workDirectory, options, most, Disks.HERE);
+  }
+
+  Grams(Stored stored, Path workDirectory, ComputeOptions options, long most, Disks disks) {
     this.stored = stored;
     this.workDirectory = workDirectory;
     this.options = options;
     this.most = most;
+    this.room = new GramRoom(stored.store(), workDirectory, disks);
   }
 
   private record Key(
@@ -77,7 +82,7 @@ final class Grams {
     }
     LlamaConfig config = model.directory().config();
     int count = config.layers().size();
-    Kept kept = new Kept(stored.store(), key, new ConcurrentHashMap<>());
+    Kept kept = new Kept(stored.store(), room, key, new ConcurrentHashMap<>());
     kept.find(count);
     requireRoom(config, kept);
     if (kept.layers().size() < count) {
@@ -88,7 +93,8 @@ final class Grams {
   }
 
   /** The layers that are in the store: none of them is collected again. */
-  private record Kept(ArtifactStore store, Key key, Map<Integer, ArtifactRef> layers)
+  private record Kept(
+      ArtifactStore store, GramRoom room, Key key, Map<Integer, ArtifactRef> layers)
       implements GramCollector.Layers {
     void find(int count) throws IOException {
       for (int layer = 0; layer < count; layer++) {
@@ -105,17 +111,22 @@ final class Grams {
     }
 
     @Override
+    public void waiting(long bytes) throws IOException {
+      room.requireForWaiting(bytes);
+    }
+
+    @Override
     public void complete(int layer, Path file) throws IOException {
       layers.put(layer, store.index(key.layer(layer), store.put(file)));
     }
   }
 
   /**
-   * Fails unless there is room for the matrices, before anything is run; on the disk, for those
-   * that are missing.
+   * Fails unless there is room for the matrices, before anything is run; on disks, for those that
+   * are missing.
    *
    * @throws IllegalArgumentException if they would take more than they may
-   * @throws IOException if the disk has too little room at the moment
+   * @throws IOException if a disk has too little room at the moment
    */
   private void requireRoom(LlamaConfig config, Kept kept) throws IOException {
     long bytes = GramSize.ofModel(config);
@@ -124,18 +135,12 @@ final class Grams {
           "the Gram matrices of this model take %,d bytes, more than the %,d that they may: allow more with --gram-space, or go without them (--reconstruction none)"
               .formatted(bytes, most));
     }
-    long missing =
+    room.require(
         IntStream.range(0, config.layers().size())
             .filter(kept::wants)
-            .mapToLong(layer -> GramSize.ofLayer(config, layer))
-            .sum();
-    Files.createDirectories(workDirectory);
-    long free = Files.getFileStore(workDirectory).getUsableSpace();
-    if (missing > free) {
-      throw new IOException(
-          "the Gram matrices of this model take another %,d bytes, and the disk of %s has %,d left: make room for them"
-              .formatted(missing, workDirectory, free));
-    }
+            .mapToObj(layer -> GramSize.ofLayer(config, layer))
+            .toList(),
+        options.first().devices().size());
   }
 
   private void collect(

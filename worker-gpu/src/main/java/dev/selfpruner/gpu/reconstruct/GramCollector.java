@@ -59,6 +59,15 @@ public final class GramCollector {
     }
 
     /**
+     * The sums of all layers that are wanted are about to wait in the work directory, because
+     * hidden states move through the layers in groups. Told before the first of them is written.
+     *
+     * @param bytes of all of them
+     * @throws IOException if there is no room for them, which ends the run
+     */
+    default void waiting(long bytes) throws IOException {}
+
+    /**
      * A layer is complete. After a run that was out of memory one that is still wanted comes again,
      * with the same content.
      *

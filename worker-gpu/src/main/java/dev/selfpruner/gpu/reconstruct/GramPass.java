@@ -9,6 +9,7 @@ import dev.selfpruner.gpu.engine.Pass;
 import dev.selfpruner.gpu.llama.Decoder;
 import dev.selfpruner.gpu.llama.LayerWeights;
 import dev.selfpruner.gpu.model.LayerSize;
+import dev.selfpruner.gpu.model.LlamaConfig;
 import dev.selfpruner.gpu.torch.Closing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Sums up the Gram matrices of what o_proj and down_proj read, for one layer of each device at a
@@ -33,6 +35,8 @@ final class GramPass implements Pass<Integer>, AutoCloseable {
 
   /** Chunks in the sums of a layer that wait in a file. */
   private final Map<Integer, Integer> waiting = new HashMap<>();
+
+  private boolean announced;
 
   /**
    * A pass over so many chunks.
@@ -129,13 +133,26 @@ final class GramPass implements Pass<Integer>, AutoCloseable {
     }
     try {
       if (device.current.isPresent()) {
+        announceWaiting(decoder.config());
         suspend(device.matrices, device.current.get());
         device.forget();
       }
       device.current = Optional.of(resumed(decoder, device.matrices, layer));
       return device.current.get();
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot keep the sums of a layer", e);
+      throw new UncheckedIOException("cannot keep the sums of a layer: " + e.getMessage(), e);
+    }
+  }
+
+  /** Once: later there are no more of them. */
+  private void announceWaiting(LlamaConfig config) throws IOException {
+    if (!announced) {
+      layers.waiting(
+          IntStream.range(0, config.layers().size())
+              .filter(layers::wants)
+              .mapToLong(layer -> GramSize.ofLayer(config, layer))
+              .sum());
+      announced = true;
     }
   }
 
@@ -189,7 +206,9 @@ final class GramPass implements Pass<Integer>, AutoCloseable {
       layers.complete(sums.layer(), file);
       Files.delete(file);
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot keep the Gram matrices of layer " + sums.layer(), e);
+      throw new UncheckedIOException(
+          "cannot keep the Gram matrices of layer %d: %s".formatted(sums.layer(), e.getMessage()),
+          e);
     }
     synchronized (this) {
       devices.get(decoder).forget();

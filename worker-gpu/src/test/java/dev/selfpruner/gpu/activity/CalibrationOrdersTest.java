@@ -31,6 +31,7 @@ import dev.selfpruner.gpu.reconstruct.GramFile;
 import dev.selfpruner.gpu.reconstruct.GramIndex;
 import dev.selfpruner.gpu.reconstruct.NaiveSurgeon;
 import dev.selfpruner.gpu.safetensors.StoredTensor;
+import dev.selfpruner.gpu.text.TokenWindows;
 import dev.selfpruner.gpu.torch.Torch;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
@@ -180,6 +181,41 @@ class CalibrationOrdersTest {
     try (ModelWorker enough = worker(needed)) {
       assertThat(enough.activities().calibrate(request).gram()).hasSize(1);
     }
+  }
+
+  @Test
+  void matricesThatGoElsewhereNeedRoomForOneLayer() throws IOException {
+    long layer = 4L * (64 * 64 + NEURONS * NEURONS);
+    Stored elsewhere = new Stored(new FailingStore(store, "none", 0));
+    Path work = folder.resolve("work");
+    LocalCopies copies = new LocalCopies(store, work, Long.MAX_VALUE);
+    OrderedWeightFiles weights = new OrderedWeightFiles(elsewhere, copies, work);
+    try (OpenModel open = OpenModel.open(model, OPTIONS, weights, Locations.ANYWHERE)) {
+      assertThatThrownBy(() -> grams(open, elsewhere, work, layer - 1))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("%,d left", layer - 1);
+      assertThat(files()).isEmpty();
+      assertThatThrownBy(() -> grams(open, new Stored(store), work, LAYERS * layer))
+          .as("where they stay here, it is one more than all")
+          .isInstanceOf(IOException.class);
+      assertThat(files()).isEmpty();
+
+      ArtifactRef index = grams(open, elsewhere, work, layer);
+
+      assertThat(Json.read(store.read(index), GramIndex.class).layers()).hasSize(LAYERS);
+    }
+  }
+
+  private ArtifactRef grams(OpenModel open, Stored stored, Path work, long free)
+      throws IOException {
+    Texts.TokenizedText read = open.text(text);
+    return new Grams(stored, work, OPTIONS, Long.MAX_VALUE, GramRoomTest.disk(free))
+        .findOrRun(
+            open,
+            TextKey.of(open, read, text),
+            text.firstWindow(),
+            TokenWindows.cut(read.ids(), text),
+            ProgressListener.SILENT);
   }
 
   @Test

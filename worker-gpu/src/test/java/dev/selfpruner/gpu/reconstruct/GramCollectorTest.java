@@ -126,6 +126,47 @@ class GramCollectorTest {
   }
 
   @Test
+  void whatIsToWaitIsToldBeforeItDoesAndMayBeRefused() throws IOException {
+    List<Long> told = new ArrayList<>();
+    GramCollector.Layers refusing =
+        new GramCollector.Layers() {
+          @Override
+          public boolean wants(int layer) {
+            return layer != 1;
+          }
+
+          @Override
+          public void waiting(long bytes) throws IOException {
+            told.add(bytes);
+            throw new IOException("there is no room");
+          }
+
+          @Override
+          public void complete(int layer, Path file) {
+            throw new AssertionError("layer " + layer + " is complete");
+          }
+        };
+    try (LoadedModel model = load(Placement.on(Device.cpu()));
+        TorchThreads pool = new TorchThreads(2)) {
+      GramCollector tight = new GramCollector(pool, budgetFor(model, 2, 1));
+      assertThatThrownBy(
+              () ->
+                  tight.collect(
+                      model,
+                      windows,
+                      CHUNK,
+                      folder.resolve("work"),
+                      ProgressListener.SILENT,
+                      refusing))
+          .isInstanceOf(UncheckedIOException.class)
+          .hasMessageContaining("there is no room");
+    }
+    assertThat(told)
+        .containsExactly(
+            GramSize.ofModel(directory.config()) - GramSize.ofLayer(directory.config(), 1));
+  }
+
+  @Test
   void devicesThatShareTheLayersAndStreamedWeightsGiveTheSameBits() throws IOException {
     Map<Integer, float[][]> expected = collect(1, ENOUGH, NumericType.FLOAT32);
 
