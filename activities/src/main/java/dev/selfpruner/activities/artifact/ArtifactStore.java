@@ -18,11 +18,17 @@ import java.util.Optional;
  */
 public interface ArtifactStore extends AutoCloseable {
 
-  /** Stores {@code content} under its digest; storing the same content again changes nothing. */
+  /**
+   * Stores {@code content} under its digest; storing the same content again changes nothing, unless
+   * the blob is damaged, which it then replaces.
+   */
   ArtifactRef put(byte[] content) throws IOException;
 
   /** Stores a file's content under its digest, without holding it in memory. */
   ArtifactRef put(Path file) throws IOException;
+
+  /** Whether a blob is there, in its length; what it contains isn't looked at. */
+  boolean has(ArtifactRef ref) throws IOException;
 
   /**
    * Opens a blob for streaming; reading to the end checks its length and digest. The blob is found
@@ -64,7 +70,8 @@ public interface ArtifactStore extends AutoCloseable {
 
   /**
    * A file with a blob's content, to be read or mapped and never changed: the store's own where it
-   * has one, else a copy in {@code folder}, which is made if it isn't there.
+   * has one, else a copy in {@code folder}, which is made if it isn't there. The content of a file
+   * that was there isn't looked at: see {@link VerifiedFiles}.
    *
    * @throws java.io.FileNotFoundException if the store has no such blob
    */
@@ -95,6 +102,16 @@ public interface ArtifactStore extends AutoCloseable {
    * @throws java.io.FileNotFoundException if the store has no such blob: put it first
    */
   ArtifactRef index(IndexKey key, ArtifactRef ref) throws IOException;
+
+  /**
+   * Indexes {@code ref} in the place of an entry whose blob turned out to be missing or damaged, so
+   * that what was derived can be made again. Of two that do so at once, either may stay.
+   *
+   * @param lost what the entry leads to; nothing changes where it leads elsewhere by now
+   * @return the reference that the index holds from now on
+   * @throws java.io.FileNotFoundException if the store has no such blob: put it first
+   */
+  ArtifactRef replace(IndexKey key, ArtifactRef lost, ArtifactRef ref) throws IOException;
 
   @Override
   void close();

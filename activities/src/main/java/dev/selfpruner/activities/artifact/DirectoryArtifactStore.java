@@ -89,6 +89,17 @@ final class DirectoryArtifactStore implements ArtifactStore {
   }
 
   @Override
+  public boolean has(ArtifactRef ref) throws IOException {
+    Path blob = blob(ref);
+    requireNoLink(blob);
+    try {
+      return Files.size(blob) == ref.bytes();
+    } catch (NoSuchFileException e) {
+      return false;
+    }
+  }
+
+  @Override
   public InputStream open(ArtifactRef ref) throws IOException {
     Path blob = blob(ref);
     requireNoLink(blob);
@@ -142,6 +153,19 @@ final class DirectoryArtifactStore implements ArtifactStore {
     }
     return find(key)
         .orElseThrow(() -> new IOException("index entry " + entry + " was deleted meanwhile"));
+  }
+
+  @Override
+  public ArtifactRef replace(IndexKey key, ArtifactRef lost, ArtifactRef ref) throws IOException {
+    ArtifactRef held = index(key, ref);
+    if (!held.sha256().equals(lost.sha256()) || held.sha256().equals(ref.sha256())) {
+      return held;
+    }
+    try (TemporaryFile file = TemporaryFile.in(temporary)) {
+      file.write(IndexEntry.of(key, ref).json());
+      file.moveTo(root.resolve(StoreLayout.indexEntry(key)));
+    }
+    return ref(ref.sha256(), ref.bytes());
   }
 
   /** Nothing is held open between calls. */

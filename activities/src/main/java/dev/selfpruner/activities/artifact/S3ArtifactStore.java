@@ -92,6 +92,11 @@ final class S3ArtifactStore implements ArtifactStore {
   }
 
   @Override
+  public boolean has(ArtifactRef ref) throws IOException {
+    return bucket.look(blob(ref)).filter(found -> found.bytes() == ref.bytes()).isPresent();
+  }
+
+  @Override
   public InputStream open(ArtifactRef ref) throws IOException {
     Opened blob = bucket.open(blob(ref)).orElseThrow(() -> notFound(ref));
     return new VerifyingInputStream(blob.content(), ref(ref.sha256(), ref.bytes()));
@@ -131,6 +136,20 @@ final class S3ArtifactStore implements ArtifactStore {
       }
     }
     throw stillInConflict(name);
+  }
+
+  @Override
+  public ArtifactRef replace(IndexKey key, ArtifactRef lost, ArtifactRef ref) throws IOException {
+    ArtifactRef held = index(key, ref);
+    if (!held.sha256().equals(lost.sha256()) || held.sha256().equals(ref.sha256())) {
+      return held;
+    }
+    byte[] entry = IndexEntry.of(key, ref).json();
+    String name = prefix + StoreLayout.indexEntry(key);
+    if (!bucket.write(name, entry, Digests.sha256(entry), Write.ALWAYS)) {
+      throw stillInConflict(name);
+    }
+    return ref(ref.sha256(), ref.bytes());
   }
 
   @Override

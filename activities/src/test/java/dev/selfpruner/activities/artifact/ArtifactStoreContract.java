@@ -188,6 +188,36 @@ abstract class ArtifactStoreContract {
   }
 
   @Test
+  void knowsWhetherItHasABlobInItsLength() throws IOException {
+    ArtifactRef ref = store().put("right".getBytes(UTF_8));
+    assertThat(store().has(ref)).isTrue();
+    assertThat(store().has(new ArtifactRef(ref.uri(), ref.sha256(), 4))).isFalse();
+    assertThat(store().has(new ArtifactRef(ref.uri(), Digests.sha256("absent"), 6))).isFalse();
+    overwrite(StoreLayout.blob(ref.sha256()), "righ".getBytes(UTF_8));
+    assertThat(store().has(ref)).isFalse();
+  }
+
+  @Test
+  void replacesAnEntryThatLeadsToWhatIsLostAndNoOther() throws IOException {
+    ArtifactRef lost = store().put(bytes(10, 10));
+    ArtifactRef made = store().put(bytes(10, 11));
+    ArtifactRef late = store().put(bytes(10, 12));
+    store().index(KEY, lost);
+
+    assertThat(store().replace(KEY, lost, made)).isEqualTo(made);
+    assertThat(store().find(KEY)).contains(made);
+    assertThat(store().replace(KEY, lost, late)).as("another was faster").isEqualTo(made);
+    assertThat(store().replace(KEY, made, made)).isEqualTo(made);
+    assertThat(store().find(KEY)).contains(made);
+    ArtifactRef absent = new ArtifactRef("file:/elsewhere", Digests.sha256("absent"), 6);
+    assertThatThrownBy(() -> store().replace(KEY, made, absent))
+        .isInstanceOf(FileNotFoundException.class);
+    IndexKey none = new IndexKey("evaluation", "nobody's");
+    assertThat(store().replace(none, lost, made)).isEqualTo(made);
+    assertThat(store().find(none)).contains(made);
+  }
+
+  @Test
   void refusesAReferenceWithTheWrongLength() throws IOException {
     ArtifactRef ref = store().put("right".getBytes(UTF_8));
     for (long bytes : new long[] {0, 4, 6}) {

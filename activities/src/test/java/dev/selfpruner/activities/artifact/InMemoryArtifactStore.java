@@ -30,6 +30,12 @@ public final class InMemoryArtifactStore implements ArtifactStore {
   }
 
   @Override
+  public boolean has(ArtifactRef ref) {
+    byte[] blob = objects.get(StoreLayout.blob(ref.sha256()));
+    return blob != null && blob.length == ref.bytes();
+  }
+
+  @Override
   public InputStream open(ArtifactRef ref) throws IOException {
     requireBlob(ref);
     ArtifactRef own = ref(ref.sha256(), ref.bytes());
@@ -52,6 +58,15 @@ public final class InMemoryArtifactStore implements ArtifactStore {
   public ArtifactRef index(IndexKey key, ArtifactRef ref) throws IOException {
     requireBlob(ref);
     objects.putIfAbsent(StoreLayout.indexEntry(key), IndexEntry.of(key, ref).json());
+    return find(key).orElseThrow();
+  }
+
+  @Override
+  public ArtifactRef replace(IndexKey key, ArtifactRef lost, ArtifactRef ref) throws IOException {
+    ArtifactRef held = index(key, ref);
+    if (held.sha256().equals(lost.sha256())) {
+      objects.put(StoreLayout.indexEntry(key), IndexEntry.of(key, ref).json());
+    }
     return find(key).orElseThrow();
   }
 

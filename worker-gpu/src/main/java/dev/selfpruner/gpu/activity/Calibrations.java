@@ -38,6 +38,7 @@ final class Calibrations {
   static final String METRIC = "wanda-sp";
 
   private final Stored stored;
+  private final LocalCopies copies;
   private final Path workDirectory;
   private final ComputeOptions options;
   private final Grams grams;
@@ -54,9 +55,10 @@ final class Calibrations {
       ComputeOptions options,
       long gramBytes) {
     this.stored = stored;
+    this.copies = copies;
     this.workDirectory = workDirectory;
     this.options = options;
-    this.grams = new Grams(stored, workDirectory, options, gramBytes);
+    this.grams = new Grams(stored, copies, workDirectory, options, gramBytes);
     this.surgeonOrders = new SurgeonOrders(stored, copies, options);
     this.targets = new Targets(options);
   }
@@ -106,7 +108,7 @@ final class Calibrations {
       Task task, List<ArtifactRef> gram, Function<String, ProgressListener> progress)
       throws IOException {
     IndexKey indexKey = task.key().indexKey();
-    Optional<Calibration> known = stored.find(indexKey, Calibration.class);
+    Optional<Calibration> known = known(indexKey);
     boolean ranked = task.request().order() == RemovalOrder.BRAIN_SURGEON || known.isPresent();
     Optional<Calibrated> measured =
         ranked && hasStatistics(task.key().digest())
@@ -131,7 +133,17 @@ final class Calibrations {
                   .inUnits(task.config(), task.request().attentionUnit());
           case BRAIN_SURGEON -> surgeonOrder(task, gram.get(0), progress.apply("order of removal"));
         };
-    return stored.index(indexKey, calibration(task, importance), Calibration.class);
+    return stored.index(indexKey, calibration(task, importance), Calibration.class, this::isWhole);
+  }
+
+  private Optional<Calibration> known(IndexKey key) throws IOException {
+    Optional<Calibration> known = stored.find(key, Calibration.class);
+    return known.isPresent() && isWhole(known.get()) ? known : Optional.empty();
+  }
+
+  /** Whether what a calibration refers to can be used. */
+  private boolean isWhole(Calibration calibration) throws IOException {
+    return copies.isIntact(calibration.prunable()) && copies.isIntact(calibration.importance());
   }
 
   private Calibration calibration(Task task, Importance importance) throws IOException {
@@ -156,7 +168,7 @@ final class Calibrations {
   }
 
   private boolean hasStatistics(String calibration) throws IOException {
-    return stored.store().find(LayerStatistics.indexKey(calibration)).isPresent();
+    return stored.find(LayerStatistics.indexKey(calibration), LayerStatistics.class).isPresent();
   }
 
   private Calibrated measure(Task task, ProgressListener listener) {

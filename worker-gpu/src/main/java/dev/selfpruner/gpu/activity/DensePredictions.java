@@ -17,14 +17,12 @@ import java.util.List;
 
 /** What the dense model predicts, by key: run once for the chunks of a text, and kept. */
 final class DensePredictions {
-  private final Stored stored;
+  private final KeptFiles files;
   private final LocalCopies copies;
-  private final Path workDirectory;
 
   DensePredictions(Stored stored, LocalCopies copies, Path workDirectory) {
-    this.stored = stored;
+    this.files = new KeptFiles(stored, copies, workDirectory);
     this.copies = copies;
-    this.workDirectory = workDirectory;
   }
 
   private record Key(
@@ -45,10 +43,8 @@ final class DensePredictions {
       throws IOException {
     IndexKey key = key(task, text, chunks, likeliest);
     ArtifactRef predictions =
-        stored.findOrPutFile(
-            key,
-            workDirectory,
-            target -> LikelyTokensFile.write(run(task, chunks, likeliest, listener), target));
+        files.findOrMake(
+            key, target -> LikelyTokensFile.write(run(task, chunks, likeliest, listener), target));
     try (LocalCopies.Use file = copies.open("predictions", predictions)) {
       return LikelyTokensFile.read(file.path());
     }

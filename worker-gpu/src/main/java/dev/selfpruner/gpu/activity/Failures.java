@@ -33,20 +33,37 @@ final class Failures {
       return work.run();
     } catch (ModelFormatException | IllegalArgumentException e) {
       throw ApplicationFailure.newNonRetryableFailureWithCause(e.getMessage(), INVALID_INPUT, e);
-    } catch (NoSuchFileException | FileNotFoundException e) {
+    } catch (NoSuchFileException e) {
       throw ApplicationFailure.newNonRetryableFailureWithCause(
           "the GPU worker has no file " + e.getMessage() + " - give a path that it sees",
           INVALID_INPUT,
           e);
+    } catch (FileNotFoundException e) {
+      throw missing(e);
     } catch (CorruptArtifactException e) {
-      throw ApplicationFailure.newNonRetryableFailureWithCause(
-          e.getMessage(), FailureTypes.CORRUPT, e);
+      throw damaged(e);
     } catch (IOException | UncheckedIOException e) {
       if (e.getCause() instanceof CorruptArtifactException damage) {
-        throw ApplicationFailure.newNonRetryableFailureWithCause(
-            damage.getMessage(), FailureTypes.CORRUPT, damage);
+        throw damaged(damage);
+      }
+      if (e.getCause() instanceof FileNotFoundException gone) {
+        throw missing(gone);
       }
       throw ApplicationFailure.newFailureWithCause(e.getMessage(), STORAGE, e);
     }
+  }
+
+  private static ApplicationFailure damaged(CorruptArtifactException damage) {
+    return ApplicationFailure.newNonRetryableFailureWithCause(
+        damage.getMessage(), FailureTypes.CORRUPT, damage);
+  }
+
+  /** What stores throw of a blob; a file that somebody named is {@link NoSuchFileException}. */
+  private static ApplicationFailure missing(FileNotFoundException gone) {
+    return ApplicationFailure.newNonRetryableFailureWithCause(
+        gone.getMessage()
+            + " - was it deleted? Give the same command again: what follows from other things is then made again",
+        FailureTypes.MISSING,
+        gone);
   }
 }

@@ -2,7 +2,6 @@ package dev.selfpruner.gpu.activity;
 
 import dev.selfpruner.activities.Json;
 import dev.selfpruner.activities.artifact.ArtifactRef;
-import dev.selfpruner.activities.artifact.ArtifactStore;
 import dev.selfpruner.activities.artifact.IndexKey;
 import dev.selfpruner.gpu.engine.ComputeOptions;
 import dev.selfpruner.gpu.engine.ProgressListener;
@@ -30,6 +29,8 @@ import java.util.stream.IntStream;
  */
 final class Grams {
   private final Stored stored;
+  private final LocalCopies copies;
+  private final KeptFiles files;
   private final Path workDirectory;
   private final ComputeOptions options;
   private final long most;
@@ -38,12 +39,20 @@ final class Grams {
   /**
    * @param most bytes that a model's Gram matrices may take of the store
    */
-  Grams(Stored stored, Path workDirectory, ComputeOptions options, long most) {
-    this(stored, workDirectory, options, most, Disks.HERE);
+  Grams(Stored stored, LocalCopies copies, Path workDirectory, ComputeOptions options, long most) {
+    this(stored, copies, workDirectory, options, most, Disks.HERE);
   }
 
-  Grams(Stored stored, Path workDirectory, ComputeOptions options, long most, Disks disks) {
+  Grams(
+      Stored stored,
+      LocalCopies copies,
+      Path workDirectory,
+      ComputeOptions options,
+      long most,
+      Disks disks) {
     this.stored = stored;
+    this.copies = copies;
+    this.files = new KeptFiles(stored, copies, workDirectory);
     this.workDirectory = workDirectory;
     this.options = options;
     this.most = most;
@@ -77,28 +86,43 @@ final class Grams {
       throws IOException {
     Key key = key(model, text, firstWindow, windows);
     Optional<ArtifactRef> known = stored.store().find(key.indexKey());
-    if (known.isPresent()) {
+    if (known.isPresent() && isWhole(known.get())) {
       return known.get();
     }
     LlamaConfig config = model.directory().config();
     int count = config.layers().size();
-    Kept kept = new Kept(stored.store(), room, key, new ConcurrentHashMap<>());
+    Kept kept = new Kept(stored, files, room, key, new ConcurrentHashMap<>());
     kept.find(count);
     requireRoom(config, kept);
     if (kept.layers().size() < count) {
       collect(model, text, windows, listener, kept);
     }
-    List<ArtifactRef> files = IntStream.range(0, count).mapToObj(kept.layers()::get).toList();
-    return stored.store().index(key.indexKey(), stored.put(new GramIndex(files, windows.tokens())));
+    List<ArtifactRef> layers = IntStream.range(0, count).mapToObj(kept.layers()::get).toList();
+    return stored.index(
+        key.indexKey(), stored.put(new GramIndex(layers, windows.tokens())), this::isWhole);
+  }
+
+  /** Whether an index can be read, and the matrices of all its layers. */
+  private boolean isWhole(ArtifactRef index) throws IOException {
+    Optional<GramIndex> read = stored.readable(index, GramIndex.class);
+    if (read.isEmpty()) {
+      return false;
+    }
+    for (ArtifactRef layer : read.get().layers()) {
+      if (!copies.isIntact(layer)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The layers that are in the store: none of them is collected again. */
   private record Kept(
-      ArtifactStore store, GramRoom room, Key key, Map<Integer, ArtifactRef> layers)
+      Stored stored, KeptFiles files, GramRoom room, Key key, Map<Integer, ArtifactRef> layers)
       implements GramCollector.Layers {
     void find(int count) throws IOException {
       for (int layer = 0; layer < count; layer++) {
-        Optional<ArtifactRef> known = store.find(key.layer(layer));
+        Optional<ArtifactRef> known = files.find(key.layer(layer));
         if (known.isPresent()) {
           layers.put(layer, known.get());
         }
@@ -117,7 +141,7 @@ final class Grams {
 
     @Override
     public void complete(int layer, Path file) throws IOException {
-      layers.put(layer, store.index(key.layer(layer), store.put(file)));
+      layers.put(layer, files.keep(key.layer(layer), stored.store().put(file)));
     }
   }
 

@@ -78,7 +78,7 @@ final class Latencies {
                 LatencyMeter.VERSION)
             .indexKey();
     Optional<ArtifactRef> known = stored.store().find(key);
-    if (known.isPresent()) {
+    if (known.isPresent() && isReadable(known.get())) {
       return new LatencyGoal(target, known.get());
     }
     PrunableModel prunable = stored.read(calibration.prunable(), PrunableModel.class);
@@ -93,7 +93,11 @@ final class Latencies {
             target.sequences(),
             target.tokens(),
             table);
-    return new LatencyGoal(target, stored.store().index(key, stored.put(measured)));
+    return new LatencyGoal(target, stored.index(key, stored.put(measured), this::isReadable));
+  }
+
+  private boolean isReadable(ArtifactRef table) throws IOException {
+    return stored.readable(table, MeasuredLatency.class).isPresent();
   }
 
   /**

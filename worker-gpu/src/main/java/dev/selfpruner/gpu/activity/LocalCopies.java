@@ -2,6 +2,9 @@ package dev.selfpruner.gpu.activity;
 
 import dev.selfpruner.activities.artifact.ArtifactRef;
 import dev.selfpruner.activities.artifact.ArtifactStore;
+import dev.selfpruner.activities.artifact.CorruptArtifactException;
+import dev.selfpruner.activities.artifact.VerifiedFiles;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileStore;
@@ -19,15 +22,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Files of the store on this machine, to be read or mapped: the store's own where it has them, else
- * copies, in a folder for each kind. Of each kind those used last stay, within a bound and while
- * the disk has a twentieth of its space left; what is in use stays whatever that takes, and so does
- * the last that was. Workers may share the folders: a file that one has open it can read to its
- * end, though another removes it.
+ * copies, in a folder for each kind. Each is checked against its name before this process uses it
+ * first. Of each kind those used last stay, within a bound and while the disk has a twentieth of
+ * its space left; what is in use stays whatever that takes, and so does the last that was. Workers
+ * may share the folders: a file that one has open it can read to its end, though another removes
+ * it.
  */
 final class LocalCopies {
+  private static final Logger LOG = LoggerFactory.getLogger(LocalCopies.class);
   private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
   private static final int DISK_IN_RESERVES = 20;
 
@@ -43,6 +50,7 @@ final class LocalCopies {
   private final long most;
   private final Disk disk;
   private final Map<Path, Integer> uses = new HashMap<>();
+  private final VerifiedFiles verified = new VerifiedFiles();
 
   /**
    * Copies of a store's files.
@@ -88,23 +96,74 @@ final class LocalCopies {
   private record Copy(Path path, long bytes, FileTime used) {}
 
   /**
-   * Opens a file for as long as it is used.
+   * Opens a file for as long as it is used. A copy that is damaged is made again.
    *
    * @param kind names the folder
    * @throws java.io.FileNotFoundException if the store has no such blob
+   * @throws CorruptArtifactException if the store's own file is damaged; it says which one that is
    */
-  synchronized Use open(String kind, ArtifactRef ref) throws IOException {
-    Path folder = workDirectory.resolve(kind);
-    Path copy = folder.resolve(ref.sha256());
-    if (!Files.exists(copy)) {
-      makeRoom(folder, ref.bytes());
+  Use open(String kind, ArtifactRef ref) throws IOException {
+    try {
+      return verified(opened(kind, ref), ref);
+    } catch (CorruptArtifactException e) {
+      if (!Files.deleteIfExists(copy(kind, ref))) {
+        throw e;
+      }
+      LOG.warn("a copy is made again: {}", e.getMessage());
+      return verified(opened(kind, ref), ref);
     }
-    Path file = store.file(ref, folder);
+  }
+
+  private Use verified(Use use, ArtifactRef ref) throws IOException {
+    try {
+      verified.require(use.path(), ref); // while others open theirs
+      return use;
+    } catch (IOException | RuntimeException e) {
+      use.close();
+      throw e;
+    }
+  }
+
+  private synchronized Use opened(String kind, ArtifactRef ref) throws IOException {
+    Path copy = copy(kind, ref);
+    boolean there = Files.exists(copy);
+    if (!there) {
+      makeRoom(copy.getParent(), ref.bytes());
+    }
+    Path file = store.file(ref, copy.getParent());
     if (file.equals(copy)) {
+      if (!there) {
+        verified.trust(copy);
+      }
       Files.setLastModifiedTime(copy, FileTime.from(Instant.now()));
       uses.merge(copy, 1, Integer::sum);
     }
     return new Use(file);
+  }
+
+  private Path copy(String kind, ArtifactRef ref) {
+    return workDirectory.resolve(kind).resolve(ref.sha256());
+  }
+
+  /**
+   * Whether the store has a blob that can be used. Where it lies in a directory, that says its
+   * content; elsewhere its length, as no copy is made of wrong content.
+   */
+  boolean isIntact(ArtifactRef ref) throws IOException {
+    if (!store.has(ref)) {
+      LOG.warn("{} is missing, or of another length: it is made again", ref.uri());
+      return false;
+    }
+    if (store.directory().isEmpty()) {
+      return true;
+    }
+    try {
+      verified.require(store.file(ref, workDirectory), ref);
+      return true;
+    } catch (FileNotFoundException | NoSuchFileException | CorruptArtifactException e) {
+      LOG.warn("it is made again: {}", e.getMessage());
+      return false;
+    }
   }
 
   private void end(Path path) {

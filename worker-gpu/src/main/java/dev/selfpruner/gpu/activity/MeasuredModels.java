@@ -4,6 +4,7 @@ import dev.selfpruner.activities.Digests;
 import dev.selfpruner.activities.Json;
 import dev.selfpruner.activities.artifact.ArtifactRef;
 import dev.selfpruner.activities.artifact.IndexKey;
+import dev.selfpruner.activities.artifact.VerifiedFiles;
 import dev.selfpruner.activities.search.Measurement;
 import dev.selfpruner.activities.search.ModelFiles;
 import dev.selfpruner.activities.search.ModelMeasurementRequest;
@@ -32,6 +33,7 @@ final class MeasuredModels {
   private final OrderedWeightFiles weightFiles;
   private final Locations locations;
   private final EvaluationListener steps;
+  private final VerifiedFiles verified = new VerifiedFiles();
 
   MeasuredModels(
       Stored stored,
@@ -86,6 +88,9 @@ final class MeasuredModels {
     Path directory = Files.createDirectory(work.resolve("model"));
     for (Map.Entry<String, ArtifactRef> file : files.files().entrySet()) {
       Path content = stored.store().file(file.getValue(), work.resolve("content"));
+      if (stored.store().directory().isPresent()) { // else a copy, checked as it was made
+        verified.require(content, file.getValue());
+      }
       Path unused =
           Files.createSymbolicLink(directory.resolve(file.getKey()), content.toAbsolutePath());
     }

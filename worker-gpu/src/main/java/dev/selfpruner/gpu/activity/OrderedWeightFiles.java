@@ -14,14 +14,12 @@ import java.nio.file.Path;
 
 /** Weights in importance order by key: a file made once, kept in the store, mapped by workers. */
 final class OrderedWeightFiles {
-  private final Stored stored;
+  private final KeptFiles files;
   private final LocalCopies copies;
-  private final Path workDirectory;
 
   OrderedWeightFiles(Stored stored, LocalCopies copies, Path workDirectory) {
-    this.stored = stored;
+    this.files = new KeptFiles(stored, copies, workDirectory);
     this.copies = copies;
-    this.workDirectory = workDirectory;
   }
 
   private record Key(String model, String calibration, String numericType, int layout) {
@@ -35,8 +33,7 @@ final class OrderedWeightFiles {
       IndexKey key =
           new Key(model.sha256(), calibration, type.name(), LoadedModel.LAYOUT).indexKey();
       ArtifactRef weights =
-          stored.findOrPutFile(
-              key, workDirectory, target -> LoadedModel.write(model, order, type, target));
+          files.findOrMake(key, target -> LoadedModel.write(model, order, type, target));
       LocalCopies.Use file = copies.open("weights", weights);
       try {
         return new UsedWeights(LoadedModel.open(file.path(), model.config(), order, type), file);

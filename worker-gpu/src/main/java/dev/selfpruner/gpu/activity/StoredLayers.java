@@ -12,9 +12,8 @@ import java.util.Optional;
 
 /** Fitted layers in the store: what was finished is found by whoever goes on. */
 final class StoredLayers implements KeptLayers {
-  private final Stored stored;
+  private final KeptFiles files;
   private final LocalCopies copies;
-  private final Path workDirectory;
   private final Key key;
 
   /**
@@ -40,9 +39,8 @@ final class StoredLayers implements KeptLayers {
   }
 
   StoredLayers(Stored stored, LocalCopies copies, Path workDirectory, Key key) {
-    this.stored = stored;
+    this.files = new KeptFiles(stored, copies, workDirectory);
     this.copies = copies;
-    this.workDirectory = workDirectory;
     this.key = key;
   }
 
@@ -67,7 +65,7 @@ final class StoredLayers implements KeptLayers {
 
   private Optional<ArtifactRef> find(int layer) {
     try {
-      return stored.store().find(key.layer(layer));
+      return files.find(key.layer(layer));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot look for the fitted layer " + layer, e);
     }
@@ -76,7 +74,7 @@ final class StoredLayers implements KeptLayers {
   @Override
   public void keep(int layer, Writer writer) {
     try {
-      ArtifactRef unused = stored.findOrPutFile(key.layer(layer), workDirectory, writer::write);
+      ArtifactRef unused = files.findOrMake(key.layer(layer), writer::write);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot keep the fitted layer " + layer, e);
     }

@@ -77,7 +77,7 @@ public final class GramFile {
             "tensor " + name,
             file,
             "it is %s, not a square matrix of F32".formatted(tensor.describe()),
-            "delete the file: it is made again from the model");
+            "delete the file and give the same command again: it is made again from the model");
       }
       return matrices.read(manager, tensor);
     }

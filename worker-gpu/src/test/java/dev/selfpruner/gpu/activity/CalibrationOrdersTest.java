@@ -209,7 +209,8 @@ class CalibrationOrdersTest {
   private ArtifactRef grams(OpenModel open, Stored stored, Path work, long free)
       throws IOException {
     Texts.TokenizedText read = open.text(text);
-    return new Grams(stored, work, OPTIONS, Long.MAX_VALUE, GramRoomTest.disk(free))
+    LocalCopies copies = new LocalCopies(stored.store(), work, Long.MAX_VALUE);
+    return new Grams(stored, copies, work, OPTIONS, Long.MAX_VALUE, GramRoomTest.disk(free))
         .findOrRun(
             open,
             TextKey.of(open, read, text),
@@ -301,6 +302,37 @@ class CalibrationOrdersTest {
     }
     try (Stream<Path> left = Files.list(work)) {
       assertThat(left.filter(file -> file.getFileName().toString().startsWith("gram"))).isEmpty();
+    }
+  }
+
+  @Test
+  void whatIsDamagedOrDeletedIsMadeAgain() throws IOException {
+    CalibrationRequest request =
+        new CalibrationRequest(
+            model.toString(), text, RemovalOrder.BRAIN_SURGEON, AttentionUnit.GROUP, true);
+    Calibration before;
+    try (ModelWorker worker = worker(Long.MAX_VALUE)) {
+      before = worker.activities().calibrate(request);
+    }
+    KeptBlobs blobs = new KeptBlobs(folder.resolve("store"));
+    List<Path> lost = new ArrayList<>(blobs.of("gram-layer").subList(0, 2));
+    lost.addAll(blobs.of("removal-order").subList(0, 2));
+    lost.add(blobs.of("gram").get(0));
+    lost.add(blobs.blob(before.importance().sha256()));
+    for (int i = 0; i < lost.size(); i++) {
+      if (i % 2 == 0) {
+        KeptBlobs.damage(lost.get(i));
+      } else {
+        Files.delete(lost.get(i));
+      }
+    }
+
+    try (ModelWorker fresh = worker(Long.MAX_VALUE)) {
+      assertThat(fresh.activities().calibrate(request)).isEqualTo(before);
+    }
+
+    for (Path blob : lost) {
+      assertThat(KeptBlobs.isIntact(blob)).as("%s", blob).isTrue();
     }
   }
 

@@ -43,6 +43,11 @@ final class FailingStore implements ArtifactStore {
   }
 
   @Override
+  public boolean has(ArtifactRef ref) throws IOException {
+    return store.has(ref);
+  }
+
+  @Override
   public InputStream open(ArtifactRef ref) throws IOException {
     return store.open(ref);
   }
@@ -62,6 +67,11 @@ final class FailingStore implements ArtifactStore {
       indexed.add(key);
     }
     return store.index(key, ref);
+  }
+
+  @Override
+  public ArtifactRef replace(IndexKey key, ArtifactRef lost, ArtifactRef ref) throws IOException {
+    return store.replace(key, lost, ref);
   }
 
   @Override

@@ -251,6 +251,18 @@ class FittedModelsTest {
     store.accept(Integer.MAX_VALUE);
     PrunedModel resumed = activities.fit(request);
     assertThat(store.indexed()).hasSize(8).doesNotHaveDuplicates();
+    KeptBlobs blobs = new KeptBlobs(folder.resolve("store"));
+    List<Path> lost = List.of(blobs.of(LAYERS).get(3), blobs.of("ordered-weights").get(0));
+    for (Path blob : lost) {
+      KeptBlobs.damage(blob);
+    }
+    try (ArtifactStore same = ArtifactStores.directory(folder.resolve("store"));
+        ModelWorker next = ModelWorker.in(folder, same)) {
+      assertThat(next.activities().fit(request)).isEqualTo(resumed);
+    }
+    for (Path blob : lost) {
+      assertThat(KeptBlobs.isIntact(blob)).as("%s", blob).isTrue();
+    }
 
     try (ArtifactStore other = ArtifactStores.directory(folder.resolve("other"));
         ModelWorker undisturbed =

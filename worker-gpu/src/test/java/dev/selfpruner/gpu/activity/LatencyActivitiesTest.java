@@ -87,6 +87,16 @@ class LatencyActivitiesTest {
     Target.Latency other = new Target.Milliseconds(1, "cpu", 1, 32);
     assertThat(activities.measureLatency(new LatencyRequest(model, calibration, other)))
         .isEqualTo(new LatencyGoal(other, goal.table()));
+    KeptBlobs blobs = new KeptBlobs(folder.resolve("store"));
+    byte[] content = store.read(goal.table());
+    KeptBlobs.damage(blobs.blob(goal.table().sha256()));
+    ArtifactRef again =
+        activities.measureLatency(new LatencyRequest(model, calibration, TARGET)).table();
+    assertThat(again)
+        .as("measured anew: a time is never the same twice")
+        .isNotEqualTo(goal.table());
+    assertThat(Json.read(store.read(again), MeasuredLatency.class).tokens()).isEqualTo(32);
+    assertThat(store.put(content)).as("what the report is of").isEqualTo(goal.table());
 
     PrunableModel prunable = Json.read(store.read(calibration.prunable()), PrunableModel.class);
     PruningPlan least =

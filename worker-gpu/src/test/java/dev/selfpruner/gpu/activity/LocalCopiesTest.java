@@ -1,10 +1,13 @@
 package dev.selfpruner.gpu.activity;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.selfpruner.activities.artifact.ArtifactRef;
 import dev.selfpruner.activities.artifact.ArtifactStore;
 import dev.selfpruner.activities.artifact.ArtifactStores;
+import dev.selfpruner.activities.artifact.CorruptArtifactException;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -127,6 +130,35 @@ class LocalCopiesTest {
 
     assertThat(folder.resolve("work")).doesNotExist();
     assertThat(directory.read(refs.get(0))).isEqualTo(content(0));
+  }
+
+  @Test
+  void aDamagedFileOfTheStoreIsRefusedAndSaidToBe() throws IOException {
+    LocalCopies copies = copies(directory, 0);
+    Path blob = new KeptBlobs(folder.resolve("store")).blob(refs.get(1).sha256());
+    KeptBlobs.damage(blob);
+
+    assertThat(copies.isIntact(refs.get(0))).isTrue();
+    assertThat(copies.isIntact(refs.get(1))).isFalse();
+    assertThatThrownBy(() -> copies.open("gram", refs.get(1)))
+        .isInstanceOf(CorruptArtifactException.class)
+        .hasMessageContaining("%s is damaged", blob.toUri())
+        .hasMessageContaining("delete it and run again");
+    Files.delete(blob);
+    assertThat(copies.isIntact(refs.get(1))).isFalse();
+    assertThatThrownBy(() -> copies.open("gram", refs.get(1)))
+        .isInstanceOf(FileNotFoundException.class);
+  }
+
+  @Test
+  void aDamagedCopyIsMadeAgain() throws IOException {
+    use(copies(elsewhere, 10 * BYTES), 0);
+    KeptBlobs.damage(folder.resolve("work/gram").resolve(refs.get(0).sha256()));
+
+    use(copies(elsewhere, 10 * BYTES), 0);
+
+    assertThat(there("gram")).containsExactly(0);
+    assertThat(copies(elsewhere, 0).isIntact(refs.get(0))).isTrue();
   }
 
   private LocalCopies copies(ArtifactStore store, long most) {

@@ -28,6 +28,12 @@ public record WatchedStore(ArtifactStore store, Runnable before) implements Arti
   }
 
   @Override
+  public boolean has(ArtifactRef ref) throws IOException {
+    before.run();
+    return store.has(ref);
+  }
+
+  @Override
   public InputStream open(ArtifactRef ref) throws IOException {
     before.run();
     return store.open(ref);
@@ -43,6 +49,12 @@ public record WatchedStore(ArtifactStore store, Runnable before) implements Arti
   public ArtifactRef index(IndexKey key, ArtifactRef ref) throws IOException {
     before.run();
     return store.index(key, ref);
+  }
+
+  @Override
+  public ArtifactRef replace(IndexKey key, ArtifactRef lost, ArtifactRef ref) throws IOException {
+    before.run();
+    return store.replace(key, lost, ref);
   }
 
   @Override
