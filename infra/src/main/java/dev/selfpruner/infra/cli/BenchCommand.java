@@ -5,6 +5,9 @@ import dev.selfpruner.gpu.bench.BenchResult;
 import dev.selfpruner.gpu.bench.BenchSettings;
 import dev.selfpruner.gpu.bench.Benchmark;
 import dev.selfpruner.gpu.bench.KnownShape;
+import dev.selfpruner.gpu.bench.LayerBenchResult;
+import dev.selfpruner.gpu.bench.LayerBenchmark;
+import dev.selfpruner.gpu.bench.LayerBenchmark.Work;
 import dev.selfpruner.gpu.engine.ComputeOptions;
 import dev.selfpruner.gpu.llama.HostWeights;
 import dev.selfpruner.gpu.llama.LoadedModel;
@@ -13,9 +16,14 @@ import dev.selfpruner.gpu.model.LlamaConfig;
 import dev.selfpruner.infra.Console;
 import dev.selfpruner.infra.UserError;
 import dev.selfpruner.infra.report.BenchReport;
+import dev.selfpruner.infra.report.LayerBenchReport;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import picocli.CommandLine.ArgGroup;
@@ -105,6 +113,22 @@ final class BenchCommand implements Callable<Integer> {
       description = "Runs of each after one that doesn't count (default: ${DEFAULT-VALUE}).")
   private int repeats;
 
+  @Option(
+      names = "--order",
+      description =
+          "Measure something else, of one layer with random weights: its brain surgeon's order of removal.")
+  private boolean order;
+
+  @Option(
+      names = "--gram",
+      description = "The same: its Gram matrices over --windows of --sequence-length.")
+  private boolean gram;
+
+  @Option(
+      names = "--fit",
+      description = "The same: its final fit at the last of --sparsities, over these windows.")
+  private boolean fit;
+
   @Option(names = "--json", description = "Print one line of JSON.")
   private boolean json;
 
@@ -129,16 +153,63 @@ final class BenchCommand implements Callable<Integer> {
                 new BenchSettings(
                     sequenceLength, windows, sparsities, batch, sharedLayers, repeats));
     ComputeOptions options = withoutDenseStates(compute.options());
+    if (order || gram || fit) {
+      LayerBenchReport report = new LayerBenchReport(ofLayer(options, settings));
+      console.result(json ? report.json() : report.text());
+      return ExitCodes.OK;
+    }
     BenchResult result = model == null ? ofShape(options, settings) : ofModel(options, settings);
     BenchReport report = new BenchReport(result);
     console.result(json ? report.json() : report.text());
     return ExitCodes.OK;
   }
 
-  private BenchResult ofShape(ComputeOptions options, BenchSettings settings) {
+  private LayerBenchResult ofLayer(ComputeOptions options, BenchSettings settings) {
+    return BadInput.refused(
+        () -> {
+          Path folder = Files.createTempDirectory("selfpruner-bench");
+          try {
+            return LayerBenchmark.run(
+                layerShape(options),
+                options,
+                settings,
+                works(),
+                folder,
+                what -> console.note("bench: " + what));
+          } finally {
+            Files.delete(folder);
+          }
+        });
+  }
+
+  private Set<Work> works() {
+    Set<Work> works = EnumSet.noneOf(Work.class);
+    Map.of(Work.ORDER, order, Work.GRAM, gram, Work.FIT, fit)
+        .forEach(
+            (work, wanted) -> {
+              if (wanted) {
+                works.add(work);
+              }
+            });
+    return works;
+  }
+
+  private LlamaConfig layerShape(ComputeOptions options) {
+    if (model == null) {
+      return measured(options).config();
+    }
+    try (LocalModel local = LocalModel.open(InputFiles.modelDirectory("--model", model))) {
+      return local.directory().config();
+    }
+  }
+
+  private KnownShape measured(ComputeOptions options) {
     boolean cpu = options.devices().contains(Device.cpu());
-    KnownShape measured =
-        shape != null ? shape : cpu ? KnownShape.SMOLLM2_135M : KnownShape.LLAMA_2_7B;
+    return shape != null ? shape : cpu ? KnownShape.SMOLLM2_135M : KnownShape.LLAMA_2_7B;
+  }
+
+  private BenchResult ofShape(ComputeOptions options, BenchSettings settings) {
+    KnownShape measured = measured(options);
     LlamaConfig config = cut(measured.config());
     console.note(
         "random weights of %s, %d of its %d layers made"

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +27,7 @@ class CommandsTest {
         "compare",
         "evaluate",
         "prune",
+        "bench",
         "worker",
         "doctor",
         "ui",
@@ -45,6 +47,35 @@ class CommandsTest {
     assertThat(help.status()).isZero();
     assertThat(help.out()).contains("Usage: selfpruner " + command).contains("--verbose");
     assertThat(help.err()).isEmpty();
+  }
+
+  @Test
+  void benchMeasuresWhatElseASearchDoesWithALayer() {
+    String[] asked = {
+      "bench",
+      "--model",
+      "src/main/resources/dev/selfpruner/infra/demo",
+      "--order",
+      "--fit",
+      "--windows",
+      "2",
+      "--sequence-length",
+      "64",
+      "--sparsities",
+      "0.3",
+      "--repeats",
+      "1"
+    };
+    Captured table = Captured.run(asked);
+    assertThat(table.status()).as(table.err()).isZero();
+    assertThat(table.out()).contains("seconds (min..max)", "final fit at 30 % over 2 windows");
+
+    Captured json =
+        Captured.run(Stream.concat(Stream.of(asked), Stream.of("--json")).toArray(String[]::new));
+    JsonNode rows = Json.read(json.out(), JsonNode.class).get("rows");
+    assertThat(rows).hasSize(3).allMatch(row -> row.get("seconds").asDouble() > 0);
+    assertThat(rows.get(0).get("what").asText()).startsWith("order of ");
+    assertThat(rows.get(2).get("fileBytes").asLong()).isPositive();
   }
 
   @Test

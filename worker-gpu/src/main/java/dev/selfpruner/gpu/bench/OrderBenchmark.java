@@ -11,14 +11,14 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /** Measures the brain surgeon's order of one layer, on random matrices of any model's sizes. */
-public final class OrderBenchmark {
+final class OrderBenchmark {
   /** Rows of the inputs for each column: enough for a matrix that isn't singular. */
   private static final int ROWS_PER_COLUMN = 2;
 
   private OrderBenchmark() {}
 
   /** Seconds that the order of so many neurons takes, for a projection to {@code outputs}. */
-  public static double neurons(Device device, int neurons, int outputs) {
+  static double neurons(Device device, int neurons, int outputs) {
     return seconds(
         device,
         neurons,
@@ -27,7 +27,7 @@ public final class OrderBenchmark {
   }
 
   /** Seconds that the order of so many query heads takes, for a projection to {@code outputs}. */
-  public static double heads(Device device, int heads, int headSize, int outputs) {
+  static double heads(Device device, int heads, int headSize, int outputs) {
     List<int[]> columns =
         IntStream.range(0, heads)
             .mapToObj(head -> IntStream.range(head * headSize, (head + 1) * headSize).toArray())
