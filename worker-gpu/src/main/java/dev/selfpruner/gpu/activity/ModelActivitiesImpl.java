@@ -290,14 +290,17 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
   @Override
   public synchronized LatencyFigures reportLatency(LatencyReportRequest request) {
     return watched(
-        work ->
-            latencies.figures(
-                request.goal(),
-                plan(request.baselines(), "dense"),
-                plan(request.baselines(), "uniform"),
-                plan(request.population(), request.best()),
-                inOrder(model(request.model(), request.calibration()), request.calibration()),
-                work.reporting("latency of the pruned model")));
+        work -> {
+          OpenModel model = model(request.model(), request.calibration());
+          return latencies.figures(
+              model,
+              request.goal(),
+              plan(request.baselines(), "dense"),
+              plan(request.baselines(), "uniform"),
+              plan(request.population(), request.best()),
+              () -> inOrder(model, request.calibration()),
+              work.reporting("latency of the pruned model"));
+        });
   }
 
   private LoadedModel inOrder(OpenModel model, Calibration calibration) {
