@@ -19,6 +19,7 @@ import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import picocli.CommandLine;
@@ -101,6 +102,19 @@ class DeploymentFilesTest {
       named.addAll(found("taskQueue: (\\S+)", text));
     }
     assertThat(named).contains(TaskQueues.GPU).isSubsetOf(known);
+  }
+
+  @Test
+  void aQueueThatNobodyWorksOnIsNoticedWhateverTheOthersDo() throws IOException {
+    JsonNode noWorker =
+        Repository.yaml(Repository.infra("prometheus/selfpruner-alerts.yml"))
+            .at("/groups/0/rules/0");
+    assertThat(noWorker.path("alert").asText()).isEqualTo("SelfprunerNoWorker");
+    assertThat(noWorker.path("expr").asText().split(" or ", -1))
+        .containsExactlyInAnyOrder(
+            Stream.of(TaskQueues.GPU, TaskQueues.LLM, TaskQueues.WORKFLOW)
+                .map("absent(temporal_worker_task_slots_available{task_queue=\"%s\"})"::formatted)
+                .toArray(String[]::new));
   }
 
   /** With Helm's binary, which {@code .ci/run} has. */
