@@ -10,6 +10,7 @@ import dev.selfpruner.infra.worker.WorkerRole;
 import dev.selfpruner.workflows.SearchAttributes;
 import dev.selfpruner.workflows.TaskQueues;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,32 @@ class DeploymentFilesTest {
       }
     }
     assertThat(roles).containsExactly("[GPU]", "[LLM]", "[WORKFLOW]");
+  }
+
+  @Test
+  void twoFieldsCanBeCompletedByTheComposeFilesWorkers() throws IOException {
+    JsonNode llm = services().path("worker-llm");
+    assertThat(llm.path("volumes"))
+        .as("models and texts lie where GPU workers see them")
+        .isNotEmpty()
+        .isEqualTo(services().path("worker-gpu").path("volumes"));
+    for (String service : List.of("worker-llm", "worker-gpu", "worker-cuda")) {
+      assertReadsModelsAlone(parse(services().path(service).path("command")).subcommand());
+    }
+    assertThat(llm.at("/environment/" + DefaultTexts.CALIBRATION_VARIABLE).asText())
+        .isEqualTo("${DEFAULT_CALIBRATION_TEXT:-}");
+    assertThat(llm.at("/environment/" + DefaultTexts.TEST_VARIABLE).asText())
+        .isEqualTo("${DEFAULT_TEST_TEXT:-}");
+    assertThat(Repository.infra("README.md"))
+        .contains(DefaultTexts.CALIBRATION_VARIABLE, DefaultTexts.TEST_VARIABLE);
+  }
+
+  @Test
+  void theExampleOfTheEnvironmentHasWhatTheComposeFileReads() throws IOException {
+    Set<String> read = found("\\$\\{([A-Z0-9_]+)", Repository.infra("compose/compose.yaml"));
+    read.add("COMPOSE_PROFILES"); // by docker compose itself
+    assertThat(found("(?m)^([A-Z0-9_]+)=", Repository.infra("compose/env.example")))
+        .isEqualTo(read);
   }
 
   @Test
@@ -131,14 +158,25 @@ class DeploymentFilesTest {
         JsonNode pod = object.at("/spec/template/spec");
         JsonNode worker = pod.at("/containers/0");
         ParseResult parsed = parse(worker.path("args")).subcommand();
+        List<WorkerRole> roles = parsed.matchedPositionalValue(0, List.of());
         assertThat(parsed.matchedOptionValue(METRICS_PORT, 0)).isEqualTo(PORT);
         assertThat(parsed.hasMatchedOption("--build-id"))
             .as("what computes has no version, unless somebody wants it")
-            .isNotEqualTo(
-                parsed.matchedPositionalValue(0, List.of()).equals(List.of(WorkerRole.GPU)));
+            .isNotEqualTo(roles.equals(List.of(WorkerRole.GPU)));
         assertThat(variables(worker))
             .containsEntry("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector.tracing:4318")
             .containsEntry("TEMPORAL_TLS", "true");
+        if (!roles.equals(List.of(WorkerRole.WORKFLOW))) {
+          assertReadsModelsAlone(parsed);
+          assertThat(worker.path("volumeMounts").findValuesAsText("mountPath"))
+              .contains("/models");
+        }
+        if (roles.equals(List.of(WorkerRole.LLM))) {
+          assertThat(parsed.matchedOptionValue("--default-calibration-text", Path.of("")))
+              .isEqualTo(Path.of("/models/train.txt"));
+          assertThat(parsed.matchedOptionValue("--default-test-text", Path.of("")))
+              .isEqualTo(Path.of("/models/test.txt"));
+        }
         assertThat(worker.path("envFrom").findValuesAsText("name"))
             .contains("temporal-key", "s3-keys", "tracing-headers");
         assertThat(worker.at("/ports/0/containerPort").asInt()).isEqualTo(PORT);
@@ -154,10 +192,25 @@ class DeploymentFilesTest {
 
   @Test
   @EnabledIfEnvironmentVariable(named = "SELFPRUNER_HELM", matches = ".+")
-  void theChartRefusesABuildOfNoDeployment() throws Exception {
-    Process helm = helm("--set", "versions.deployment=").redirectErrorStream(true).start();
-    assertThat(output(helm)).contains("set versions.deployment", "versions.build is 1.4.0");
-    assertThat(helm.waitFor()).isNotZero();
+  void theChartRefusesWhatCannotStart() throws Exception {
+    assertRefused("versions.deployment=", "set versions.deployment", "versions.build is 1.4.0");
+    assertRefused(
+        "workers.llm.modelsClaim=",
+        "launch names /models/train.txt",
+        "set workers.llm.modelsClaim");
+    assertRefused("launch.testText=/elsewhere/test.txt", "testText", "/models/");
+  }
+
+  private static void assertRefused(String value, String... reasons) throws Exception {
+    Process helm = helm("--set", value).redirectErrorStream(true).start();
+    assertThat(output(helm)).as(value).contains(reasons);
+    assertThat(helm.waitFor()).as(value).isNotZero();
+  }
+
+  private static void assertReadsModelsAlone(ParseResult worker) {
+    List<Path> models = List.of(Path.of("/models"));
+    assertThat(worker.<List<Path>>matchedOptionValue("--model-roots", List.of())).isEqualTo(models);
+    assertThat(worker.<List<Path>>matchedOptionValue("--text-roots", List.of())).isEqualTo(models);
   }
 
   /** What renders the chart with everything on. */
