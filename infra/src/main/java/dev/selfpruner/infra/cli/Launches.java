@@ -3,6 +3,7 @@ package dev.selfpruner.infra.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.selfpruner.activities.Json;
 import dev.selfpruner.activities.KeepAlive;
@@ -23,6 +24,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Does on a worker what {@code search} does before it starts a search. */
 final class Launches implements LaunchActivities {
@@ -96,14 +98,26 @@ final class Launches implements LaunchActivities {
   private void requireReadable(SpecDraft draft) {
     try {
       locations.models().require(draft.text("/model").orElseThrow());
-      for (String text : List.of("/calibrationText/path", "/searchText/path", "/testText/path")) {
-        for (String path : draft.text(text).stream().toList()) {
-          locations.texts().require(path);
-        }
+      for (String path : texts(draft)) {
+        locations.texts().require(path);
       }
     } catch (IOException e) {
       throw new UserError("cannot look at what the input names: " + e.getMessage(), e);
     }
+  }
+
+  /** Held-out text is named within the method. */
+  private static List<String> texts(SpecDraft draft) {
+    Stream<String> heldOut =
+        draft.get("/method").stream()
+            .flatMap(method -> method.findValues("path").stream())
+            .filter(path -> !path.isNull())
+            .map(JsonNode::asText);
+    return Stream.concat(
+            Stream.of("/calibrationText/path", "/searchText/path", "/testText/path")
+                .flatMap(pointer -> draft.text(pointer).stream()),
+            heldOut)
+        .toList();
   }
 
   private static void requireGiven(SpecDraft draft) {

@@ -8,17 +8,22 @@ import dev.selfpruner.activities.artifact.ArtifactStore;
 import dev.selfpruner.activities.artifact.ArtifactStores;
 import dev.selfpruner.activities.search.LaunchActivities;
 import dev.selfpruner.gpu.activity.Locations;
+import dev.selfpruner.gpu.activity.Roots;
 import dev.selfpruner.infra.demo.DemoFiles;
 import dev.selfpruner.infra.demo.DemoModel;
 import dev.selfpruner.llm.testing.CalledActivities;
 import dev.selfpruner.workflows.SearchSpec;
 import io.temporal.failure.ApplicationFailure;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class LaunchesTest {
@@ -124,6 +129,30 @@ class LaunchesTest {
         .hasMessageContaining("SELFPRUNER_DEFAULT_CALIBRATION_TEXT");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"calibrationText\": {\"path\": \"%s\"}",
+        "\"searchText\": {\"path\": \"%s\"}",
+        "\"testText\": {\"path\": \"%s\"}",
+        "\"method\": [{\"heldOut\": [{\"path\": \"%s\", \"windows\": 1}]}]"
+      })
+  void noTextIsReadOutsideOfTheRoots(String field) throws Exception {
+    Path outside = Files.writeString(folder.resolve("outside"), "not for those who start searches");
+    Locations locations =
+        new Locations(
+            Roots.anywhere(),
+            Roots.below("--text-roots", List.of(files.testText().getParent().toRealPath())));
+    String input =
+        "{\"model\": \"%s\", \"sparsity\": 0.3, %s}"
+            .formatted(files.model(), field.formatted(outside));
+
+    assertThatThrownBy(() -> called(texts(), locations).complete(input))
+        .isInstanceOf(ApplicationFailure.class)
+        .hasMessageContaining("this worker reads nothing outside of")
+        .hasMessageContaining(outside + " is not below");
+  }
+
   private void assertRefused(String input, String reason) {
     assertThatThrownBy(() -> withTexts().complete(input))
         .as(input)
@@ -137,22 +166,24 @@ class LaunchesTest {
   }
 
   private LaunchActivities withTexts() {
-    return called(
-        DefaultTexts.of(
-            Map.of(
-                DefaultTexts.CALIBRATION_VARIABLE,
-                files.searchText().toString(),
-                DefaultTexts.TEST_VARIABLE,
-                files.testText().toString())));
+    return called(texts(), Locations.ANYWHERE);
   }
 
   private LaunchActivities withoutTexts() {
-    return called(DefaultTexts.of(Map.of()));
+    return called(DefaultTexts.of(Map.of()), Locations.ANYWHERE);
   }
 
-  private LaunchActivities called(DefaultTexts texts) {
-    return CalledActivities.of(
-        LaunchActivities.class, new Launches(store, texts, Locations.ANYWHERE));
+  private DefaultTexts texts() {
+    return DefaultTexts.of(
+        Map.of(
+            DefaultTexts.CALIBRATION_VARIABLE,
+            files.searchText().toString(),
+            DefaultTexts.TEST_VARIABLE,
+            files.testText().toString()));
+  }
+
+  private LaunchActivities called(DefaultTexts texts, Locations locations) {
+    return CalledActivities.of(LaunchActivities.class, new Launches(store, texts, locations));
   }
 
   private static SearchSpec commandLine(String... arguments) {
