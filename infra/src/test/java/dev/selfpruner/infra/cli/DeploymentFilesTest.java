@@ -2,6 +2,7 @@ package dev.selfpruner.infra.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.selfpruner.infra.Console;
@@ -154,6 +155,19 @@ class DeploymentFilesTest {
     List<String> kinds = new ArrayList<>();
     for (JsonNode object : Repository.documents(rendered)) {
       kinds.add(object.path("kind").asText());
+      if (object.path("kind").asText().equals("TriggerAuthentication")) {
+        assertThat(object.at("/spec/secretTargetRef"))
+            .as("KEDA takes whichever of them the secret has")
+            .extracting(
+                entry -> entry.path("parameter").asText(), entry -> entry.path("key").asText())
+            .containsExactlyInAnyOrder(
+                tuple("apiKey", "TEMPORAL_API_KEY"),
+                tuple("cert", "TEMPORAL_TLS_CLIENT_CERT_DATA"),
+                tuple("key", "TEMPORAL_TLS_CLIENT_KEY_DATA"),
+                tuple("ca", "TEMPORAL_TLS_SERVER_CA_CERT_DATA"));
+        assertThat(object.at("/spec/secretTargetRef").findValuesAsText("name"))
+            .containsOnly("temporal-key");
+      }
       if (object.path("kind").asText().equals("Deployment")) {
         JsonNode pod = object.at("/spec/template/spec");
         JsonNode worker = pod.at("/containers/0");
@@ -168,8 +182,7 @@ class DeploymentFilesTest {
             .containsEntry("TEMPORAL_TLS", "true");
         if (!roles.equals(List.of(WorkerRole.WORKFLOW))) {
           assertReadsModelsAlone(parsed);
-          assertThat(worker.path("volumeMounts").findValuesAsText("mountPath"))
-              .contains("/models");
+          assertThat(worker.path("volumeMounts").findValuesAsText("mountPath")).contains("/models");
         }
         if (roles.equals(List.of(WorkerRole.LLM))) {
           assertThat(parsed.matchedOptionValue("--default-calibration-text", Path.of("")))
