@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
@@ -184,15 +185,37 @@ final class PartedUpload {
   }
 
   private UploadPartResponse sendPart(String upload, int number) {
-    return client.uploadPart(
-        request ->
-            request
-                .bucket(location.bucket())
-                .key(key)
-                .uploadId(upload)
-                .partNumber(number)
-                .checksumSHA256(file.partChecksums().get(number - 1)),
-        S3Bucket.body(file, number - 1));
+    try {
+      return client.uploadPart(
+          request ->
+              request
+                  .bucket(location.bucket())
+                  .key(key)
+                  .uploadId(upload)
+                  .partNumber(number)
+                  .checksumSHA256(file.partChecksums().get(number - 1)),
+          S3Bucket.body(file, number - 1));
+    } catch (SdkClientException e) {
+      requireThere(upload, e);
+      throw e;
+    }
+  }
+
+  /**
+   * A server may hang up on a part of an upload that another writer has completed, and what it says
+   * of it is then not read: asking for the upload tells.
+   */
+  private void requireThere(String upload, SdkClientException failure) {
+    try {
+      var unused =
+          client.listParts(
+              request -> request.bucket(location.bucket()).key(key).uploadId(upload).maxParts(1));
+    } catch (SdkException e) {
+      if (S3Errors.isConflict(e)) {
+        e.addSuppressed(failure);
+        throw e;
+      }
+    }
   }
 
   private CompletedPart part(int number, UploadPartResponse sent) {

@@ -36,6 +36,11 @@ final class FakeMultipartServer implements AutoCloseable {
   private int begun;
   private int partsLeft = Integer.MAX_VALUE;
   private boolean completing = true;
+  private Optional<Whole> another = Optional.empty();
+  private Optional<Whole> whole = Optional.empty();
+
+  /** The object of a writer who isn't looked at. */
+  private record Whole(long bytes, String checksum) {}
 
   /**
    * An upload, or the object that it became.
@@ -83,6 +88,11 @@ final class FakeMultipartServer implements AutoCloseable {
     completing = false;
   }
 
+  /** When the next part comes, another writer has just completed the upload. */
+  void letAnotherComplete(long bytes, String checksum) {
+    another = Optional.of(new Whole(bytes, checksum));
+  }
+
   /** Forgets what was sent, and denies nothing any more. */
   void recover() {
     sent.clear();
@@ -118,8 +128,21 @@ final class FakeMultipartServer implements AutoCloseable {
     String id = query.getOrDefault("uploadId", "");
     boolean gone = !id.isEmpty() && !uploads.containsKey(id);
     switch (exchange.getRequestMethod()) {
-      case "HEAD" -> end(exchange, path.equals("/" + BUCKET) ? 200 : 404, "");
-      case "GET" -> end(exchange, 200, id.isEmpty() ? listed() : parts(uploads.get(id)));
+      case "HEAD" -> {
+        boolean there = !path.equals("/" + BUCKET) && whole.isPresent();
+        if (there) {
+          answer.set("Content-Length", "" + whole.get().bytes);
+          answer.set("x-amz-checksum-sha256", whole.get().checksum);
+        }
+        end(exchange, there || path.equals("/" + BUCKET) ? 200 : 404, "");
+      }
+      case "GET" -> {
+        if (gone) {
+          end(exchange, 404, error("NoSuchUpload"));
+        } else {
+          end(exchange, 200, id.isEmpty() ? listed() : parts(uploads.get(id)));
+        }
+      }
       case "POST" -> {
         if (query.containsKey("uploads")) {
           Upload upload = begin(path, exchange.getRequestHeaders());
@@ -135,8 +158,13 @@ final class FakeMultipartServer implements AutoCloseable {
         }
       }
       case "PUT" -> {
-        if (gone) {
-          end(exchange, 404, error("NoSuchUpload"));
+        if (another.isPresent()) {
+          whole = another;
+          another = Optional.empty();
+          uploads.clear();
+        }
+        if (!uploads.containsKey(id)) {
+          exchange.close(); // as a server does that reads no more of what it refuses
         } else if (partsLeft-- <= 0) {
           end(exchange, 403, error("AccessDenied"));
         } else {
