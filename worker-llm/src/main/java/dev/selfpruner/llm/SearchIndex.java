@@ -103,8 +103,8 @@ public final class SearchIndex {
   }
 
   /**
-   * The best {@link dev.selfpruner.activities.plan.PruningPlan} of a search that went to its end,
-   * as JSON.
+   * The best plan of a search that went to its end, as JSON: a {@link
+   * dev.selfpruner.activities.search.FoundPlan}.
    */
   public static IndexKey bestPlan(String searchKey) {
     return new IndexKey("plan", searchKey);

@@ -7,12 +7,15 @@ import dev.selfpruner.activities.Json;
 import dev.selfpruner.activities.KeepAlive;
 import dev.selfpruner.activities.artifact.ArtifactRef;
 import dev.selfpruner.activities.artifact.InMemoryArtifactStore;
+import dev.selfpruner.activities.plan.AttentionUnit;
 import dev.selfpruner.activities.plan.Budget;
 import dev.selfpruner.activities.plan.PruningPlan;
 import dev.selfpruner.activities.search.Candidate;
 import dev.selfpruner.activities.search.CandidateSet;
+import dev.selfpruner.activities.search.Compensation;
 import dev.selfpruner.activities.search.Credit;
 import dev.selfpruner.activities.search.Fitness;
+import dev.selfpruner.activities.search.FoundPlan;
 import dev.selfpruner.activities.search.Generator;
 import dev.selfpruner.activities.search.Individual;
 import dev.selfpruner.activities.search.LlmLimits;
@@ -25,7 +28,9 @@ import dev.selfpruner.activities.search.Proposal;
 import dev.selfpruner.activities.search.ProposalRequest;
 import dev.selfpruner.activities.search.PrunedModel;
 import dev.selfpruner.activities.search.RecordRequest;
+import dev.selfpruner.activities.search.RemovalOrder;
 import dev.selfpruner.activities.search.SearchResult;
+import dev.selfpruner.activities.search.SearchStart;
 import dev.selfpruner.activities.search.Spending;
 import dev.selfpruner.llm.testing.CalledActivities;
 import dev.selfpruner.llm.testing.Models;
@@ -265,24 +270,7 @@ class PopulationActivitiesTest {
   @Test
   void aConcludedSearchIsFoundAgainWithItsBestPlan() throws IOException {
     PopulationSnapshot last = record(0, activities.propose(requests.initialise(4)), List.of());
-    Measurement measurement = new Measurement(12.5, 900, 0.7);
-    SearchResult result =
-        new SearchResult(
-            Requests.SEARCH,
-            measurement,
-            measurement,
-            measurement,
-            "i00-initialise-01",
-            11,
-            last.population(),
-            new PrunedModel(last.population(), 900, 0.7),
-            List.of(),
-            4,
-            0,
-            0,
-            Spending.NOTHING,
-            LlmLimits.NONE,
-            "");
+    SearchResult result = result(last);
 
     activities.conclude(result);
     activities.conclude(result);
@@ -291,6 +279,61 @@ class PopulationActivitiesTest {
     assertThat(stored(SearchIndex.result(Requests.SEARCH), SearchResult.class)).isEqualTo(result);
     assertThat(stored(SearchIndex.bestPlan(Requests.SEARCH), PruningPlan.class))
         .isEqualTo(population.candidates().candidate("i00-initialise-01").plan());
+  }
+
+  @Test
+  void theBestPlanSaysHowItWasFoundWhateverElseItsSpecSays() throws IOException {
+    PopulationSnapshot last = record(0, activities.propose(requests.initialise(4)), List.of());
+    String spec =
+        """
+        {"model": "m", "method": [{"order": "BRAIN_SURGEON", "dampings": [0.01], "invented": 1,
+          "compensation": {"type": "least-squares", "damping": 0.02}}]}
+        """;
+    activities.begin(
+        new SearchStart(
+            Requests.SEARCH,
+            SearchStart.workflowId(Requests.SEARCH),
+            spec,
+            List.of(),
+            LlmLimits.NONE));
+
+    activities.conclude(result(last));
+
+    assertThat(
+            Json.readStored(
+                store.read(store.find(SearchIndex.bestPlan(Requests.SEARCH)).orElseThrow()),
+                FoundPlan.class))
+        .isEqualTo(
+            new FoundPlan(
+                Json.read(store.read(last.population()), Population.class)
+                    .candidates()
+                    .candidate("i00-initialise-01")
+                    .plan()
+                    .layers(),
+                RemovalOrder.BRAIN_SURGEON,
+                AttentionUnit.QUERY_HEAD,
+                new Compensation.LeastSquares(0.02),
+                List.of(0.01)));
+  }
+
+  private static SearchResult result(PopulationSnapshot last) {
+    Measurement measurement = new Measurement(12.5, 900, 0.7);
+    return new SearchResult(
+        Requests.SEARCH,
+        measurement,
+        measurement,
+        measurement,
+        "i00-initialise-01",
+        11,
+        last.population(),
+        new PrunedModel(last.population(), 900, 0.7),
+        List.of(),
+        4,
+        0,
+        0,
+        Spending.NOTHING,
+        LlmLimits.NONE,
+        "");
   }
 
   /** Two of the new candidates survive, and two of the old ones, the last without a number. */

@@ -121,7 +121,12 @@ record Finish(
     if (method.dampings().isEmpty()) {
       return model.prune(
           new PruneRequest(
-              spec.model(), measuring.calibration(), last.population(), id, method.compensation()));
+              spec.model(),
+              measuring.calibration(),
+              last.population(),
+              id,
+              method.compensation(),
+              spec.format()));
     }
     TextWindows heldOut = method.heldOut().stream().findFirst().orElse(spec.searchText());
     return model.fit(
@@ -133,7 +138,8 @@ record Finish(
             spec.calibrationText(),
             method.dampings(),
             heldOut,
-            method.compensation()));
+            method.compensation(),
+            spec.format()));
   }
 
   private Measurement measure(Lot one, Compensation compensation) {

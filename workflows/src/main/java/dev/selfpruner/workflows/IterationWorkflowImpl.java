@@ -1,5 +1,6 @@
 package dev.selfpruner.workflows;
 
+import dev.selfpruner.activities.search.Compensation;
 import dev.selfpruner.activities.search.EvaluationRequest;
 import dev.selfpruner.activities.search.Evolution;
 import dev.selfpruner.activities.search.Fitness;
@@ -165,7 +166,9 @@ public final class IterationWorkflowImpl implements IterationWorkflow {
                             input.spec().model(),
                             input.calibration(),
                             proposal.candidates(),
-                            best.candidateId())));
+                            best.candidateId(),
+                            new Compensation.None(),
+                            input.spec().format())));
     return Lot.latest(Stream.concat(before, now).toList(), Policies.IMPROVED_A_PAYLOAD);
   }
 

@@ -212,7 +212,8 @@ final class MeasuredIteration {
                             input.calibration(),
                             lot.candidates(),
                             best.candidateId(),
-                            method.compensation())));
+                            method.compensation(),
+                            input.spec().format())));
     return Lot.latest(Stream.concat(before, now).distinct().toList(), Policies.IMPROVED_A_PAYLOAD);
   }
 

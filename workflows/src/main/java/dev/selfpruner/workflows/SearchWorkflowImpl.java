@@ -447,7 +447,14 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
     String best = last.best().candidateId();
     List<Measurement> after = measure(spec, calibration, last.population(), List.of(best));
     PrunedModel pruned =
-        model.prune(new PruneRequest(spec.model(), calibration, last.population(), best));
+        model.prune(
+            new PruneRequest(
+                spec.model(),
+                calibration,
+                last.population(),
+                best,
+                new Compensation.None(),
+                spec.format()));
     return new SearchResult(
         spec.key(),
         before.get(0),

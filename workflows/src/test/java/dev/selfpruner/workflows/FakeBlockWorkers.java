@@ -22,6 +22,7 @@ import dev.selfpruner.activities.search.LatencyRequest;
 import dev.selfpruner.activities.search.Lineage;
 import dev.selfpruner.activities.search.Measurement;
 import dev.selfpruner.activities.search.ModelActivities;
+import dev.selfpruner.activities.search.ModelFormat;
 import dev.selfpruner.activities.search.ModelMeasurementRequest;
 import dev.selfpruner.activities.search.Operator;
 import dev.selfpruner.activities.search.Population;
@@ -227,7 +228,8 @@ final class FakeBlockWorkers implements ModelActivities, PopulationActivities {
         () -> {
           PruningPlan plan = store.candidates(request.candidates()).candidate(request.id()).plan();
           return stored(
-              measurement(plan, FakeBlocks.perplexity(plan, onTest(), request.compensation())));
+              measurement(plan, FakeBlocks.perplexity(plan, onTest(), request.compensation())),
+              request.format());
         });
   }
 
@@ -240,7 +242,7 @@ final class FakeBlockWorkers implements ModelActivities, PopulationActivities {
           PruningPlan plan = store.candidates(request.candidates()).candidate(request.id()).plan();
           double searched =
               FakeBlocks.perplexity(plan, onTest(), new Compensation.LeastSquares(0.01));
-          return stored(measurement(plan, Math.pow(searched, FITTED)));
+          return stored(measurement(plan, Math.pow(searched, FITTED)), request.format());
         });
   }
 
@@ -380,8 +382,8 @@ final class FakeBlockWorkers implements ModelActivities, PopulationActivities {
     return new Measurement(perplexity, parameters, parameters / (double) FakeBlocks.PARAMETERS);
   }
 
-  private PrunedModel stored(Measurement model) {
-    return new PrunedModel(store.put(model), model.parameters(), model.keptBlockShare());
+  private PrunedModel stored(Measurement model, ModelFormat format) {
+    return new PrunedModel(store.put(model), model.parameters(), model.keptBlockShare(), format);
   }
 
   private static TextWindows onTest() {

@@ -4,12 +4,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.selfpruner.activities.plan.Target;
+import dev.selfpruner.activities.search.CalibrationRequest;
 import dev.selfpruner.activities.search.Compensation;
 import dev.selfpruner.activities.search.Evolution;
+import dev.selfpruner.activities.search.FitRequest;
 import dev.selfpruner.activities.search.Generator;
 import dev.selfpruner.activities.search.LatencyGoal;
 import dev.selfpruner.activities.search.LlmLimits;
 import dev.selfpruner.activities.search.Mix;
+import dev.selfpruner.activities.search.ModelFormat;
 import dev.selfpruner.activities.search.Operator;
 import dev.selfpruner.activities.search.ProposalRequest;
 import dev.selfpruner.activities.search.PruneRequest;
@@ -175,6 +178,28 @@ class MeasuredFlowTest {
   }
 
   @Test
+  void theFormatOfModelsIsThereFromTheBeginningToTheEnd() {
+    MeasuredSpecs keeping = MeasuredSpecs.plain(1).keepingImproved();
+    SearchResult sliced = run(keeping.spec().withFormat(ModelFormat.PADDED));
+    SearchResult fitted =
+        run(keeping.withDampings(List.of(0.01)).spec().withFormat(ModelFormat.PADDED));
+
+    assertThat(workers.requests(CalibrationRequest.class))
+        .extracting(CalibrationRequest::format)
+        .containsExactly(ModelFormat.PADDED, ModelFormat.PADDED);
+    assertThat(workers.requests(PruneRequest.class))
+        .hasSizeGreaterThan(2)
+        .extracting(PruneRequest::format)
+        .containsOnly(ModelFormat.PADDED);
+    assertThat(workers.requests(FitRequest.class))
+        .extracting(FitRequest::format)
+        .containsExactly(ModelFormat.PADDED);
+    assertThat(List.of(sliced, fitted))
+        .extracting(result -> result.model().format())
+        .containsOnly(ModelFormat.PADDED);
+  }
+
+  @Test
   void aSearchWhoseLlmTokensRunOutEndsWithTheReason() {
     Generator llm = Generator.LargeLanguageModel.compatible("http://localhost/v1", "llm", 1, 100);
     LlmLimits limits = new LlmLimits(800L, null, List.of());
@@ -206,6 +231,10 @@ class MeasuredFlowTest {
   }
 
   private SearchResult run(MeasuredSpecs specs) {
-    return new MeasuredRun(workers).search(specs.spec());
+    return run(specs.spec());
+  }
+
+  private SearchResult run(SearchSpec spec) {
+    return new MeasuredRun(workers).search(spec);
   }
 }

@@ -8,6 +8,7 @@ import dev.selfpruner.activities.search.Generator;
 import dev.selfpruner.activities.search.LlmLimits;
 import dev.selfpruner.activities.search.Method;
 import dev.selfpruner.activities.search.Mix;
+import dev.selfpruner.activities.search.ModelFormat;
 import dev.selfpruner.activities.search.Objective;
 import dev.selfpruner.activities.search.Probing;
 import dev.selfpruner.activities.search.RemovalOrder;
@@ -166,6 +167,7 @@ record MeasuredSpecs(
         List.of(method()),
         stopping,
         latency,
+        ModelFormat.COMPACT,
         1);
   }
 }

@@ -7,6 +7,7 @@ import dev.selfpruner.activities.Json;
 import dev.selfpruner.activities.artifact.ArtifactStore;
 import dev.selfpruner.activities.artifact.ArtifactStores;
 import dev.selfpruner.activities.search.LaunchActivities;
+import dev.selfpruner.activities.search.ModelFormat;
 import dev.selfpruner.gpu.activity.Locations;
 import dev.selfpruner.gpu.activity.Roots;
 import dev.selfpruner.infra.demo.DemoFiles;
@@ -64,13 +65,14 @@ class LaunchesTest {
   @Test
   void whatIsGivenGoesBeforeDefaults() {
     String input =
-        "{\"model\": \"%s\", \"sparsity\": 0.3, \"preset\": \"small\", \"seed\": 5, \"evolution\": {\"iterations\": 2}, \"searchText\": {\"sequenceLength\": 64, \"windows\": 4}}"
+        "{\"model\": \"%s\", \"sparsity\": 0.3, \"preset\": \"small\", \"seed\": 5, \"format\": \"padded\", \"evolution\": {\"iterations\": 2}, \"searchText\": {\"sequenceLength\": 64, \"windows\": 4}}"
             .formatted(files.model());
 
     SearchSpec completed = Json.read(withTexts().complete(input), SearchSpec.class);
 
     assertThat(completed.method()).isEmpty();
     assertThat(completed.seed()).isEqualTo(5);
+    assertThat(completed.format()).isEqualTo(ModelFormat.PADDED);
     assertThat(completed.evolution().iterations()).isEqualTo(2);
     assertThat(completed.evolution().population()).isEqualTo(12);
     assertThat(completed.testText().sequenceLength()).isEqualTo(64);

@@ -89,7 +89,7 @@ class SearchReportTest {
                 {
                   "dense": 21.63, "uniform": 93.1234, "searched": 42.21, "sparsity": 0.3,
                   "parameters": {"before": 134515008, "after": 102661632},
-                  "keptBlockShare": 0.7, "fitness": 40.0,
+                  "keptBlockShare": 0.7, "fitness": 40.0, "format": "compact",
                   "evaluations": 92, "alreadyKnown": 7, "fallbacks": 23, "fallbackShare": 0.25,
                   "llm": {
                     "answers": 21, "inputTokens": 12345, "outputTokens": 6789, "cost": 0.09875,

@@ -26,6 +26,7 @@ import dev.selfpruner.activities.search.WindowsRequest;
 import dev.selfpruner.gpu.engine.ComputeOptions;
 import dev.selfpruner.gpu.engine.Engines;
 import dev.selfpruner.gpu.engine.Work;
+import dev.selfpruner.gpu.export.PrunedModelWriter;
 import dev.selfpruner.gpu.llama.LoadedModel;
 import dev.selfpruner.gpu.model.UnitOrder;
 import dev.selfpruner.gpu.text.TokenWindows;
@@ -112,7 +113,11 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
   @Override
   public synchronized Calibration calibrate(CalibrationRequest request) {
     return watched(
-        work -> calibrations.findOrRun(model(request.model()), request, work::reporting));
+        work -> {
+          OpenModel model = model(request.model());
+          PrunedModelWriter.requireWritable(model.directory(), request.format());
+          return calibrations.findOrRun(model, request, work::reporting);
+        });
   }
 
   @Override
@@ -200,7 +205,8 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
     long start = System.nanoTime();
     PrunedModel pruned;
     if (compensation.isEmpty()) {
-      pruned = prunedModels.findOrWrite(model.directory(), calibration, order, plan);
+      pruned =
+          prunedModels.findOrWrite(model.directory(), calibration, order, plan, request.format());
     } else {
       model.requireContent(calibration.modelSha256());
       pruned =
@@ -209,6 +215,7 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
               calibration,
               order,
               plan,
+              request.format(),
               compensation.get().key(),
               folder -> {
                 FolderLayers layers = new FolderLayers(folder);
@@ -245,7 +252,8 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
                     request.calibration(),
                     request.candidates(),
                     request.id(),
-                    request.compensation()),
+                    request.compensation(),
+                    request.format()),
                 work);
           }
           work.alive().progress("writing the fitted model");
@@ -256,6 +264,7 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
                   request.calibration(),
                   calibrations.order(request.calibration()),
                   plan,
+                  request.format(),
                   fit.get().key(),
                   folder -> fit.get().layers());
           model.ended(EvaluationListener.Step.WRITE_MODEL, start);
