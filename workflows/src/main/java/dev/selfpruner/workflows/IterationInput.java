@@ -59,10 +59,16 @@ public record IterationInput(
     return parents.stream().flatMap(parent -> parent.survivors().stream()).toList();
   }
 
-  /** Iterations since the best was another than {@code best}. */
+  /**
+   * Iterations since a candidate became the best that hadn't been in the population before. Parents
+   * are measured again on other windows: two that are nearly equal and change places are no gain.
+   */
   int unchanged(Fitness best) {
     return parents.stream()
-        .filter(parent -> parent.best().candidateId().equals(best.candidateId()))
+        .filter(
+            parent ->
+                parent.survivors().stream()
+                    .anyMatch(each -> each.candidateId().equals(best.candidateId())))
         .mapToInt(parent -> parent.unchanged() + 1)
         .sum();
   }

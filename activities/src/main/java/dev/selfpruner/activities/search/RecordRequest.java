@@ -24,7 +24,7 @@ import java.util.Optional;
  * @param tokens that went through pruned models since the search began ({@link Fitness#tokens});
  *     null means 0
  * @param credits of the operators; null means that nobody counts
- * @param unchanged iterations since the best was another; null means 0
+ * @param unchanged iterations since a new candidate became the best; null means 0
  * @param seconds since the search began, while a workflow of it was open; null means 0
  */
 public record RecordRequest(
