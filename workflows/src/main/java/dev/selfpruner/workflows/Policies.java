@@ -187,6 +187,14 @@ final class Policies {
     return Workflow.getVersion("given-up", Workflow.DEFAULT_VERSION, 1) >= 1;
   }
 
+  /**
+   * Whether an iteration is begun again that lacked what the search has been given since; asked
+   * only where one lacked something. Earlier searches ended with it.
+   */
+  static boolean beginsAgainWithMore() {
+    return Workflow.getVersion("again-with-more", Workflow.DEFAULT_VERSION, 1) >= 1;
+  }
+
   static ServerActivities server() {
     return Workflow.newActivityStub(
         ServerActivities.class,
