@@ -139,6 +139,28 @@ class MeasuredFlowTest {
   }
 
   @Test
+  void aDescentFromABaseWithoutANumberLeavesThePopulationAsItIsAndTheNextOneGoesOn() {
+    workers.overflowWhere(
+        (id, request) -> id.equals("base") && workers.store().snapshots().size() == 1);
+
+    run(MeasuredSpecs.full().with(new Evolution(4, 2, 0, 0)).with(new Mix(12, 2, false)));
+
+    assertThat(String.join("\n", workers.calls()))
+        .contains(
+            """
+            11 probed on 8 of search
+            3 DESCEND proposed in iteration 1
+            1 record of iteration 1
+            1 PROBE proposed in iteration 2
+            11 probed on 8 of search
+            3 DESCEND proposed in iteration 2
+            6 evaluated on 16 of search
+            1 record of iteration 2""");
+    assertThat(workers.store().snapshots().get(1).survivors())
+        .isEqualTo(workers.store().snapshots().get(0).survivors());
+  }
+
+  @Test
   void anLlmIsAskedInDescentsTooButChanceIsNot() {
     Generator llm = Generator.LargeLanguageModel.compatible("http://localhost/v1", "llm", 1, 100);
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.selfpruner.activities.Json;
 import dev.selfpruner.activities.plan.Sensitivity;
+import dev.selfpruner.activities.search.Operator;
 import dev.selfpruner.activities.search.PopulationSnapshot;
 import dev.selfpruner.activities.search.SearchResult;
 import dev.selfpruner.activities.search.SearchStart;
@@ -11,6 +12,7 @@ import dev.selfpruner.activities.search.Spending;
 import dev.selfpruner.infra.inspect.AskedQuestion;
 import dev.selfpruner.infra.inspect.CandidateSource;
 import dev.selfpruner.infra.inspect.RecordedIteration;
+import dev.selfpruner.infra.inspect.RecordedProposal;
 import dev.selfpruner.infra.inspect.RecordedSearch;
 import dev.selfpruner.infra.inspect.Usable;
 import java.util.List;
@@ -70,13 +72,19 @@ public record InspectJson(RecordedSearch search, List<RecordedIteration> shown, 
       ObjectNode failed = json.putObject("failed");
       iteration.failed().forEach(each -> failed.put(each.candidate().id(), each.failed()));
     }
+    List<RecordedProposal> noted =
+        iteration.proposals().stream().filter(each -> !each.note().isEmpty()).toList();
+    if (!noted.isEmpty()) {
+      ObjectNode notes = json.putObject("notes");
+      noted.forEach(each -> notes.put(name(each.operator()), each.note()));
+    }
     ArrayNode questions = json.putArray("questions");
     iteration.questions().forEach(question -> describe(question, questions.addObject()));
   }
 
   private void describe(AskedQuestion question, ObjectNode json) {
     Spending spending = question.spending();
-    json.put("operator", question.operator().name().toLowerCase(Locale.ROOT))
+    json.put("operator", name(question.operator()))
         .put("number", question.number())
         .put("model", question.model())
         .put("promptSha256", question.exchange().promptSha256())
@@ -95,5 +103,9 @@ public record InspectJson(RecordedSearch search, List<RecordedIteration> shown, 
     if (full) {
       json.put("prompt", question.prompt()).put("answer", question.text());
     }
+  }
+
+  private static String name(Operator operator) {
+    return operator.name().toLowerCase(Locale.ROOT);
   }
 }

@@ -50,6 +50,7 @@ public record InspectReport(RecordedSearch search, List<RecordedIteration> shown
                 lines.add(
                     "iteration %d: %d given by persons"
                         .formatted(iteration.number(), iteration.count(CandidateSource.INJECTED))));
+    shown.forEach(iteration -> lines.addAll(notes(iteration)));
     if (!search.spec().stream().allMatch(spec -> spec.method().isEmpty())) {
       lines.add("");
       lines.addAll(ContributionLines.of(search.contributions()));
@@ -164,6 +165,15 @@ public record InspectReport(RecordedSearch search, List<RecordedIteration> shown
             iteration.count(CandidateSource.IN_ITS_PLACE),
             iteration.count(CandidateSource.BUILT_IN),
             iteration.count(CandidateSource.RANDOM));
+  }
+
+  private static List<String> notes(RecordedIteration iteration) {
+    return iteration.proposals().stream()
+        .filter(proposal -> !proposal.note().isEmpty())
+        .map(
+            proposal ->
+                "iteration %d: %s".formatted(iteration.number(), Printable.line(proposal.note())))
+        .toList();
   }
 
   private static Stream<String> failed(RecordedIteration iteration) {
