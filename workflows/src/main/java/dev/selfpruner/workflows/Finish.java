@@ -44,7 +44,8 @@ record Finish(
     List<Fitness> ranked = ranked(method);
     Fitness best = best(ranked);
     board.enter(Phase.FITTING);
-    PrunedModel pruned = carryOut(method, best.candidateId());
+    FinalFit fit = finalFit(spec);
+    PrunedModel pruned = carryOut(method, fit, best.candidateId());
     board.enter(Phase.MEASURING);
     Proposal baselines =
         proposals.propose(
@@ -78,7 +79,7 @@ record Finish(
         last.spending(),
         spec.limits(),
         ended,
-        method.dampings().isEmpty() ? List.of() : List.of(measure(pruned)),
+        fit.dampings().isEmpty() ? List.of() : List.of(measure(pruned)),
         all.tokens(),
         last.credits(),
         latency.stream()
@@ -92,7 +93,8 @@ record Finish(
                             baselines.candidates(),
                             last.population(),
                             best.candidateId())))
-            .toList());
+            .toList(),
+        fit.note().isEmpty() ? List.of() : List.of(fit.note()));
   }
 
   /** Empty without held-out text. */
@@ -116,14 +118,19 @@ record Finish(
         .orElseThrow();
   }
 
-  private PrunedModel carryOut(Method method, String id) {
+  private static FinalFit finalFit(SearchSpec spec) {
+    FinalFit fit = FinalFit.of(spec);
+    return fit.isBlind() && !Policies.choosesOnUnreadText() ? FinalFit.onSearchText(spec) : fit;
+  }
+
+  private PrunedModel carryOut(Method method, FinalFit fit, String id) {
     SearchSpec spec = measuring.spec();
-    if (method.dampings().isEmpty()) {
+    if (fit.dampings().isEmpty()) {
       return model.prune(
           new PruneRequest(
               spec.model(), measuring.calibration(), last.population(), id, method.compensation()));
     }
-    TextWindows heldOut = method.heldOut().stream().findFirst().orElse(spec.searchText());
+    TextWindows notReadWithoutAChoice = spec.searchText();
     return model.fit(
         new FitRequest(
             spec.model(),
@@ -131,8 +138,8 @@ record Finish(
             last.population(),
             id,
             spec.calibrationText(),
-            method.dampings(),
-            heldOut,
+            fit.dampings(),
+            fit.chosenOn().stream().findFirst().orElse(notReadWithoutAChoice),
             method.compensation()));
   }
 

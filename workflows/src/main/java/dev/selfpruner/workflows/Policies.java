@@ -195,6 +195,14 @@ final class Policies {
     return Workflow.getVersion("again-with-more", Workflow.DEFAULT_VERSION, 1) >= 1;
   }
 
+  /**
+   * Whether a final fit is not chosen on text that it was fitted on; asked only where there is no
+   * other. Earlier searches chose there.
+   */
+  static boolean choosesOnUnreadText() {
+    return Workflow.getVersion("unread-text", Workflow.DEFAULT_VERSION, 1) >= 1;
+  }
+
   static ServerActivities server() {
     return Workflow.newActivityStub(
         ServerActivities.class,

@@ -507,6 +507,7 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
         List.of(),
         last.tokens(),
         last.credits(),
+        List.of(),
         List.of());
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.selfpruner.activities.plan.Target;
 import dev.selfpruner.activities.search.Compensation;
 import dev.selfpruner.activities.search.Evolution;
+import dev.selfpruner.activities.search.FitRequest;
 import dev.selfpruner.activities.search.Generator;
 import dev.selfpruner.activities.search.LatencyGoal;
 import dev.selfpruner.activities.search.LlmLimits;
@@ -136,6 +137,24 @@ class MeasuredFlowTest {
     assertThat(workers.requests(PruneRequest.class))
         .extracting(PruneRequest::compensation)
         .containsExactly(new Compensation.LeastSquares(0.01));
+  }
+
+  @Test
+  void withoutTextThatTheFitHasNotReadTheModelIsWrittenAsItWasComparedAndTheResultSaysSo() {
+    SearchResult result =
+        new MeasuredRun(workers)
+            .search(
+                MeasuredSpecs.plain(1)
+                    .withDampings(List.of(0.01, 0.001))
+                    .withoutHeldOut()
+                    .onCalibrationText());
+
+    assertThat(workers.requests(FitRequest.class)).isEmpty();
+    assertThat(workers.requests(PruneRequest.class))
+        .extracting(PruneRequest::compensation)
+        .containsExactly(new Compensation.LeastSquares(0.01));
+    assertThat(result.fitted()).isEmpty();
+    assertThat(result.notes()).singleElement().asString().startsWith("no text is held out, and");
   }
 
   @Test
