@@ -5,6 +5,7 @@ import dev.selfpruner.activities.search.Calibration;
 import dev.selfpruner.activities.search.Fitness;
 import dev.selfpruner.activities.search.PopulationSnapshot;
 import dev.selfpruner.activities.search.Spending;
+import dev.selfpruner.activities.search.TextWindows;
 import java.util.List;
 import java.util.Optional;
 
@@ -52,6 +53,11 @@ public record IterationInput(
   /** Artifacts of the populations before it. */
   List<ArtifactRef> populations() {
     return parents.stream().map(PopulationSnapshot::population).toList();
+  }
+
+  /** Windows that the population before it was measured on, where that is known. */
+  List<TextWindows> measuredOn() {
+    return parents.stream().flatMap(parent -> parent.measuredOn().stream()).toList();
   }
 
   /** The population before it, best first. */

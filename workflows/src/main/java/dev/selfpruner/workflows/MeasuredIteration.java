@@ -185,7 +185,8 @@ final class MeasuredIteration {
             totals.tokens(),
             Credits.after(credits(), proposed, population),
             input.unchanged(population.get(0)),
-            input.seconds() + Memos.secondsOfThisRun());
+            input.seconds() + Memos.secondsOfThisRun(),
+            outcome.windows().isEmpty() ? input.measuredOn() : outcome.windows());
     // what is written is there whether somebody waits for it or not: it counts
     return Uncancelled.run(() -> records.record(request));
   }

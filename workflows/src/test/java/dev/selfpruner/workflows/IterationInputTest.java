@@ -48,7 +48,8 @@ class IterationInputTest {
         0L,
         List.of(),
         unchanged,
-        0L);
+        0L,
+        List.of());
   }
 
   private static Fitness fitness(String id) {

@@ -12,6 +12,7 @@ import dev.selfpruner.activities.search.LatencyGoal;
 import dev.selfpruner.activities.search.LlmLimits;
 import dev.selfpruner.activities.search.Mix;
 import dev.selfpruner.activities.search.Operator;
+import dev.selfpruner.activities.search.PopulationSnapshot;
 import dev.selfpruner.activities.search.ProposalRequest;
 import dev.selfpruner.activities.search.PruneRequest;
 import dev.selfpruner.activities.search.SearchResult;
@@ -177,6 +178,14 @@ class MeasuredFlowTest {
             1 record of iteration 2""");
     assertThat(workers.store().snapshots().get(1).survivors())
         .isEqualTo(workers.store().snapshots().get(0).survivors());
+    Draws draws = new Draws(MeasuredSpecs.text("search"), FakeBlockWorkers.WINDOWS, 7);
+    assertThat(workers.store().snapshots())
+        .as("where nothing was measured, the windows of before")
+        .extracting(PopulationSnapshot::measuredOn)
+        .containsExactly(
+            List.of(draws.stage(0, 2, 16)),
+            List.of(draws.stage(0, 2, 16)),
+            List.of(draws.stage(2, 2, 16)));
   }
 
   @Test

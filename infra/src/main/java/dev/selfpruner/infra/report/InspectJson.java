@@ -9,6 +9,7 @@ import dev.selfpruner.activities.search.PopulationSnapshot;
 import dev.selfpruner.activities.search.SearchResult;
 import dev.selfpruner.activities.search.SearchStart;
 import dev.selfpruner.activities.search.Spending;
+import dev.selfpruner.activities.search.TextWindows;
 import dev.selfpruner.infra.inspect.AskedQuestion;
 import dev.selfpruner.infra.inspect.CandidateSource;
 import dev.selfpruner.infra.inspect.RecordedIteration;
@@ -61,6 +62,9 @@ public record InspectJson(RecordedSearch search, List<RecordedIteration> shown, 
     json.put("iteration", iteration.number());
     for (PopulationSnapshot outcome : iteration.outcome()) {
       json.put("best", outcome.best().perplexity());
+      for (TextWindows text : outcome.measuredOn()) {
+        json.set("measuredOn", Json.mapper().valueToTree(text));
+      }
     }
     ObjectNode candidates = json.putObject("candidates");
     candidates.put("llm", iteration.count(CandidateSource.LLM));
