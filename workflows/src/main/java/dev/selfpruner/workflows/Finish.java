@@ -19,6 +19,7 @@ import dev.selfpruner.activities.search.SearchResult;
 import dev.selfpruner.activities.search.Spending;
 import dev.selfpruner.activities.search.TextWindows;
 import dev.selfpruner.workflows.SearchProgress.Phase;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -94,7 +95,7 @@ record Finish(
                             last.population(),
                             best.candidateId())))
             .toList(),
-        fit.note().isEmpty() ? List.of() : List.of(fit.note()));
+        notes(ranked, fit));
   }
 
   /** Empty without held-out text. */
@@ -106,16 +107,39 @@ record Finish(
     return measuring.evaluate(List.of(Lot.of(last)), method.heldOut().get(0));
   }
 
-  /** Fitness on the search text of the best on the held-out text, if there is any. */
+  /**
+   * Fitness on the search text of the best on the held-out text, if there is any that gives a
+   * number: days of search are not to end for want of one there.
+   */
   private Fitness best(List<Fitness> ranked) {
     String best =
-        ranked.isEmpty()
+        ranked.isEmpty() || isUnranked(ranked)
             ? last.best().candidateId()
             : Selection.requireOne(Selection.best(List.of(), ranked, 1)).get(0).candidateId();
     return last.survivors().stream()
         .filter(each -> each.candidateId().equals(best))
         .findFirst()
         .orElseThrow();
+  }
+
+  private static boolean isUnranked(List<Fitness> ranked) {
+    return !ranked.isEmpty()
+        && ranked.stream().noneMatch(Fitness::isFinite)
+        && Policies.endsWithoutARank();
+  }
+
+  private static List<String> notes(List<Fitness> ranked, FinalFit fit) {
+    List<String> notes = new ArrayList<>();
+    if (isUnranked(ranked)) {
+      String failed = ranked.get(0).failed();
+      notes.add(
+          "no candidate of the last population has a number on the held-out text (%s): the best on the search text is written - is the numeric type wide enough?"
+              .formatted(failed.isEmpty() ? "an infinite perplexity" : failed));
+    }
+    if (!fit.note().isEmpty()) {
+      notes.add(fit.note());
+    }
+    return notes;
   }
 
   private static FinalFit finalFit(SearchSpec spec) {

@@ -203,6 +203,14 @@ final class Policies {
     return Workflow.getVersion("unread-text", Workflow.DEFAULT_VERSION, 1) >= 1;
   }
 
+  /**
+   * Whether a search ends with its best on the search text where none of the last population has a
+   * perplexity on held-out text; asked only where that is so. Earlier ones failed.
+   */
+  static boolean endsWithoutARank() {
+    return Workflow.getVersion("unranked", Workflow.DEFAULT_VERSION, 1) >= 1;
+  }
+
   static ServerActivities server() {
     return Workflow.newActivityStub(
         ServerActivities.class,

@@ -159,6 +159,20 @@ class MeasuredFlowTest {
   }
 
   @Test
+  void aPopulationWithoutANumberOnHeldOutTextIsRankedByTheSearchTextAndTheResultSaysSo() {
+    workers.overflowWhere((id, request) -> request.text().path().equals("held-out"));
+
+    SearchResult result = run(MeasuredSpecs.full().with(new Evolution(4, 1, 0, 0)));
+
+    PopulationSnapshot last = workers.store().snapshots().get(1);
+    assertThat(result.bestId()).isEqualTo(last.best().candidateId());
+    assertThat(result.notes())
+        .singleElement()
+        .asString()
+        .contains("has a number on the held-out text (its loss is not finite)");
+  }
+
+  @Test
   void aDescentFromABaseWithoutANumberLeavesThePopulationAsItIsAndTheNextOneGoesOn() {
     workers.overflowWhere(
         (id, request) -> id.equals("base") && workers.store().snapshots().size() == 1);
