@@ -136,7 +136,8 @@ record Records(Artifacts artifacts) {
         request.tokens(),
         request.credits(),
         request.unchanged(),
-        request.seconds());
+        request.seconds(),
+        request.measuredOn());
   }
 
   private static List<Individual> individuals(

@@ -93,13 +93,9 @@ public final class SearchIndex {
     if (!result.isExhausted()) {
       return result(result.searchKey());
     }
-    return result.limits().any() && isOf(result.limits(), result.exhausted())
+    return result.limits().any() && result.limits().isCauseOf(result.exhausted())
         ? result(result.searchKey(), result.limits())
         : result(result.searchKey(), result.exhausted());
-  }
-
-  private static boolean isOf(LlmLimits limits, String reason) {
-    return reason.startsWith(limits.tokenLimit()) || reason.startsWith(limits.costLimit());
   }
 
   /**

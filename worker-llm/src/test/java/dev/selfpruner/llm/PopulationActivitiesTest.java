@@ -3,6 +3,7 @@ package dev.selfpruner.llm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.selfpruner.activities.Json;
 import dev.selfpruner.activities.KeepAlive;
 import dev.selfpruner.activities.artifact.ArtifactRef;
@@ -32,6 +33,7 @@ import dev.selfpruner.activities.search.RemovalOrder;
 import dev.selfpruner.activities.search.SearchResult;
 import dev.selfpruner.activities.search.SearchStart;
 import dev.selfpruner.activities.search.Spending;
+import dev.selfpruner.activities.search.TextWindows;
 import dev.selfpruner.llm.testing.CalledActivities;
 import dev.selfpruner.llm.testing.Models;
 import dev.selfpruner.llm.testing.Requests;
@@ -207,13 +209,20 @@ class PopulationActivitiesTest {
                 123_456L,
                 credits,
                 4,
-                3_600L));
+                3_600L,
+                List.of(new TextWindows("search", 128, 10, 16, true))));
 
     assertThat(activities.latest(Requests.SEARCH)).containsExactly(snapshot);
     assertThat(snapshot.tokens()).isEqualTo(123_456L);
     assertThat(snapshot.credits()).isEqualTo(credits);
     assertThat(snapshot.unchanged()).isEqualTo(4);
     assertThat(snapshot.seconds()).isEqualTo(3_600);
+    assertThat(snapshot.measuredOn()).containsExactly(new TextWindows("search", 128, 10, 16, true));
+    ObjectNode old = Json.mapper().valueToTree(snapshot);
+    old.remove("measuredOn");
+    assertThat(Json.readStored(Json.writeBytes(old), PopulationSnapshot.class).measuredOn())
+        .as("of a record that doesn't say")
+        .isEmpty();
   }
 
   @Test

@@ -201,7 +201,8 @@ public final class IterationWorkflowImpl implements IterationWorkflow {
             totals.tokens(),
             List.of(),
             input.unchanged(survivors.get(0)),
-            input.seconds() + Memos.secondsOfThisRun());
+            input.seconds() + Memos.secondsOfThisRun(),
+            List.of(input.spec().searchText()));
     // what is written is there whether somebody waits for it or not: it counts
     return Uncancelled.run(() -> records.record(request));
   }

@@ -6,6 +6,7 @@ import dev.selfpruner.activities.search.Calibration;
 import dev.selfpruner.activities.search.Compensation;
 import dev.selfpruner.activities.search.EvaluationRequest;
 import dev.selfpruner.activities.search.InjectedCandidate;
+import dev.selfpruner.activities.search.LlmLimits;
 import dev.selfpruner.activities.search.Measurement;
 import dev.selfpruner.activities.search.ModelActivities;
 import dev.selfpruner.activities.search.Objective;
@@ -307,7 +308,7 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
       if (!ended.isEmpty() || i > iterations()) {
         break;
       }
-      List<PopulationSnapshot> outcome = iterate(i, parents, known, began);
+      List<PopulationSnapshot> outcome = iterateWhilePaidFor(i, parents, known, began);
       if (outcome.isEmpty()) {
         ended = steering.stoppedInWords();
         break;
@@ -339,9 +340,48 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
         || (steerable && iterations >= Policies.ITERATIONS_A_HISTORY);
   }
 
+  /**
+   * An iteration's outcome. One whose LLM a limit didn't pay for is not recorded, and is begun
+   * again where that limit was extended meanwhile, or is while the search is paused; what was
+   * answered before is found, and isn't paid for twice.
+   */
+  private List<PopulationSnapshot> iterateWhilePaidFor(
+      int number, List<PopulationSnapshot> parents, Continued known, long began) {
+    List<ArtifactRef> injected = new ArrayList<>(steering.takeInjected());
+    while (true) {
+      LlmLimits before = limits();
+      List<PopulationSnapshot> outcome = iterate(number, parents, known, began, injected);
+      List<String> lacking =
+          outcome.stream()
+              .filter(PopulationSnapshot::isExhausted)
+              .map(PopulationSnapshot::exhausted)
+              .toList();
+      if (lacking.isEmpty() || !Policies.beginsAgainWithMore()) {
+        return outcome;
+      }
+      Workflow.await(() -> !steering.isPaused());
+      LlmLimits now = limits();
+      boolean isLimited = now.equals(before) || lacking.stream().anyMatch(now::isCauseOf);
+      if (steering.isStopped() || isLimited) {
+        return outcome;
+      }
+      injected.addAll(steering.takeInjected());
+      board.at(number, parents, Totals.before(parents, known.groundwork()));
+    }
+  }
+
+  /** On what may be asked of an LLM now. */
+  private LlmLimits limits() {
+    return steering.extension().applied(spec()).limits();
+  }
+
   /** An iteration's outcome; empty where it was given up since the search is to end. */
   private List<PopulationSnapshot> iterate(
-      int number, List<PopulationSnapshot> parents, Continued known, long began) {
+      int number,
+      List<PopulationSnapshot> parents,
+      Continued known,
+      long began,
+      List<ArtifactRef> injected) {
     IterationWorkflow iteration = Policies.iteration(Workflow.getInfo().getWorkflowId(), number);
     IterationInput input =
         new IterationInput(
@@ -350,7 +390,7 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
             number,
             parents,
             known.groundwork(),
-            steering.takeInjected(),
+            injected,
             Memos.secondsSince(began));
     List<Promise<PopulationSnapshot>> begun = new ArrayList<>();
     CancellationScope scope =
@@ -474,6 +514,7 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
         List.of(),
         last.tokens(),
         last.credits(),
+        List.of(),
         List.of());
   }
 

@@ -137,7 +137,7 @@ final class Steering {
     requireGoingOn();
     if (more.equals(Extension.NOTHING)) {
       throw new IllegalArgumentException(
-          "an extension adds to at least one of iterations, tokens, evaluations, seconds, llmTokens and cost");
+          "an extension adds to at least one of iterations, tokens, evaluations, seconds, llmTokens, cost and patience");
     }
     more.addsToNothing(spec)
         .ifPresent(

@@ -51,6 +51,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -78,6 +79,7 @@ final class FakeBlockWorkers implements ModelActivities, PopulationActivities {
   private volatile Supplier<Boolean> mishap = () -> false;
   private volatile Consumer<RecordRequest> onRecord = request -> {};
   private volatile Consumer<String> onCall = line -> {};
+  private volatile BiPredicate<String, EvaluationRequest> overflow = (id, request) -> false;
 
   FakeStore store() {
     return store;
@@ -149,6 +151,11 @@ final class FakeBlockWorkers implements ModelActivities, PopulationActivities {
   /** Does something before a call, which {@link #calls} will tell by the same line. */
   void beforeCall(Consumer<String> action) {
     onCall = action;
+  }
+
+  /** From now on, these candidates have no number. */
+  void overflowWhere(BiPredicate<String, EvaluationRequest> condition) {
+    overflow = condition;
   }
 
   @Override
@@ -360,6 +367,10 @@ final class FakeBlockWorkers implements ModelActivities, PopulationActivities {
               String key =
                   "%s %s %s".formatted(each.plan(), request.text(), request.compensation());
               long tokens = (long) TOKENS * Math.min(WINDOWS, request.text().windows());
+              if (overflow.test(each.id(), request)) {
+                return new Fitness(
+                    each.id(), Double.POSITIVE_INFINITY, false, tokens, "its loss is not finite");
+              }
               return new Fitness(each.id(), perplexity(each, request), !known.add(key), tokens);
             })
         .toList();

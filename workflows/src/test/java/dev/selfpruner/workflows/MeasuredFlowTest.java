@@ -14,6 +14,7 @@ import dev.selfpruner.activities.search.LlmLimits;
 import dev.selfpruner.activities.search.Mix;
 import dev.selfpruner.activities.search.ModelFormat;
 import dev.selfpruner.activities.search.Operator;
+import dev.selfpruner.activities.search.PopulationSnapshot;
 import dev.selfpruner.activities.search.ProposalRequest;
 import dev.selfpruner.activities.search.PruneRequest;
 import dev.selfpruner.activities.search.SearchResult;
@@ -139,6 +140,68 @@ class MeasuredFlowTest {
     assertThat(workers.requests(PruneRequest.class))
         .extracting(PruneRequest::compensation)
         .containsExactly(new Compensation.LeastSquares(0.01));
+  }
+
+  @Test
+  void withoutTextThatTheFitHasNotReadTheModelIsWrittenAsItWasComparedAndTheResultSaysSo() {
+    SearchResult result =
+        new MeasuredRun(workers)
+            .search(
+                MeasuredSpecs.plain(1)
+                    .withDampings(List.of(0.01, 0.001))
+                    .withoutHeldOut()
+                    .onCalibrationText());
+
+    assertThat(workers.requests(FitRequest.class)).isEmpty();
+    assertThat(workers.requests(PruneRequest.class))
+        .extracting(PruneRequest::compensation)
+        .containsExactly(new Compensation.LeastSquares(0.01));
+    assertThat(result.fitted()).isEmpty();
+    assertThat(result.notes()).singleElement().asString().startsWith("no text is held out, and");
+  }
+
+  @Test
+  void aPopulationWithoutANumberOnHeldOutTextIsRankedByTheSearchTextAndTheResultSaysSo() {
+    workers.overflowWhere((id, request) -> request.text().path().equals("held-out"));
+
+    SearchResult result = run(MeasuredSpecs.full().with(new Evolution(4, 1, 0, 0)));
+
+    PopulationSnapshot last = workers.store().snapshots().get(1);
+    assertThat(result.bestId()).isEqualTo(last.best().candidateId());
+    assertThat(result.notes())
+        .singleElement()
+        .asString()
+        .contains("has a number on the held-out text (its loss is not finite)");
+  }
+
+  @Test
+  void aDescentFromABaseWithoutANumberLeavesThePopulationAsItIsAndTheNextOneGoesOn() {
+    workers.overflowWhere(
+        (id, request) -> id.equals("base") && workers.store().snapshots().size() == 1);
+
+    run(MeasuredSpecs.full().with(new Evolution(4, 2, 0, 0)).with(new Mix(12, 2, false)));
+
+    assertThat(String.join("\n", workers.calls()))
+        .contains(
+            """
+            11 probed on 8 of search
+            3 DESCEND proposed in iteration 1
+            1 record of iteration 1
+            1 PROBE proposed in iteration 2
+            11 probed on 8 of search
+            3 DESCEND proposed in iteration 2
+            6 evaluated on 16 of search
+            1 record of iteration 2""");
+    assertThat(workers.store().snapshots().get(1).survivors())
+        .isEqualTo(workers.store().snapshots().get(0).survivors());
+    Draws draws = new Draws(MeasuredSpecs.text("search"), FakeBlockWorkers.WINDOWS, 7);
+    assertThat(workers.store().snapshots())
+        .as("where nothing was measured, the windows of before")
+        .extracting(PopulationSnapshot::measuredOn)
+        .containsExactly(
+            List.of(draws.stage(0, 2, 16)),
+            List.of(draws.stage(0, 2, 16)),
+            List.of(draws.stage(2, 2, 16)));
   }
 
   @Test

@@ -200,7 +200,8 @@ class SteeringTest {
       workers.beforeRecording(
           request -> {
             if (request.iteration() == 1) {
-              SearchProgress more = search.extend(new Extension(2, null, 14L, null, null, null));
+              SearchProgress more =
+                  search.extend(new Extension(2, null, 14L, null, null, null, null));
               assertThat(more.evaluations()).isEqualTo(4 + 4 * 8);
             }
           });
@@ -215,6 +216,32 @@ class SteeringTest {
       assertThat(search.workflow().spending())
           .extracting(SpendingView::iterations, each -> each.stopping().evaluations())
           .containsExactly(4, 29L);
+    }
+  }
+
+  @Test
+  void patienceThatHasRunOutIsExtendedWhilePaused() throws Exception {
+    SearchSpec spec = MeasuredSpecs.plain(40).with(new Stopping(null, null, null, 1)).spec();
+    try (SteeredSearch search = SteeredSearch.of(spec, workers)) {
+      CompletableFuture<SearchProgress> paused = new CompletableFuture<>();
+      workers.beforeRecording(
+          request -> {
+            if (request.unchanged() == 1 && !paused.isDone()) {
+              paused.complete(search.pause("", ""));
+            }
+          });
+      search.begin();
+      SearchProgress unused = paused.get(30, TimeUnit.SECONDS);
+      eventually(
+          () -> workers.store().snapshots().stream().anyMatch(each -> each.unchanged() == 1));
+      assertNothingBegins();
+      int before = workers.store().snapshots().size();
+
+      unused = search.extend(new Extension(null, null, null, null, null, null, 2));
+      unused = search.resume();
+
+      assertThat(search.result().exhausted()).isEqualTo("no new best candidate for 3 iterations");
+      assertThat(workers.store().snapshots()).hasSizeGreaterThan(before + 1);
     }
   }
 
@@ -254,11 +281,15 @@ class SteeringTest {
                   .isEqualTo("a reason has at most 500 characters");
               assertThat(refusal(() -> search.extend(Extension.NOTHING)))
                   .startsWith("an extension adds to at least one of iterations, tokens,");
-              assertThat(refusal(() -> search.extend(new Extension(1, 5L, null, null, null, null))))
+              assertThat(
+                      refusal(
+                          () -> search.extend(new Extension(1, 5L, null, null, null, null, null))))
                   .isEqualTo("tokens: the search has no limit that could be extended");
               assertThat(
                       refusal(
-                          () -> search.extend(new Extension(null, null, null, null, null, 2.5))))
+                          () ->
+                              search.extend(
+                                  new Extension(null, null, null, null, null, 2.5, null))))
                   .isEqualTo("cost: the search has no limit that could be extended");
               assertThat(
                       refusal(
@@ -446,7 +477,7 @@ class SteeringTest {
   }
 
   private static Extension iterations(int count) {
-    return new Extension(count, null, null, null, null, null);
+    return new Extension(count, null, null, null, null, null, null);
   }
 
   private static SearchSpec spec(int iterations) {

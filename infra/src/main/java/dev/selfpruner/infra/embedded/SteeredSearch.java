@@ -3,6 +3,7 @@ package dev.selfpruner.infra.embedded;
 import dev.selfpruner.activities.search.SearchResult;
 import dev.selfpruner.infra.UserError;
 import dev.selfpruner.workflows.SearchProgress;
+import dev.selfpruner.workflows.SpendingView;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.client.WorkflowClient;
@@ -58,6 +59,15 @@ public record SteeredSearch(WorkflowClient client, String workflowId, Duration p
    */
   public SearchProgress progress() throws InterruptedException {
     return answered(() -> stub().query("progress", SearchProgress.class));
+  }
+
+  /**
+   * Asks what it has used, and what it may.
+   *
+   * @throws UserError if there is no such search, or no worker answers
+   */
+  public SpendingView spending() throws InterruptedException {
+    return answered(() -> stub().query("spending", SpendingView.class));
   }
 
   /**

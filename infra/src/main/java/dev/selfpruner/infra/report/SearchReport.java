@@ -90,6 +90,9 @@ public record SearchReport(
     result.fitted().forEach(fitted -> json.put("fitted", fitted.perplexity()));
     json.put("tokens", result.tokens());
     json.put("credits", result.credits());
+    if (!result.notes().isEmpty()) {
+      json.put("notes", result.notes());
+    }
     json.put("method", spec.method().get(0));
     return json;
   }
@@ -112,6 +115,7 @@ public record SearchReport(
     }
     result.latency().forEach(figures -> lines.addAll(LatencyLines.of(figures)));
     lines.add(texts());
+    lines.addAll(result.notes());
     if (result.isExhausted()) {
       lines.add(
           "ended early by %s: the same command%s goes on from here"

@@ -172,7 +172,7 @@ class SearchReportTest {
   }
 
   @Test
-  void showsTimesThatWereForetoldBesideThoseThatWereMeasured() {
+  void showsTimesThatWereForetoldBesideThoseThatWereMeasuredAndWhatIsToBeKnown() {
     SearchReport parameters = measured();
     SearchResult known = parameters.result();
     SearchReport report =
@@ -205,7 +205,8 @@ class SearchReportTest {
                         7.96,
                         7.99,
                         10.2,
-                        8.31))),
+                        8.31)),
+                List.of("no text is held out")),
             parameters.output(),
             List.of());
 
@@ -217,6 +218,9 @@ class SearchReportTest {
     assertThat(json.at("/predictedMilliseconds/searched").asDouble()).isEqualTo(7.99);
     assertThat(json.at("/measuredMilliseconds/searched").asDouble()).isEqualTo(8.31);
     assertThat(json.at("/target/share").asDouble()).isEqualTo(0.8);
+    assertThat(report.text()).contains("\nno text is held out\n");
+    assertThat(Json.read(report.json(), JsonNode.class).at("/notes/0").asText())
+        .isEqualTo("no text is held out");
     assertThat(parameters.text()).doesNotContain("latency");
   }
 
