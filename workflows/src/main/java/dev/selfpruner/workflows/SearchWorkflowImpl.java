@@ -246,18 +246,26 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
 
   @Override
   public SearchProgress inject(RawValue given) {
-    InjectedCandidate candidate = UpdateInput.candidate(given);
-    Workflow.await(() -> !prepared.isEmpty());
-    ProposalRequest request =
-        ProposalRequests.injection(
-            steering.extension().applied(spec()), prepared.get(0), board.progress().iteration());
-    ArtifactRef kept = proposals.keepInjected(candidate, request);
+    ArtifactRef kept = kept(UpdateInput.candidate(given));
     if (steering.isEnding()) {
       throw ApplicationFailure.newNonRetryableFailure(
           "the search has begun its end meanwhile: the candidate comes too late", TOO_LATE);
     }
     steering.inject(kept);
     return told();
+  }
+
+  private ArtifactRef kept(InjectedCandidate candidate) {
+    steering.arrives();
+    try {
+      Workflow.await(() -> !prepared.isEmpty());
+      ProposalRequest request =
+          ProposalRequests.injection(
+              steering.extension().applied(spec()), prepared.get(0), board.progress().iteration());
+      return proposals.keepInjected(candidate, request);
+    } finally {
+      steering.arrived();
+    }
   }
 
   private SearchProgress told() {
