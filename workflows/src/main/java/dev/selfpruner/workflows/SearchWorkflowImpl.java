@@ -69,7 +69,7 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
 
   @WorkflowInit
   public SearchWorkflowImpl(RawValue input) {
-    this.input = isContinued() ? SearchInput.readContinued(input) : SearchInput.read(input);
+    this.input = Memos.isContinued() ? SearchInput.readContinued(input) : SearchInput.read(input);
     steering =
         new Steering(Memos.continued().map(Continued::steering).orElse(Steering.State.NOTHING));
     gate = new BatchGate(steering::isPaused);
@@ -86,7 +86,7 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
 
   private SearchResult search(SearchSpec asked) {
     knows(asked);
-    if (Policies.withLimits() && !isContinued()) {
+    if (Policies.withLimits() && !Memos.isContinued() && Policies.begins()) {
       begin(asked);
     }
     board.expect(Estimates.evaluations(asked, 0, 0));
@@ -391,10 +391,6 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
             .filter(last -> last.iteration() == iteration)
             .toList()
         : List.of();
-  }
-
-  private static boolean isContinued() {
-    return Workflow.getInfo().getContinuedExecutionRunId().isPresent();
   }
 
   private static void begin(SearchSpec spec) {
