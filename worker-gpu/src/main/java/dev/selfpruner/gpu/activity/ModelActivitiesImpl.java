@@ -1,5 +1,6 @@
 package dev.selfpruner.gpu.activity;
 
+import dev.selfpruner.activities.KeepAlive;
 import dev.selfpruner.activities.artifact.ArtifactRef;
 import dev.selfpruner.activities.artifact.ArtifactStore;
 import dev.selfpruner.activities.plan.PrunableModel;
@@ -29,7 +30,6 @@ import dev.selfpruner.gpu.engine.Work;
 import dev.selfpruner.gpu.llama.LoadedModel;
 import dev.selfpruner.gpu.model.UnitOrder;
 import dev.selfpruner.gpu.text.TokenWindows;
-import io.temporal.activity.Activity;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -47,8 +47,9 @@ import java.util.TreeMap;
 public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable {
   /**
    * Another program may have a device's memory for a moment, and another worker may have more: a
-   * candidate has failed for want of it when it did so in each of these attempts. What else was
-   * measured is in the store, so that an attempt costs what failed.
+   * candidate has failed for want of it when it did so in so many attempts. Those that fail of
+   * something else, or whose worker dies, don't count. What else was measured is in the store, so
+   * that an attempt costs what failed.
    */
   static final int ATTEMPTS_AT_MEMORY = 3;
 
@@ -144,9 +145,7 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
 
   private List<Fitness> fitness(EvaluationRequest request, WatchedWork work) throws IOException {
     List<Measured> all = measureAll(request, work);
-    if (Activity.getExecutionContext().getInfo().getAttempt() < ATTEMPTS_AT_MEMORY) {
-      all.forEach(measured -> measured.outcome().requireMemory());
-    }
+    requireMemory(all, work.alive());
     return all.stream()
         .map(
             measured ->
@@ -157,6 +156,18 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
                     measured.tokens(),
                     measured.outcome().failed()))
         .toList();
+  }
+
+  /** All are counted before one of them fails the attempt. */
+  private static void requireMemory(List<Measured> all, KeepAlive alive) {
+    List<Evaluations.Outcome> again = new ArrayList<>();
+    for (Measured measured : all) {
+      if (measured.outcome().outOfMemory()
+          && alive.failed(measured.id() + " out of memory") < ATTEMPTS_AT_MEMORY) {
+        again.add(measured.outcome());
+      }
+    }
+    again.forEach(Evaluations.Outcome::requireMemory);
   }
 
   private static TokenWindows windows(OpenModel model, TextWindows wanted) throws IOException {
