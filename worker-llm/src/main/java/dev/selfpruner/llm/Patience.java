@@ -1,5 +1,6 @@
 package dev.selfpruner.llm;
 
+import dev.selfpruner.activities.KeepAlive;
 import dev.selfpruner.llm.chat.ChatFailures;
 import io.temporal.failure.ApplicationFailure;
 
@@ -14,30 +15,47 @@ final class Patience {
   /** Whoever has started a search is still looking, and nothing is lost. */
   static final int LOOKS_AT_AN_ENDPOINT = 3;
 
+  private static final String ANSWER = "an answer in time";
+  private static final String LOOK = "a look at the endpoint";
+
   private Patience() {}
 
   /**
    * What a question's failure means.
    *
-   * @param attempt at the proposal, from 1
+   * @param alive counts the answers that didn't come in time since the last one that did; outages
+   *     and workers that died between them are no reason to end
    */
-  static ApplicationFailure withAnswers(ApplicationFailure failure, int attempt) {
-    return ChatFailures.TIMEOUT.equals(failure.getType()) && attempt >= ATTEMPTS_AT_AN_ANSWER
+  static ApplicationFailure withAnswers(ApplicationFailure failure, KeepAlive alive) {
+    if (!ChatFailures.TIMEOUT.equals(failure.getType())) {
+      return failure;
+    }
+    int times = alive.failed(ANSWER);
+    return times >= ATTEMPTS_AT_AN_ANSWER
         ? last(
             failure,
             "tried %d times: ask for shorter answers (--llm-max-tokens), or of a faster server"
-                .formatted(attempt))
+                .formatted(times))
         : failure;
+  }
+
+  /** A question was answered: the next one has all attempts. */
+  static void answered(KeepAlive alive) {
+    alive.succeeded(ANSWER);
   }
 
   /**
    * What the failure of the look at an endpoint means, before a search has begun.
    *
-   * @param attempt at the look, from 1
+   * @param alive counts the looks, and nothing else that went wrong
    */
-  static ApplicationFailure withAnEndpoint(ApplicationFailure failure, int attempt) {
-    return attempt >= LOOKS_AT_AN_ENDPOINT && !failure.isNonRetryable()
-        ? last(failure, "looked %d times before the search began".formatted(attempt))
+  static ApplicationFailure withAnEndpoint(ApplicationFailure failure, KeepAlive alive) {
+    if (failure.isNonRetryable()) {
+      return failure;
+    }
+    int times = alive.failed(LOOK);
+    return times >= LOOKS_AT_AN_ENDPOINT
+        ? last(failure, "looked %d times before the search began".formatted(times))
         : failure;
   }
 

@@ -36,7 +36,6 @@ import dev.selfpruner.llm.operators.SingleBlocks;
 import dev.selfpruner.llm.prompt.Knowledge;
 import dev.selfpruner.llm.prompt.PromptSet;
 import dev.selfpruner.llm.prompt.Prompts;
-import io.temporal.activity.Activity;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
 import java.util.List;
@@ -239,12 +238,12 @@ record Proposals(
   private LlmProposer.Endpoint asked(LargeLanguageModel llm, LlmLimits limits, KeepAlive alive) {
     LanguageModel languageModel =
         new LanguageModel(llm, keys, timeouts.apply(llm.maxOutputTokens()));
-    int attempt = Activity.getExecutionContext().getInfo().getAttempt();
     return question -> {
       alive.check(); // throws if the activity was cancelled
       long start = System.nanoTime();
       try {
         Answer answer = languageModel.ask(question);
+        Patience.answered(alive);
         calls.answered(
             call(llm, start),
             answer.inputTokens(),
@@ -253,7 +252,7 @@ record Proposals(
         return answer;
       } catch (ApplicationFailure failure) {
         calls.failed(call(llm, start), failure.getType());
-        throw Patience.withAnswers(failure, attempt);
+        throw Patience.withAnswers(failure, alive);
       }
     };
   }
