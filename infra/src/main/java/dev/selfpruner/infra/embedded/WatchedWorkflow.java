@@ -1,9 +1,9 @@
 package dev.selfpruner.infra.embedded;
 
+import dev.selfpruner.infra.connection.OpenWorkflow;
 import dev.selfpruner.workflows.Memos;
 import dev.selfpruner.workflows.TaskQueues;
 import io.grpc.StatusRuntimeException;
-import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
 import io.temporal.api.enums.v1.WorkflowIdReusePolicy;
 import io.temporal.client.WorkflowClient;
@@ -31,11 +31,10 @@ record WatchedWorkflow<R>(
   private static final Logger LOG = LoggerFactory.getLogger(WatchedWorkflow.class);
   private static final long LOOK_EVERY_MILLIS = 1_000;
 
-  /** Whether the server has it under way. */
+  /** Whether the server has it under way, be it paused. */
   boolean isRunning() {
     try {
-      return stub().describe().getStatus()
-          == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;
+      return OpenWorkflow.isOpen(stub().describe().getStatus());
     } catch (WorkflowNotFoundException e) {
       return false;
     }
@@ -85,11 +84,8 @@ record WatchedWorkflow<R>(
         return outcome.get(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
       } catch (TimeoutException e) {
         requireWorkers.run();
-        tolerant(
-            () -> {
-              look.accept(stub());
-              troubles.look();
-            });
+        tolerant(() -> look.accept(stub())); // a workflow that is paused may answer nothing
+        tolerant(troubles::look);
       } catch (ExecutionException e) {
         throw e.getCause() instanceof RuntimeException cause
             ? cause
