@@ -28,15 +28,19 @@ import dev.selfpruner.gpu.engine.ComputeOptions;
 import dev.selfpruner.gpu.engine.Engines;
 import dev.selfpruner.gpu.engine.Work;
 import dev.selfpruner.gpu.llama.LoadedModel;
+import dev.selfpruner.gpu.model.ModelDirectory;
 import dev.selfpruner.gpu.model.UnitOrder;
 import dev.selfpruner.gpu.text.TokenWindows;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
  * {@inheritDoc}
@@ -118,12 +122,12 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
 
   @Override
   public synchronized List<Fitness> evaluate(EvaluationRequest request) {
-    return watched(work -> fitness(request, work));
+    return underWay(work -> fitness(request, work));
   }
 
   @Override
   public synchronized ProbeResult probe(EvaluationRequest request) {
-    return watched(
+    return underWay(
         work -> {
           List<Fitness> fitness = fitness(request, work);
           return new ProbeResult(
@@ -177,7 +181,7 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
 
   @Override
   public synchronized List<Measurement> measure(EvaluationRequest request) {
-    return watched(
+    return underWay(
         work -> {
           Calibration calibration = request.calibration();
           PrunableModel prunable = stored.read(calibration.prunable(), PrunableModel.class);
@@ -196,13 +200,13 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
 
   @Override
   public synchronized PrunedModel prune(PruneRequest request) {
-    return watched(work -> pruned(request, work));
+    return underWay(work -> pruned(request, work));
   }
 
   /** With what makes up for removed units as the request says: nothing, or a dense-once fit. */
   private PrunedModel pruned(PruneRequest request, WatchedWork work) throws IOException {
     PruningPlan plan = plan(request.candidates(), request.id());
-    OpenModel model = model(request.model());
+    OpenModel model = modelThatWasThere(request.model());
     Calibration calibration = request.calibration();
     Optional<Compensations.DenseOnce> compensation =
         compensations.denseOnce(model, calibration, request.compensation());
@@ -237,7 +241,7 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
 
   @Override
   public synchronized PrunedModel fit(FitRequest request) {
-    return watched(
+    return underWay(
         work -> {
           PruningPlan plan = plan(request.candidates(), request.id());
           OpenModel model = model(request.model(), request.calibration());
@@ -276,7 +280,7 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
 
   @Override
   public synchronized Measurement measureModel(ModelMeasurementRequest request) {
-    return watched(
+    return underWay(
         work -> {
           open.ifPresent(OpenModel::unload);
           return measuredModels.findOrRun(
@@ -286,7 +290,7 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
 
   @Override
   public synchronized LatencyGoal measureLatency(LatencyRequest request) {
-    return watched(
+    return underWay(
         work -> {
           OpenModel model = model(request.model(), request.calibration());
           return latencies.findOrRun(
@@ -300,7 +304,7 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
 
   @Override
   public synchronized LatencyFigures reportLatency(LatencyReportRequest request) {
-    return watched(
+    return underWay(
         work ->
             latencies.figures(
                 request.goal(),
@@ -319,15 +323,25 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
     return CandidateSet.read(stored.readBytes(candidates)).candidate(id).plan();
   }
 
-  /** What an activity does, with its failures in Temporal's terms. */
+  /** What an activity does that a search begins with, with its failures in Temporal's terms. */
   private <T> T watched(WatchedWork.Body<T> body) {
+    return watched(() -> Failures.translated(() -> run(body)));
+  }
+
+  /** The same of a search that has a calibration. */
+  private <T> T underWay(WatchedWork.Body<T> body) {
+    return watched(() -> Failures.underWay(() -> run(body)));
+  }
+
+  private <T> T run(WatchedWork.Body<T> body) throws IOException {
+    try (WatchedWork work = WatchedWork.begin(deadline)) {
+      return body.run(work);
+    }
+  }
+
+  private <T> T watched(Supplier<T> work) {
     try {
-      return Failures.translated(
-          () -> {
-            try (WatchedWork work = WatchedWork.begin(deadline)) {
-              return body.run(work);
-            }
-          });
+      return work.get();
     } catch (RuntimeException e) {
       deadline.endIfDeviceIsLost(e);
       throw e;
@@ -372,9 +386,18 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
 
   /** The model that was calibrated, and no other that lies in its place now. */
   private OpenModel model(String directory, Calibration calibration) throws IOException {
-    OpenModel model = model(directory);
+    OpenModel model = modelThatWasThere(directory);
     model.requireContent(calibration.modelSha256());
     return model;
+  }
+
+  /** Without its files, its directory is one that a file system is to be mounted on. */
+  private OpenModel modelThatWasThere(String directory) throws IOException {
+    Path config = locations.models().require(directory).resolve(ModelDirectory.CONFIG);
+    if (!Files.exists(config)) {
+      throw new NoSuchFileException(config.toString());
+    }
+    return model(directory);
   }
 
   private OpenModel model(String directory) throws IOException {
