@@ -6,6 +6,7 @@ import dev.selfpruner.activities.artifact.ArtifactRef;
 import dev.selfpruner.activities.artifact.ArtifactStore;
 import dev.selfpruner.activities.artifact.CorruptArtifactException;
 import dev.selfpruner.activities.artifact.IndexKey;
+import dev.selfpruner.activities.search.Operator;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.util.Optional;
@@ -44,6 +45,13 @@ record Artifacts(ArtifactStore store) {
 
   boolean has(IndexKey key) {
     return access(key.toString(), () -> store.find(key)).isPresent();
+  }
+
+  /** Whether an LLM has answered a search. The first population may have been drawn without one. */
+  boolean hasAnswers(String searchKey) {
+    return has(SearchIndex.transcript(searchKey, 0, Operator.INITIALISE, 0))
+        || has(SearchIndex.transcript(searchKey, 1, Operator.MUTATE, 0))
+        || has(SearchIndex.transcript(searchKey, 1, Operator.CROSS_OVER, 0));
   }
 
   ArtifactRef put(Object value) {

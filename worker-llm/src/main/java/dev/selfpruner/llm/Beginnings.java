@@ -3,7 +3,6 @@ package dev.selfpruner.llm;
 import dev.selfpruner.activities.KeepAlive;
 import dev.selfpruner.activities.search.Generator;
 import dev.selfpruner.activities.search.Generator.LargeLanguageModel;
-import dev.selfpruner.activities.search.Operator;
 import dev.selfpruner.activities.search.SearchStart;
 import dev.selfpruner.llm.chat.ApiKeys;
 import dev.selfpruner.llm.chat.ChatFailures;
@@ -37,7 +36,7 @@ record Beginnings(Artifacts artifacts, ApiKeys keys) {
     if (!llm.isRecorded()) {
       requirePossible(llm);
       look(llm, alive);
-    } else if (!hasAnswers(llm.answersOf())) {
+    } else if (!artifacts.hasAnswers(llm.answersOf())) {
       throw ApplicationFailure.newNonRetryableFailure(
           "there is no record of a search %s with answers of an LLM in this store"
               .formatted(llm.answersOf()),
@@ -59,12 +58,5 @@ record Beginnings(Artifacts artifacts, ApiKeys keys) {
         throw Patience.withAnEndpoint(failure, alive);
       }
     }
-  }
-
-  /** The first population may have been drawn without an LLM. */
-  private boolean hasAnswers(String searchKey) {
-    return artifacts.has(SearchIndex.transcript(searchKey, 0, Operator.INITIALISE, 0))
-        || artifacts.has(SearchIndex.transcript(searchKey, 1, Operator.MUTATE, 0))
-        || artifacts.has(SearchIndex.transcript(searchKey, 1, Operator.CROSS_OVER, 0));
   }
 }

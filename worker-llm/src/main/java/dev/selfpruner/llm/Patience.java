@@ -3,6 +3,8 @@ package dev.selfpruner.llm;
 import dev.selfpruner.activities.KeepAlive;
 import dev.selfpruner.llm.chat.ChatFailures;
 import io.temporal.failure.ApplicationFailure;
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
 
 /**
  * Where waiting ends. An outage may last: Temporal tries again until it is over. What comes to the
@@ -14,6 +16,9 @@ final class Patience {
 
   /** Whoever has started a search is still looking, and nothing is lost. */
   static final int LOOKS_AT_AN_ENDPOINT = 3;
+
+  /** Who mends an account takes hours; asked more often, a provider may lock it. */
+  static final Duration BETWEEN_REFUSALS = Duration.ofMinutes(5);
 
   private static final String ANSWER = "an answer in time";
   private static final String LOOK = "a look at the endpoint";
@@ -37,6 +42,28 @@ final class Patience {
             "tried %d times: ask for shorter answers (--llm-max-tokens), or of a faster server"
                 .formatted(times))
         : failure;
+  }
+
+  /**
+   * What a refusal means. An endpoint that has answered this search was right, with its key and its
+   * model: that it isn't now is an outage. One that never has may be a mistake of whoever started
+   * the search.
+   *
+   * @param hasAnswered whether it has answered this search, asked where that matters
+   */
+  static ApplicationFailure withARefusal(ApplicationFailure failure, BooleanSupplier hasAnswered) {
+    if (!failure.isNonRetryable()
+        || !ChatFailures.isMendable(failure)
+        || !hasAnswered.getAsBoolean()) {
+      return failure;
+    }
+    return ApplicationFailure.newBuilder()
+        .setMessage(
+            failure.getOriginalMessage()
+                + " - it has answered this search before: the search waits, and asks again every 5 minutes")
+        .setType(failure.getType())
+        .setNextRetryDelay(BETWEEN_REFUSALS)
+        .build();
   }
 
   /** A question was answered: the next one has all attempts. */

@@ -222,7 +222,9 @@ record Proposals(
     PromptSet set = new PromptSets(artifacts).named(llm.prompt());
     Knowledge knowledge = new KnowledgeReader(artifacts).read(request, set);
     LlmProposer.Endpoint endpoint =
-        llm.isRecorded() ? unrecorded(llm) : asked(llm, request.limits(), alive);
+        llm.isRecorded()
+            ? unrecorded(llm)
+            : asked(llm, request.searchKey(), request.limits(), alive);
     new LlmProposer(
             artifacts,
             endpoint,
@@ -235,7 +237,8 @@ record Proposals(
         .fill();
   }
 
-  private LlmProposer.Endpoint asked(LargeLanguageModel llm, LlmLimits limits, KeepAlive alive) {
+  private LlmProposer.Endpoint asked(
+      LargeLanguageModel llm, String searchKey, LlmLimits limits, KeepAlive alive) {
     LanguageModel languageModel =
         new LanguageModel(llm, keys, timeouts.apply(llm.maxOutputTokens()));
     return question -> {
@@ -252,7 +255,8 @@ record Proposals(
         return answer;
       } catch (ApplicationFailure failure) {
         calls.failed(call(llm, start), failure.getType());
-        throw Patience.withAnswers(failure, alive);
+        throw Patience.withARefusal(
+            Patience.withAnswers(failure, alive), () -> artifacts.hasAnswers(searchKey));
       }
     };
   }
