@@ -25,7 +25,7 @@ final class Troubles {
   private final Family family;
   private final Consumer<String> notes;
   private final Set<String> told = new HashSet<>();
-  private long lookedAt = System.nanoTime();
+  private long lookedAt = System.nanoTime() - INTERVAL.toNanos();
 
   Troubles(WorkflowClient client, String workflowId, Consumer<String> notes) {
     this.converter = client.getOptions().getDataConverter();

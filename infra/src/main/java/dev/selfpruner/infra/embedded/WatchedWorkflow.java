@@ -10,6 +10,7 @@ import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowException;
 import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowServiceException;
 import io.temporal.client.WorkflowStub;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -83,14 +84,20 @@ record WatchedWorkflow<R>(
       try {
         return outcome.get(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
       } catch (TimeoutException e) {
-        requireWorkers.run();
-        tolerant(() -> look.accept(stub())); // a workflow that is paused may answer nothing
-        tolerant(troubles::look);
+        LOG.trace("{} goes on", workflowId);
       } catch (ExecutionException e) {
-        throw e.getCause() instanceof RuntimeException cause
-            ? cause
-            : new IllegalStateException(e.getCause());
+        if (!(e.getCause() instanceof WorkflowServiceException) || !isRunning()) {
+          throw e.getCause() instanceof RuntimeException cause
+              ? cause
+              : new IllegalStateException(e.getCause());
+        }
+        // A pause of Temporal's ends the client's wait, which fails at once until it is over.
+        Thread.sleep(LOOK_EVERY_MILLIS);
+        outcome = stub().getResultAsync(result);
       }
+      requireWorkers.run();
+      tolerant(troubles::look); // first: nobody may be there to answer the other
+      tolerant(() -> look.accept(stub()));
     }
   }
 
