@@ -36,7 +36,6 @@ import dev.selfpruner.llm.operators.SingleBlocks;
 import dev.selfpruner.llm.prompt.Knowledge;
 import dev.selfpruner.llm.prompt.PromptSet;
 import dev.selfpruner.llm.prompt.Prompts;
-import io.temporal.activity.Activity;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
 import java.util.List;
@@ -246,7 +245,9 @@ record Proposals(
     PromptSet set = new PromptSets(artifacts).named(llm.prompt());
     Knowledge knowledge = new KnowledgeReader(artifacts).read(request, set);
     LlmProposer.Endpoint endpoint =
-        llm.isRecorded() ? unrecorded(llm) : asked(llm, request.limits(), alive);
+        llm.isRecorded()
+            ? unrecorded(llm)
+            : asked(llm, request.searchKey(), request.limits(), alive);
     new LlmProposer(
             artifacts,
             endpoint,
@@ -259,15 +260,16 @@ record Proposals(
         .fill();
   }
 
-  private LlmProposer.Endpoint asked(LargeLanguageModel llm, LlmLimits limits, KeepAlive alive) {
+  private LlmProposer.Endpoint asked(
+      LargeLanguageModel llm, String searchKey, LlmLimits limits, KeepAlive alive) {
     LanguageModel languageModel =
         new LanguageModel(llm, keys, timeouts.apply(llm.maxOutputTokens()));
-    int attempt = Activity.getExecutionContext().getInfo().getAttempt();
     return question -> {
       alive.check(); // throws if the activity was cancelled
       long start = System.nanoTime();
       try {
         Answer answer = languageModel.ask(question);
+        Patience.answered(alive);
         calls.answered(
             call(llm, start),
             answer.inputTokens(),
@@ -276,7 +278,8 @@ record Proposals(
         return answer;
       } catch (ApplicationFailure failure) {
         calls.failed(call(llm, start), failure.getType());
-        throw Patience.withAnswers(failure, attempt);
+        throw Patience.withARefusal(
+            Patience.withAnswers(failure, alive), () -> artifacts.hasAnswers(searchKey));
       }
     };
   }

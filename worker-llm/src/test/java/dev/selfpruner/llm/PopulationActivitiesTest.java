@@ -263,16 +263,17 @@ class PopulationActivitiesTest {
   }
 
   @Test
-  void aMissingArtifactIsAnErrorThatNoRetryMends() {
+  void aBlobThatAnotherStoreMayHaveIsWaitedFor() {
     ArtifactRef missing = new ArtifactRef("memory:gone", "0".repeat(64), 1);
 
     assertThatThrownBy(() -> activities.propose(requests.vary(1, Operator.MUTATE, 2, missing)))
         .isInstanceOfSatisfying(
             ApplicationFailure.class,
             failure -> {
-              assertThat(failure.isNonRetryable()).isTrue();
-              assertThat(failure.getType()).isEqualTo("ArtifactMissing");
-              assertThat(failure.getOriginalMessage()).contains("memory:gone");
+              assertThat(failure.isNonRetryable()).isFalse();
+              assertThat(failure.getType()).isEqualTo("ArtifactStoreUnavailable");
+              assertThat(failure.getOriginalMessage())
+                  .contains("memory:gone", "artifact store in memory", "mounted");
             });
   }
 

@@ -244,6 +244,16 @@ final class Policies {
   }
 
   /**
+   * Whether a search begins with the look at its generator that is no other's continuation.
+   * Repeated runs and those of a cron, of which alone this is asked of a server, did so from
+   * version 1 on.
+   */
+  static boolean begins() {
+    return Workflow.getInfo().getContinuedExecutionRunId().isEmpty()
+        || Workflow.getVersion("begins-again", Workflow.DEFAULT_VERSION, 1) >= 1;
+  }
+
+  /**
    * Whether a search ends where no candidate has a perplexity; asked only where that is so. Earlier
    * ones went on with candidates that nothing had chosen.
    */

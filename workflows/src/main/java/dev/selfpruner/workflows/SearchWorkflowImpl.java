@@ -70,7 +70,7 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
 
   @WorkflowInit
   public SearchWorkflowImpl(RawValue input) {
-    this.input = isContinued() ? SearchInput.readContinued(input) : SearchInput.read(input);
+    this.input = Memos.isContinued() ? SearchInput.readContinued(input) : SearchInput.read(input);
     steering =
         new Steering(Memos.continued().map(Continued::steering).orElse(Steering.State.NOTHING));
     gate = new BatchGate(steering::isPaused);
@@ -87,7 +87,7 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
 
   private SearchResult search(SearchSpec asked) {
     knows(asked);
-    if (Policies.withLimits() && !isContinued()) {
+    if (Policies.withLimits() && !Memos.isContinued() && Policies.begins()) {
       begin(asked);
     }
     board.expect(Estimates.evaluations(asked, 0, 0));
@@ -247,18 +247,26 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
 
   @Override
   public SearchProgress inject(RawValue given) {
-    InjectedCandidate candidate = UpdateInput.candidate(given);
-    Workflow.await(() -> !prepared.isEmpty());
-    ProposalRequest request =
-        ProposalRequests.injection(
-            steering.extension().applied(spec()), prepared.get(0), board.progress().iteration());
-    ArtifactRef kept = proposals.keepInjected(candidate, request);
+    ArtifactRef kept = kept(UpdateInput.candidate(given));
     if (steering.isEnding()) {
       throw ApplicationFailure.newNonRetryableFailure(
           "the search has begun its end meanwhile: the candidate comes too late", TOO_LATE);
     }
     steering.inject(kept);
     return told();
+  }
+
+  private ArtifactRef kept(InjectedCandidate candidate) {
+    steering.arrives();
+    try {
+      Workflow.await(() -> !prepared.isEmpty());
+      ProposalRequest request =
+          ProposalRequests.injection(
+              steering.extension().applied(spec()), prepared.get(0), board.progress().iteration());
+      return proposals.keepInjected(candidate, request);
+    } finally {
+      steering.arrived();
+    }
   }
 
   private SearchProgress told() {
@@ -423,10 +431,6 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
             .filter(last -> last.iteration() == iteration)
             .toList()
         : List.of();
-  }
-
-  private static boolean isContinued() {
-    return Workflow.getInfo().getContinuedExecutionRunId().isPresent();
   }
 
   private static void begin(SearchSpec spec) {

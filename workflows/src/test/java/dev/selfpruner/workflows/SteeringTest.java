@@ -17,12 +17,15 @@ import dev.selfpruner.workflows.SearchProgress.Phase;
 import io.temporal.api.common.v1.Payload;
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.client.WorkflowUpdateException;
+import io.temporal.client.WorkflowUpdateHandle;
+import io.temporal.client.WorkflowUpdateStage;
 import io.temporal.common.converter.RawValue;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -379,6 +382,47 @@ class SteeringTest {
       assertThat(search.update("stop", Map.of("reason", "enough")).paused()).isEmpty();
       assertThat(search.result().exhausted()).isEqualTo("a person's stop: enough");
       assertThat(search.events(EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED)).isZero();
+      MeasuredRun.replay(search.history());
+    }
+  }
+
+  @Test
+  void candidatesThatNoWorkerHasStoredYetWaitToo() throws Exception {
+    try (SteeredSearch search = SteeredSearch.of(spec(2), workers)) {
+      List<WorkflowUpdateHandle<SearchProgress>> taken = new CopyOnWriteArrayList<>();
+      CompletableFuture<String> refused = new CompletableFuture<>();
+      workers.beforeCall(
+          line -> {
+            if (line.equals("1 windows of search") && !refused.isDone()) {
+              // the budget that candidates are brought onto isn't known before this ends
+              for (int i = 0; i < Steering.MOST_INJECTED; i++) {
+                taken.add(
+                    search
+                        .untyped()
+                        .startUpdate(
+                            "inject",
+                            WorkflowUpdateStage.ACCEPTED,
+                            SearchProgress.class,
+                            InjectedCandidate.of(GIVEN)));
+              }
+              CompletableFuture.supplyAsync(
+                      () -> refusal(() -> search.inject(InjectedCandidate.of(GIVEN))))
+                  .completeOnTimeout("taken", 5, TimeUnit.SECONDS)
+                  .thenAccept(refused::complete)
+                  .join();
+            }
+          });
+      search.begin();
+
+      assertThat(refused.get(30, TimeUnit.SECONDS))
+          .isEqualTo(
+              "16 candidates wait for the next iteration already: try again when it has begun");
+      assertThat(search.result().exhausted()).isEmpty();
+      assertThat(taken).hasSize(16);
+      for (WorkflowUpdateHandle<SearchProgress> each : taken) {
+        assertThat(each.getResult()).isNotNull();
+      }
+      assertThat(workers.requests(InjectedCandidate.class)).hasSize(16);
       MeasuredRun.replay(search.history());
     }
   }

@@ -5,9 +5,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.selfpruner.activities.FailureTypes;
 import dev.selfpruner.activities.Json;
 import dev.selfpruner.activities.KeepAlive;
 import dev.selfpruner.activities.artifact.ArtifactStore;
+import dev.selfpruner.activities.artifact.CorruptArtifactException;
 import dev.selfpruner.activities.search.LaunchActivities;
 import dev.selfpruner.activities.search.RunClaim;
 import dev.selfpruner.gpu.activity.Locations;
@@ -66,13 +68,23 @@ final class Launches implements LaunchActivities {
   public int claim(RunClaim claim) {
     try (KeepAlive alive = KeepAlive.start(Activity.getExecutionContext())) {
       alive.progress("looking for the search's runs");
-      return new RunClaims(store)
-          .claim(
-              Json.readStored(claim.spec().getBytes(UTF_8), SearchSpec.class),
-              claim.inputs().ownedBy(claim.owner()));
+      return new RunClaims(store).claim(spec(claim), claim.inputs().ownedBy(claim.owner()));
+    } catch (IllegalArgumentException | CorruptArtifactException e) {
+      throw ApplicationFailure.newNonRetryableFailureWithCause(
+          "what a run reads is damaged in the artifact store: " + e.getMessage(),
+          FailureTypes.CORRUPT,
+          e);
     } catch (IOException e) {
       throw ApplicationFailure.newFailureWithCause(
           "the artifact store failed on a claim: " + e.getMessage(), STORE_FAILED, e);
+    }
+  }
+
+  private static SearchSpec spec(RunClaim claim) {
+    try {
+      return Json.readStored(claim.spec().getBytes(UTF_8), SearchSpec.class);
+    } catch (IllegalArgumentException e) {
+      throw ApplicationFailure.newNonRetryableFailure(e.getMessage(), INVALID_INPUT);
     }
   }
 

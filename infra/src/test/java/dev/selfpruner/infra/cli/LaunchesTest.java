@@ -1,20 +1,28 @@
 package dev.selfpruner.infra.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.selfpruner.activities.FailureTypes;
 import dev.selfpruner.activities.Json;
 import dev.selfpruner.activities.artifact.ArtifactStore;
 import dev.selfpruner.activities.artifact.ArtifactStores;
+import dev.selfpruner.activities.artifact.IndexKey;
 import dev.selfpruner.activities.search.LaunchActivities;
 import dev.selfpruner.activities.search.ModelFormat;
+import dev.selfpruner.activities.search.RunClaim;
+import dev.selfpruner.activities.search.RunInputs;
 import dev.selfpruner.gpu.activity.Locations;
 import dev.selfpruner.gpu.activity.Roots;
 import dev.selfpruner.infra.demo.DemoFiles;
 import dev.selfpruner.infra.demo.DemoModel;
+import dev.selfpruner.infra.testing.Specs;
 import dev.selfpruner.llm.testing.CalledActivities;
 import dev.selfpruner.workflows.SearchSpec;
 import io.temporal.failure.ApplicationFailure;
+import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -153,6 +161,41 @@ class LaunchesTest {
         .isInstanceOf(ApplicationFailure.class)
         .hasMessageContaining("this worker reads nothing outside of")
         .hasMessageContaining(outside + " is not below");
+  }
+
+  @Test
+  void aDamagedClaimEndsTheSearchAndAStoreThatIsAwayIsWaitedFor() throws IOException {
+    SearchSpec spec = Specs.builtIn();
+    RunClaim claim = new RunClaim(Json.write(spec), "", new RunInputs("", "calibration", "model"));
+    assertThat(withTexts().claim(claim)).isEqualTo(spec.run());
+    IndexKey key = RunInputs.indexKey(spec.key());
+    Path entry = folder.resolve("store/index/%s/%s.json".formatted(key.kind(), key.digest()));
+    Path blob = Path.of(URI.create(store.find(key).orElseThrow().uri()));
+
+    Files.writeString(blob, "{}");
+    assertClaimFails(claim, FailureTypes.CORRUPT, true, blob.toString());
+    Files.delete(blob);
+    assertClaimFails(claim, FailureTypes.CORRUPT, true, "which is gone");
+    Files.delete(entry);
+    store.index(key, store.put("[]".getBytes(UTF_8)));
+    assertClaimFails(claim, FailureTypes.CORRUPT, true, "not a valid RunInputs");
+
+    Files.move(folder.resolve("store"), folder.resolve("not mounted"));
+    assertClaimFails(claim, "ArtifactStoreUnavailable", false, "mount its file system");
+    Files.move(folder.resolve("not mounted"), folder.resolve("store"));
+    Files.delete(entry);
+    assertThat(withTexts().claim(claim)).isEqualTo(spec.run());
+  }
+
+  private void assertClaimFails(RunClaim claim, String type, boolean isFinal, String said) {
+    assertThatThrownBy(() -> withTexts().claim(claim))
+        .isInstanceOfSatisfying(
+            ApplicationFailure.class,
+            failure -> {
+              assertThat(failure.getOriginalMessage()).contains(said);
+              assertThat(failure.getType()).isEqualTo(type);
+              assertThat(failure.isNonRetryable()).isEqualTo(isFinal);
+            });
   }
 
   private void assertRefused(String input, String reason) {

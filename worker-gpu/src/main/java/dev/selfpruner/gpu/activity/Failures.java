@@ -2,6 +2,7 @@ package dev.selfpruner.gpu.activity;
 
 import dev.selfpruner.activities.FailureTypes;
 import dev.selfpruner.activities.artifact.CorruptArtifactException;
+import dev.selfpruner.activities.artifact.MissingArtifactException;
 import dev.selfpruner.gpu.ModelFormatException;
 import io.temporal.failure.ApplicationFailure;
 import java.io.FileNotFoundException;
@@ -28,9 +29,33 @@ final class Failures {
     T run() throws IOException;
   }
 
+  /**
+   * The work of a search that is under way. The model and the texts have been there: a file that
+   * isn't is on a file system that isn't mounted, or on another worker's machine.
+   */
+  static <T> T underWay(Work<T> work) {
+    return translated(
+        () -> {
+          try {
+            return work.run();
+          } catch (MissingArtifactException e) {
+            throw e;
+          } catch (NoSuchFileException | FileNotFoundException e) {
+            throw ApplicationFailure.newFailureWithCause(
+                "the GPU worker has no file %s - mount its file system, or bring it back: the search waits for it"
+                    .formatted(e.getMessage()),
+                STORAGE,
+                e);
+          }
+        });
+  }
+
+  /** Work that a search begins with: what isn't there may be a mistake of whoever started it. */
   static <T> T translated(Work<T> work) {
     try {
       return work.run();
+    } catch (MissingArtifactException e) {
+      throw ApplicationFailure.newFailureWithCause(e.getMessage(), STORAGE, e);
     } catch (ModelFormatException | IllegalArgumentException e) {
       throw ApplicationFailure.newNonRetryableFailureWithCause(e.getMessage(), INVALID_INPUT, e);
     } catch (NoSuchFileException | FileNotFoundException e) {

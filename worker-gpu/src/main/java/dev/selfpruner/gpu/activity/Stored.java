@@ -18,8 +18,7 @@ final class Stored {
   }
 
   <T> Optional<T> find(IndexKey key, Class<T> type) throws IOException {
-    Optional<ArtifactRef> ref = store.find(key);
-    return ref.isEmpty() ? Optional.empty() : Optional.of(read(ref.get(), type));
+    return store.readIndexed(key).map(json -> Json.readStored(json, type));
   }
 
   /** Stores {@code value} under {@code key}, unless another was faster; returns what is stored. */

@@ -3,10 +3,13 @@ package dev.selfpruner.gpu.activity;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.selfpruner.activities.artifact.ArtifactRef;
 import dev.selfpruner.activities.artifact.CorruptArtifactException;
+import dev.selfpruner.activities.artifact.MissingArtifactException;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.NoSuchFileException;
 import org.junit.jupiter.api.Test;
 
 class FailuresTest {
@@ -25,6 +28,22 @@ class FailuresTest {
     ApplicationFailure wrapped = failure(new UncheckedIOException("cannot read it", damage));
     assertThat(wrapped.getType()).isEqualTo("ArtifactCorrupt");
     assertThat(wrapped.getOriginalMessage()).isEqualTo("it is damaged");
+  }
+
+  @Test
+  void waitsForABlobThatAnotherStoreMayHave() {
+    ArtifactRef ref = new ArtifactRef("file:/mnt/store/x", "0".repeat(64), 1);
+    ApplicationFailure failure = failure(new MissingArtifactException(ref, "artifact store in /x"));
+    assertThat(failure.getType()).isEqualTo("Storage");
+    assertThat(failure.isNonRetryable()).isFalse();
+    assertThat(failure.getOriginalMessage()).contains("/x", "file:/mnt/store/x", "mounted");
+  }
+
+  @Test
+  void aFileThatIsNotThereIsAMistakeWhereASearchBegins() {
+    ApplicationFailure failure = failure(new NoSuchFileException("/texts/x"));
+    assertThat(failure.getType()).isEqualTo("InvalidInput");
+    assertThat(failure.isNonRetryable()).isTrue();
   }
 
   private static ApplicationFailure failure(Exception cause) {
