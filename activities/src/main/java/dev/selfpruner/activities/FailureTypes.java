@@ -14,7 +14,10 @@ public final class FailureTypes {
   /** What the artifact store holds is damaged: somebody has to take it away first. */
   public static final String CORRUPT = "ArtifactCorrupt";
 
-  /** Something that was stored is gone. */
+  /**
+   * The index has nothing under a name that was asked for. Workers of earlier versions say the same
+   * of any blob that isn't there.
+   */
   public static final String MISSING = "ArtifactMissing";
 
   /** A device or the host had no room for one candidate. */

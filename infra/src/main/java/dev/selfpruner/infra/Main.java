@@ -2,6 +2,7 @@ package dev.selfpruner.infra;
 
 import dev.selfpruner.infra.cli.Commands;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 
 /** The program: {@code selfpruner COMMAND OPTIONS}. */
@@ -9,6 +10,7 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
+    Locale.setDefault(Locale.ROOT); // numbers are written as in the documentation, everywhere
     if (Arrays.asList(arguments).contains("--verbose")) {
       System.setProperty("selfpruner.console", "INFO"); // before the first logger: see logback.xml
     }

@@ -1,8 +1,8 @@
 package dev.selfpruner.llm;
 
+import dev.selfpruner.activities.KeepAlive;
 import dev.selfpruner.activities.search.Generator;
 import dev.selfpruner.activities.search.Generator.LargeLanguageModel;
-import dev.selfpruner.activities.search.Operator;
 import dev.selfpruner.activities.search.SearchStart;
 import dev.selfpruner.llm.chat.ApiKeys;
 import dev.selfpruner.llm.chat.ChatFailures;
@@ -10,7 +10,6 @@ import dev.selfpruner.llm.chat.EndpointCheck;
 import dev.selfpruner.llm.chat.LanguageModel;
 import dev.selfpruner.llm.chat.LlmTimeouts;
 import dev.selfpruner.llm.prompt.PromptSet;
-import io.temporal.activity.Activity;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
 
@@ -20,7 +19,7 @@ record Beginnings(Artifacts artifacts, ApiKeys keys) {
   private static final LlmTimeouts TIMEOUTS =
       new LlmTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(10));
 
-  void begin(SearchStart start) {
+  void begin(SearchStart start, KeepAlive alive) {
     SearchStart unused =
         artifacts.putIfAbsent(SearchIndex.start(start.workflowId()), start, SearchStart.class);
     if (artifacts.has(SearchIndex.population(start.searchKey(), 0))) {
@@ -28,16 +27,16 @@ record Beginnings(Artifacts artifacts, ApiKeys keys) {
     }
     for (Generator generator : start.generators()) {
       if (generator instanceof LargeLanguageModel llm) {
-        require(llm);
+        require(llm, alive);
       }
     }
   }
 
-  private void require(LargeLanguageModel llm) {
+  private void require(LargeLanguageModel llm, KeepAlive alive) {
     if (!llm.isRecorded()) {
       requirePossible(llm);
-      look(llm);
-    } else if (!hasAnswers(llm.answersOf())) {
+      look(llm, alive);
+    } else if (!artifacts.hasAnswers(llm.answersOf())) {
       throw ApplicationFailure.newNonRetryableFailure(
           "there is no record of a search %s with answers of an LLM in this store"
               .formatted(llm.answersOf()),
@@ -51,21 +50,13 @@ record Beginnings(Artifacts artifacts, ApiKeys keys) {
     LanguageModel.requirePossible(llm);
   }
 
-  private void look(LargeLanguageModel llm) {
+  private void look(LargeLanguageModel llm, KeepAlive alive) {
     try {
       EndpointCheck.check(llm, keys, TIMEOUTS);
     } catch (ApplicationFailure failure) {
       if (!ChatFailures.RATE_LIMITED.equals(failure.getType())) { // that one is there
-        throw Patience.withAnEndpoint(
-            failure, Activity.getExecutionContext().getInfo().getAttempt());
+        throw Patience.withAnEndpoint(failure, alive);
       }
     }
-  }
-
-  /** The first population may have been drawn without an LLM. */
-  private boolean hasAnswers(String searchKey) {
-    return artifacts.has(SearchIndex.transcript(searchKey, 0, Operator.INITIALISE, 0))
-        || artifacts.has(SearchIndex.transcript(searchKey, 1, Operator.MUTATE, 0))
-        || artifacts.has(SearchIndex.transcript(searchKey, 1, Operator.CROSS_OVER, 0));
   }
 }

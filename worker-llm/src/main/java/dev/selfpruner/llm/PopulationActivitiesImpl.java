@@ -66,7 +66,7 @@ public final class PopulationActivitiesImpl implements PopulationActivities {
     Boolean unused =
         kept(
             alive -> {
-              beginnings.begin(start);
+              beginnings.begin(start, alive);
               return true;
             });
   }

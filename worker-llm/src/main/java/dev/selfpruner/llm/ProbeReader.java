@@ -36,29 +36,43 @@ record ProbeReader(Artifacts artifacts) {
   private Sensitivity keep(ProposalRequest request, PrunableModel model) {
     return artifacts.putIfAbsent(
         SearchIndex.sensitivity(request.searchKey()),
-        readings(request, SingleBlocks.DENSE, model).sensitivity(),
+        Readings.of(batches(request), SingleBlocks.DENSE, model, request.space()).sensitivity(),
         Sensitivity.class);
   }
 
-  /** What single steps from the best individual gave. */
-  Readings neighbours(ProposalRequest request, PrunableModel model) {
-    return readings(request, SingleBlocks.BASE, model);
+  /**
+   * What single steps from the best individual gave, in batches in which it has a number itself:
+   * one, or none where it has none anywhere. It has one on the windows that it was selected on, and
+   * a descent reads others. Without the dense model's there is nothing to search on.
+   */
+  List<Readings> neighbours(ProposalRequest request, PrunableModel model) {
+    List<Readings.Batch> all = batches(request);
+    List<Readings.Batch> sound =
+        all.stream().filter(batch -> batch.failed(SingleBlocks.BASE).isEmpty()).toList();
+    return sound.isEmpty() && !all.isEmpty()
+        ? List.of()
+        : List.of(Readings.of(sound, SingleBlocks.BASE, model, request.space()));
   }
 
-  private Readings readings(ProposalRequest request, String baseId, PrunableModel model) {
+  /** Why the best individual has no number beside its neighbours; empty where it has one. */
+  Optional<String> failed(ProposalRequest request) {
+    List<Optional<String>> failed =
+        batches(request).stream().map(batch -> batch.failed(SingleBlocks.BASE)).toList();
+    return failed.stream().anyMatch(Optional::isEmpty) ? Optional.empty() : failed.get(0);
+  }
+
+  private List<Readings.Batch> batches(ProposalRequest request) {
     Map<String, CandidateSet> sets = new HashMap<>(); // all batches of a probing have one
-    List<Readings.Batch> batches =
-        request.probes().stream()
-            .flatMap(this::probes)
-            .map(
-                probes ->
-                    new Readings.Batch(
-                        sets.computeIfAbsent(
-                            probes.candidates().sha256(),
-                            unused -> CandidateSet.read(artifacts.read(probes.candidates()))),
-                        probes.fitness()))
-            .toList();
-    return Readings.of(batches, baseId, model, request.space());
+    return request.probes().stream()
+        .flatMap(this::probes)
+        .map(
+            probes ->
+                new Readings.Batch(
+                    sets.computeIfAbsent(
+                        probes.candidates().sha256(),
+                        unused -> CandidateSet.read(artifacts.read(probes.candidates()))),
+                    probes.fitness()))
+        .toList();
   }
 
   /** Of one batch, or of several that were gathered. */

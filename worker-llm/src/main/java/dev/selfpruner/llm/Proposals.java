@@ -36,15 +36,18 @@ import dev.selfpruner.llm.operators.SingleBlocks;
 import dev.selfpruner.llm.prompt.Knowledge;
 import dev.selfpruner.llm.prompt.PromptSet;
 import dev.selfpruner.llm.prompt.Prompts;
-import io.temporal.activity.Activity;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.IntFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes each proposal once, and finds it again ever after. */
 record Proposals(
     Artifacts artifacts, ApiKeys keys, IntFunction<LlmTimeouts> timeouts, CallListener calls) {
+  private static final Logger log = LoggerFactory.getLogger(Proposals.class);
+
   /** Type of the failure where a limit does not pay for a single candidate. */
   static final String LIMIT_TOO_LOW = "LlmLimitTooLow";
 
@@ -73,10 +76,29 @@ record Proposals(
       throw ApplicationFailure.newNonRetryableFailure(
           account.exhausted() + " does not pay for a first candidate: raise it", LIMIT_TOO_LOW);
     }
-    Proposal proposal = proposal(candidates, account);
+    Proposal proposal = proposal(candidates, account, note(request, candidates));
     return proposal.isExhausted() // with a higher limit there will be more
         ? proposal
         : artifacts.putIfAbsent(SearchIndex.proposal(request), proposal, Proposal.class);
+  }
+
+  /** Why a descent proposes nothing, where that isn't since there is nothing better. */
+  private String note(ProposalRequest request, List<Candidate> candidates) {
+    if (request.operator() != Operator.DESCEND || !candidates.isEmpty()) {
+      return "";
+    }
+    String note =
+        new ProbeReader(artifacts)
+            .failed(request)
+            .map(
+                reason ->
+                    "no descent, since %s has no number on its windows: %s"
+                        .formatted(population(request).get(0).candidate().id(), reason))
+            .orElse("");
+    if (!note.isEmpty()) {
+      log.warn("iteration {}: {}", request.iteration(), note);
+    }
+    return note;
   }
 
   private PlanBudget budget(ProposalRequest request) {
@@ -114,7 +136,7 @@ record Proposals(
       CandidatePool.Outcome unused = offer(pool, artifacts.read(each, InjectedCandidate.class));
     }
     Proposal proposal =
-        proposal(pool.candidates(), new Account(request.limits(), Spending.NOTHING));
+        proposal(pool.candidates(), new Account(request.limits(), Spending.NOTHING), "");
     Proposal
         unused = // for people who look at the search; another of the same iteration may be there
         artifacts.putIfAbsent(SearchIndex.proposal(request), proposal, Proposal.class);
@@ -138,7 +160,7 @@ record Proposals(
     return new Budget(model, request.sparsity(), request.widthMultiple());
   }
 
-  private Proposal proposal(List<Candidate> candidates, Account account) {
+  private Proposal proposal(List<Candidate> candidates, Account account, String note) {
     int fallbacks =
         (int)
             candidates.stream()
@@ -146,7 +168,7 @@ record Proposals(
                 .count();
     ArtifactRef set = artifacts.put(new CandidateSet(candidates));
     List<String> ids = candidates.stream().map(Candidate::id).toList();
-    return new Proposal(set, ids, fallbacks, account.spending(), account.exhausted());
+    return new Proposal(set, ids, fallbacks, account.spending(), account.exhausted(), note);
   }
 
   /** The model as it is, and the same share taken from every layer. */
@@ -209,7 +231,7 @@ record Proposals(
         population,
         request.space(),
         descends ? List.of() : probes.sensitivity(request, budget.model()),
-        descends ? List.of(probes.neighbours(request, budget.model())) : List.of());
+        descends ? probes.neighbours(request, budget.model()) : List.of());
   }
 
   private void ask(
@@ -223,7 +245,9 @@ record Proposals(
     PromptSet set = new PromptSets(artifacts).named(llm.prompt());
     Knowledge knowledge = new KnowledgeReader(artifacts).read(request, set);
     LlmProposer.Endpoint endpoint =
-        llm.isRecorded() ? unrecorded(llm) : asked(llm, request.limits(), alive);
+        llm.isRecorded()
+            ? unrecorded(llm)
+            : asked(llm, request.searchKey(), request.limits(), alive);
     new LlmProposer(
             artifacts,
             endpoint,
@@ -236,15 +260,16 @@ record Proposals(
         .fill();
   }
 
-  private LlmProposer.Endpoint asked(LargeLanguageModel llm, LlmLimits limits, KeepAlive alive) {
+  private LlmProposer.Endpoint asked(
+      LargeLanguageModel llm, String searchKey, LlmLimits limits, KeepAlive alive) {
     LanguageModel languageModel =
         new LanguageModel(llm, keys, timeouts.apply(llm.maxOutputTokens()));
-    int attempt = Activity.getExecutionContext().getInfo().getAttempt();
     return question -> {
       alive.check(); // throws if the activity was cancelled
       long start = System.nanoTime();
       try {
         Answer answer = languageModel.ask(question);
+        Patience.answered(alive);
         calls.answered(
             call(llm, start),
             answer.inputTokens(),
@@ -253,7 +278,8 @@ record Proposals(
         return answer;
       } catch (ApplicationFailure failure) {
         calls.failed(call(llm, start), failure.getType());
-        throw Patience.withAnswers(failure, attempt);
+        throw Patience.withARefusal(
+            Patience.withAnswers(failure, alive), () -> artifacts.hasAnswers(searchKey));
       }
     };
   }

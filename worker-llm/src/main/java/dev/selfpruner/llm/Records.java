@@ -1,10 +1,13 @@
 package dev.selfpruner.llm;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.selfpruner.activities.Json;
 import dev.selfpruner.activities.artifact.ArtifactRef;
 import dev.selfpruner.activities.plan.PruningPlan;
 import dev.selfpruner.activities.search.Candidate;
 import dev.selfpruner.activities.search.CandidateSet;
 import dev.selfpruner.activities.search.Fitness;
+import dev.selfpruner.activities.search.FoundPlan;
 import dev.selfpruner.activities.search.Individual;
 import dev.selfpruner.activities.search.Population;
 import dev.selfpruner.activities.search.PopulationSnapshot;
@@ -12,6 +15,7 @@ import dev.selfpruner.activities.search.ProbeResult;
 import dev.selfpruner.activities.search.ProbeSets;
 import dev.selfpruner.activities.search.RecordRequest;
 import dev.selfpruner.activities.search.SearchResult;
+import dev.selfpruner.activities.search.SearchStart;
 import dev.selfpruner.activities.search.Trials;
 import java.util.HashMap;
 import java.util.List;
@@ -73,9 +77,11 @@ record Records(Artifacts artifacts) {
     Population population = artifacts.read(result.population(), Population.class);
     Candidate best = population.candidates().candidate(result.bestId());
     if (!result.isExhausted()) {
-      PruningPlan unused =
+      ObjectNode unused =
           artifacts.putIfAbsent(
-              SearchIndex.bestPlan(result.searchKey()), best.plan(), PruningPlan.class);
+              SearchIndex.bestPlan(result.searchKey()),
+              found(result.searchKey(), best.plan()),
+              ObjectNode.class);
     }
     if (result.isExhausted()) { // a person's reason names nothing that could be looked for
       SearchResult unused =
@@ -85,6 +91,15 @@ record Records(Artifacts artifacts) {
               SearchResult.class);
     }
     return artifacts.putIfAbsent(SearchIndex.result(result), result, SearchResult.class);
+  }
+
+  /** With how it was found, as far as that was recorded when the search began. */
+  private ObjectNode found(String searchKey, PruningPlan plan) {
+    return artifacts
+        .find(SearchIndex.start(SearchStart.workflowId(searchKey)), SearchStart.class)
+        .filter(start -> start.searchKey().equals(searchKey))
+        .map(start -> FoundPlan.json(plan, start.spec()))
+        .orElseGet(() -> Json.mapper().valueToTree(plan));
   }
 
   private Optional<PopulationSnapshot> snapshot(String searchKey, int iteration) {
@@ -121,7 +136,8 @@ record Records(Artifacts artifacts) {
         request.tokens(),
         request.credits(),
         request.unchanged(),
-        request.seconds());
+        request.seconds(),
+        request.measuredOn());
   }
 
   private static List<Individual> individuals(

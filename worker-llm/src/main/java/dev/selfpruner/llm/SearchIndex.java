@@ -93,18 +93,14 @@ public final class SearchIndex {
     if (!result.isExhausted()) {
       return result(result.searchKey());
     }
-    return result.limits().any() && isOf(result.limits(), result.exhausted())
+    return result.limits().any() && result.limits().isCauseOf(result.exhausted())
         ? result(result.searchKey(), result.limits())
         : result(result.searchKey(), result.exhausted());
   }
 
-  private static boolean isOf(LlmLimits limits, String reason) {
-    return reason.startsWith(limits.tokenLimit()) || reason.startsWith(limits.costLimit());
-  }
-
   /**
-   * The best {@link dev.selfpruner.activities.plan.PruningPlan} of a search that went to its end,
-   * as JSON.
+   * The best plan of a search that went to its end, as JSON: a {@link
+   * dev.selfpruner.activities.search.FoundPlan}.
    */
   public static IndexKey bestPlan(String searchKey) {
     return new IndexKey("plan", searchKey);

@@ -97,6 +97,40 @@ class LlmEndpointFailureTest {
     }
   }
 
+  static Stream<Arguments> refusalsOfWhatWasRight() {
+    return Stream.of(
+        Arguments.of(Reply.error(401, "the key was rotated"), "LlmUnauthorized"),
+        Arguments.of(Reply.error(403, "the session has expired"), "LlmUnauthorized"),
+        Arguments.of(Reply.error(404, "the model is being replaced"), "LlmNotFound"),
+        Arguments.of(Reply.error(402, "top up"), "LlmQuotaExhausted"),
+        Arguments.of(Reply.ok("<html>maintenance</html>"), "LlmProtocolUnknown"));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("refusalsOfWhatWasRight")
+  void anEndpointThatHasAnsweredTheSearchIsWaitedForWhateverItSaysOfKeyOrModel(
+      Reply refusal, String type) {
+    try (FakeOpenAiServer server =
+        FakeOpenAiServer.replying(
+            Reply.text(LlmWorker.GOOD), refusal, Reply.error(400, "too long"))) {
+      ProposalRequest request = worker.requests(server).initialise(4);
+
+      LlmWorker.Failed failed = worker.failure(request, LlmWorker.PATIENT);
+
+      assertThat(failed.type()).isEqualTo(type);
+      assertThat(failed.nonRetryable()).isFalse();
+      assertThat(failed.retryAfter()).contains(Duration.ofMinutes(5));
+      assertThat(failed.message())
+          .contains(server.baseUrl())
+          .endsWith("the search waits, and asks again every 5 minutes")
+          .doesNotContain(LlmWorker.KEY);
+      assertThat(worker.failure(request, LlmWorker.PATIENT))
+          .as("what the question says stays wrong")
+          .returns("LlmRequestRefused", LlmWorker.Failed::type)
+          .returns(true, LlmWorker.Failed::nonRetryable);
+    }
+  }
+
   @Test
   void aServerThatIsNotThereIsRetried() {
     FakeOpenAiServer server = FakeOpenAiServer.replying();

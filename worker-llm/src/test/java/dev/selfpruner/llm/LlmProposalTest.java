@@ -138,6 +138,7 @@ class LlmProposalTest {
       assertThat(worker.candidates(proposal))
           .extracting(candidate -> candidate.lineage().source())
           .containsExactly(LlmWorker.MODEL, "built-in for test-model", "built-in for test-model");
+      assertThat(proposal.withoutFallbacks()).containsExactly("i00-initialise-00");
       assertThat(worker.exchange(Operator.INITIALISE, 0, 2)).isPresent();
       assertThat(worker.exchange(Operator.INITIALISE, 0, 3)).isEmpty();
     }

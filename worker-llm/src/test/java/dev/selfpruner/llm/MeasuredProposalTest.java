@@ -91,6 +91,56 @@ class MeasuredProposalTest {
   }
 
   @Test
+  void aDescentFromABaseWithoutANumberProposesNothingAndSaysSo() throws IOException {
+    Requests requests = new Requests(store, MODEL, new Generator.BuiltIn());
+    Candidate uniform =
+        CandidateSet.read(store.read(worker.propose(requests.baselines()).candidates()))
+            .candidate("uniform");
+    ArtifactRef population = population(uniform);
+    Proposal neighbours =
+        propose(requests.vary(1, Operator.PROBE, 4, population), SearchSpace.BLOCKS, List.of());
+    List<ArtifactRef> probes = probed(neighbours, 5);
+    List<ArtifactRef> broken = withoutNumber("base", probes);
+    assertThat(broken).hasSizeGreaterThan(1);
+
+    Proposal nothing =
+        propose(requests.vary(1, Operator.DESCEND, 3, population), SearchSpace.BLOCKS, broken);
+
+    assertThat(nothing.ids()).isEmpty();
+    assertThat(nothing.exhausted()).as("the search goes on").isEmpty();
+    assertThat(nothing.note())
+        .isEqualTo("no descent, since uniform has no number on its windows: its loss overflows");
+    List<ArtifactRef> partly =
+        Stream.concat(broken.subList(0, 1).stream(), probes.subList(1, probes.size()).stream())
+            .toList();
+    Proposal descent =
+        propose(requests.vary(2, Operator.DESCEND, 3, population), SearchSpace.BLOCKS, partly);
+    assertThat(descent.ids()).as("by the batches in which it has one").isNotEmpty();
+    assertThat(descent.note()).isEmpty();
+  }
+
+  @Test
+  void aDenseModelWithoutANumberEndsTheSearchSinceNothingCanBeFoundWithIt() throws IOException {
+    Requests requests = new Requests(store, MODEL, new Generator.BuiltIn());
+    List<ArtifactRef> broken =
+        withoutNumber("dense", probed(propose(requests.probe(), SearchSpace.BLOCKS, List.of())));
+    ProposalRequest request =
+        Requests.measuring(requests.initialise(4), SearchSpace.BLOCKS, PROBING, broken);
+
+    assertThatThrownBy(
+            () ->
+                CalledActivities.of(PopulationActivities.class, new PopulationActivitiesImpl(store))
+                    .propose(request))
+        .isInstanceOfSatisfying(
+            ApplicationFailure.class,
+            failure -> {
+              assertThat(failure.isNonRetryable()).isTrue();
+              assertThat(failure.getOriginalMessage())
+                  .contains("is the model sound, and its numeric type wide enough?");
+            });
+  }
+
+  @Test
   void probingsThatWereGatheredSayWhatTheirBatchesSay() throws IOException {
     Requests requests = new Requests(store, MODEL, new Generator.BuiltIn());
     List<ArtifactRef> probes = probed(propose(requests.probe(), SearchSpace.BLOCKS, List.of()));
@@ -219,18 +269,41 @@ class MeasuredProposalTest {
 
   /** In batches, each with the candidate that all are compared with. */
   private List<ArtifactRef> probed(Proposal proposal) throws IOException {
+    return probed(proposal, BATCH);
+  }
+
+  private List<ArtifactRef> probed(Proposal proposal, int batch) throws IOException {
     List<Candidate> candidates = worker.candidates(proposal);
     List<ArtifactRef> probes = new ArrayList<>();
-    for (int from = 1; from < candidates.size(); from += BATCH) {
+    for (int from = 1; from < candidates.size(); from += batch) {
       List<Fitness> fitness =
           Stream.concat(
                   Stream.of(candidates.get(0)),
-                  candidates.subList(from, Math.min(candidates.size(), from + BATCH)).stream())
+                  candidates.subList(from, Math.min(candidates.size(), from + batch)).stream())
               .map(each -> new Fitness(each.id(), perplexity(each.plan()), false))
               .toList();
       probes.add(store.put(Json.writeBytes(new Probes(proposal.candidates(), fitness))));
     }
     return probes;
+  }
+
+  /** The same probes, but a candidate of theirs has overflowed. */
+  private List<ArtifactRef> withoutNumber(String id, List<ArtifactRef> probes) throws IOException {
+    List<ArtifactRef> broken = new ArrayList<>();
+    for (ArtifactRef ref : probes) {
+      Probes batch = Json.read(store.read(ref), Probes.class);
+      List<Fitness> fitness =
+          batch.fitness().stream()
+              .map(
+                  each ->
+                      each.candidateId().equals(id)
+                          ? new Fitness(
+                              id, Double.POSITIVE_INFINITY, false, 0L, "its loss overflows")
+                          : each)
+              .toList();
+      broken.add(store.put(Json.writeBytes(new Probes(batch.candidates(), fitness))));
+    }
+    return broken;
   }
 
   private ArtifactRef population(Candidate candidate) throws IOException {

@@ -3,16 +3,20 @@ package dev.selfpruner.llm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.selfpruner.activities.Json;
 import dev.selfpruner.activities.KeepAlive;
 import dev.selfpruner.activities.artifact.ArtifactRef;
 import dev.selfpruner.activities.artifact.InMemoryArtifactStore;
+import dev.selfpruner.activities.plan.AttentionUnit;
 import dev.selfpruner.activities.plan.Budget;
 import dev.selfpruner.activities.plan.PruningPlan;
 import dev.selfpruner.activities.search.Candidate;
 import dev.selfpruner.activities.search.CandidateSet;
+import dev.selfpruner.activities.search.Compensation;
 import dev.selfpruner.activities.search.Credit;
 import dev.selfpruner.activities.search.Fitness;
+import dev.selfpruner.activities.search.FoundPlan;
 import dev.selfpruner.activities.search.Generator;
 import dev.selfpruner.activities.search.Individual;
 import dev.selfpruner.activities.search.LlmLimits;
@@ -25,8 +29,11 @@ import dev.selfpruner.activities.search.Proposal;
 import dev.selfpruner.activities.search.ProposalRequest;
 import dev.selfpruner.activities.search.PrunedModel;
 import dev.selfpruner.activities.search.RecordRequest;
+import dev.selfpruner.activities.search.RemovalOrder;
 import dev.selfpruner.activities.search.SearchResult;
+import dev.selfpruner.activities.search.SearchStart;
 import dev.selfpruner.activities.search.Spending;
+import dev.selfpruner.activities.search.TextWindows;
 import dev.selfpruner.llm.testing.CalledActivities;
 import dev.selfpruner.llm.testing.Models;
 import dev.selfpruner.llm.testing.Requests;
@@ -202,13 +209,20 @@ class PopulationActivitiesTest {
                 123_456L,
                 credits,
                 4,
-                3_600L));
+                3_600L,
+                List.of(new TextWindows("search", 128, 10, 16, true))));
 
     assertThat(activities.latest(Requests.SEARCH)).containsExactly(snapshot);
     assertThat(snapshot.tokens()).isEqualTo(123_456L);
     assertThat(snapshot.credits()).isEqualTo(credits);
     assertThat(snapshot.unchanged()).isEqualTo(4);
     assertThat(snapshot.seconds()).isEqualTo(3_600);
+    assertThat(snapshot.measuredOn()).containsExactly(new TextWindows("search", 128, 10, 16, true));
+    ObjectNode old = Json.mapper().valueToTree(snapshot);
+    old.remove("measuredOn");
+    assertThat(Json.readStored(Json.writeBytes(old), PopulationSnapshot.class).measuredOn())
+        .as("of a record that doesn't say")
+        .isEmpty();
   }
 
   @Test
@@ -249,40 +263,24 @@ class PopulationActivitiesTest {
   }
 
   @Test
-  void aMissingArtifactIsAnErrorThatNoRetryMends() {
+  void aBlobThatAnotherStoreMayHaveIsWaitedFor() {
     ArtifactRef missing = new ArtifactRef("memory:gone", "0".repeat(64), 1);
 
     assertThatThrownBy(() -> activities.propose(requests.vary(1, Operator.MUTATE, 2, missing)))
         .isInstanceOfSatisfying(
             ApplicationFailure.class,
             failure -> {
-              assertThat(failure.isNonRetryable()).isTrue();
-              assertThat(failure.getType()).isEqualTo("ArtifactMissing");
-              assertThat(failure.getOriginalMessage()).contains("memory:gone");
+              assertThat(failure.isNonRetryable()).isFalse();
+              assertThat(failure.getType()).isEqualTo("ArtifactStoreUnavailable");
+              assertThat(failure.getOriginalMessage())
+                  .contains("memory:gone", "artifact store in memory", "mounted");
             });
   }
 
   @Test
   void aConcludedSearchIsFoundAgainWithItsBestPlan() throws IOException {
     PopulationSnapshot last = record(0, activities.propose(requests.initialise(4)), List.of());
-    Measurement measurement = new Measurement(12.5, 900, 0.7);
-    SearchResult result =
-        new SearchResult(
-            Requests.SEARCH,
-            measurement,
-            measurement,
-            measurement,
-            "i00-initialise-01",
-            11,
-            last.population(),
-            new PrunedModel(last.population(), 900, 0.7),
-            List.of(),
-            4,
-            0,
-            0,
-            Spending.NOTHING,
-            LlmLimits.NONE,
-            "");
+    SearchResult result = result(last);
 
     activities.conclude(result);
     activities.conclude(result);
@@ -291,6 +289,61 @@ class PopulationActivitiesTest {
     assertThat(stored(SearchIndex.result(Requests.SEARCH), SearchResult.class)).isEqualTo(result);
     assertThat(stored(SearchIndex.bestPlan(Requests.SEARCH), PruningPlan.class))
         .isEqualTo(population.candidates().candidate("i00-initialise-01").plan());
+  }
+
+  @Test
+  void theBestPlanSaysHowItWasFoundWhateverElseItsSpecSays() throws IOException {
+    PopulationSnapshot last = record(0, activities.propose(requests.initialise(4)), List.of());
+    String spec =
+        """
+        {"model": "m", "method": [{"order": "BRAIN_SURGEON", "dampings": [0.01], "invented": 1,
+          "compensation": {"type": "least-squares", "damping": 0.02}}]}
+        """;
+    activities.begin(
+        new SearchStart(
+            Requests.SEARCH,
+            SearchStart.workflowId(Requests.SEARCH),
+            spec,
+            List.of(),
+            LlmLimits.NONE));
+
+    activities.conclude(result(last));
+
+    assertThat(
+            Json.readStored(
+                store.read(store.find(SearchIndex.bestPlan(Requests.SEARCH)).orElseThrow()),
+                FoundPlan.class))
+        .isEqualTo(
+            new FoundPlan(
+                Json.read(store.read(last.population()), Population.class)
+                    .candidates()
+                    .candidate("i00-initialise-01")
+                    .plan()
+                    .layers(),
+                RemovalOrder.BRAIN_SURGEON,
+                AttentionUnit.QUERY_HEAD,
+                new Compensation.LeastSquares(0.02),
+                List.of(0.01)));
+  }
+
+  private static SearchResult result(PopulationSnapshot last) {
+    Measurement measurement = new Measurement(12.5, 900, 0.7);
+    return new SearchResult(
+        Requests.SEARCH,
+        measurement,
+        measurement,
+        measurement,
+        "i00-initialise-01",
+        11,
+        last.population(),
+        new PrunedModel(last.population(), 900, 0.7),
+        List.of(),
+        4,
+        0,
+        0,
+        Spending.NOTHING,
+        LlmLimits.NONE,
+        "");
   }
 
   /** Two of the new candidates survive, and two of the old ones, the last without a number. */

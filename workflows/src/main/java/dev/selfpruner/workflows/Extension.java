@@ -13,10 +13,17 @@ import java.util.Optional;
  * @param seconds since the search began
  * @param llmTokens of prompts and answers together
  * @param cost of the LLM, US dollars
+ * @param patience iterations without a new best candidate
  */
 public record Extension(
-    Integer iterations, Long tokens, Long evaluations, Long seconds, Long llmTokens, Double cost) {
-  public static final Extension NOTHING = new Extension(0, 0L, 0L, 0L, 0L, 0.0);
+    Integer iterations,
+    Long tokens,
+    Long evaluations,
+    Long seconds,
+    Long llmTokens,
+    Double cost,
+    Integer patience) {
+  public static final Extension NOTHING = new Extension(0, 0L, 0L, 0L, 0L, 0.0, 0);
 
   public Extension {
     iterations = Optional.ofNullable(iterations).orElse(0);
@@ -25,15 +32,17 @@ public record Extension(
     seconds = Optional.ofNullable(seconds).orElse(0L);
     llmTokens = Optional.ofNullable(llmTokens).orElse(0L);
     cost = Optional.ofNullable(cost).orElse(0.0);
+    patience = Optional.ofNullable(patience).orElse(0);
     if (iterations < 0
         || tokens < 0
         || evaluations < 0
         || seconds < 0
         || llmTokens < 0
+        || patience < 0
         || !(cost >= 0.0 && cost < Double.MAX_VALUE)) {
       throw new IllegalArgumentException(
-          "an extension adds: %d iterations, %d tokens, %d evaluations, %d seconds, %d LLM tokens, %s US dollars"
-              .formatted(iterations, tokens, evaluations, seconds, llmTokens, cost));
+          "an extension adds: %d iterations, %d tokens, %d evaluations, %d seconds, %d LLM tokens, %s US dollars, patience %d"
+              .formatted(iterations, tokens, evaluations, seconds, llmTokens, cost, patience));
     }
   }
 
@@ -44,7 +53,8 @@ public record Extension(
         Math.addExact(evaluations, other.evaluations),
         Math.addExact(seconds, other.seconds),
         Math.addExact(llmTokens, other.llmTokens),
-        cost + other.cost);
+        cost + other.cost,
+        Math.addExact(patience, other.patience));
   }
 
   /** The limit that this adds to although there is none; empty where all that it adds to are. */
@@ -59,6 +69,9 @@ public record Extension(
     }
     if (seconds > 0 && stopping.seconds().equals(Stopping.NEVER.seconds())) {
       return Optional.of("seconds");
+    }
+    if (patience > 0 && stopping.patience().equals(Stopping.NEVER.patience())) {
+      return Optional.of("patience");
     }
     if (llmTokens > 0 && llm.tokens() == LlmLimits.NO_TOKEN_LIMIT) {
       return Optional.of("llmTokens");
@@ -77,7 +90,7 @@ public record Extension(
                 sum(stopping.tokens(), tokens),
                 sum(stopping.evaluations(), evaluations),
                 sum(stopping.seconds(), seconds),
-                stopping.patience()))
+                (int) Math.min(Integer.MAX_VALUE, (long) stopping.patience() + patience)))
         .withLimits(new LlmLimits(sum(llm.tokens(), llmTokens), llm.cost() + cost, llm.price()));
   }
 

@@ -19,6 +19,7 @@ import dev.selfpruner.activities.search.SearchResult;
 import dev.selfpruner.activities.search.Spending;
 import dev.selfpruner.activities.search.TextWindows;
 import dev.selfpruner.workflows.SearchProgress.Phase;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -44,7 +45,8 @@ record Finish(
     List<Fitness> ranked = ranked(method);
     Fitness best = best(ranked);
     board.enter(Phase.FITTING);
-    PrunedModel pruned = carryOut(method, best.candidateId());
+    FinalFit fit = finalFit(spec);
+    PrunedModel pruned = carryOut(method, fit, best.candidateId());
     board.enter(Phase.MEASURING);
     Proposal baselines =
         proposals.propose(
@@ -78,7 +80,7 @@ record Finish(
         last.spending(),
         spec.limits(),
         ended,
-        method.dampings().isEmpty() ? List.of() : List.of(measure(pruned)),
+        fit.dampings().isEmpty() ? List.of() : List.of(measure(pruned)),
         all.tokens(),
         last.credits(),
         latency.stream()
@@ -92,7 +94,8 @@ record Finish(
                             baselines.candidates(),
                             last.population(),
                             best.candidateId())))
-            .toList());
+            .toList(),
+        notes(ranked, fit));
   }
 
   /** Empty without held-out text. */
@@ -104,10 +107,13 @@ record Finish(
     return measuring.evaluate(List.of(Lot.of(last)), method.heldOut().get(0));
   }
 
-  /** Fitness on the search text of the best on the held-out text, if there is any. */
+  /**
+   * Fitness on the search text of the best on the held-out text, if there is any that gives a
+   * number: days of search are not to end for want of one there.
+   */
   private Fitness best(List<Fitness> ranked) {
     String best =
-        ranked.isEmpty()
+        ranked.isEmpty() || isUnranked(ranked)
             ? last.best().candidateId()
             : Selection.requireOne(Selection.best(List.of(), ranked, 1)).get(0).candidateId();
     return last.survivors().stream()
@@ -116,14 +122,44 @@ record Finish(
         .orElseThrow();
   }
 
-  private PrunedModel carryOut(Method method, String id) {
+  private static boolean isUnranked(List<Fitness> ranked) {
+    return !ranked.isEmpty()
+        && ranked.stream().noneMatch(Fitness::isFinite)
+        && Policies.endsWithoutARank();
+  }
+
+  private static List<String> notes(List<Fitness> ranked, FinalFit fit) {
+    List<String> notes = new ArrayList<>();
+    if (isUnranked(ranked)) {
+      String failed = ranked.get(0).failed();
+      notes.add(
+          "no candidate of the last population has a number on the held-out text (%s): the best on the search text is written - is the numeric type wide enough?"
+              .formatted(failed.isEmpty() ? "an infinite perplexity" : failed));
+    }
+    if (!fit.note().isEmpty()) {
+      notes.add(fit.note());
+    }
+    return notes;
+  }
+
+  private static FinalFit finalFit(SearchSpec spec) {
+    FinalFit fit = FinalFit.of(spec);
+    return fit.isBlind() && !Policies.choosesOnUnreadText() ? FinalFit.onSearchText(spec) : fit;
+  }
+
+  private PrunedModel carryOut(Method method, FinalFit fit, String id) {
     SearchSpec spec = measuring.spec();
-    if (method.dampings().isEmpty()) {
+    if (fit.dampings().isEmpty()) {
       return model.prune(
           new PruneRequest(
-              spec.model(), measuring.calibration(), last.population(), id, method.compensation()));
+              spec.model(),
+              measuring.calibration(),
+              last.population(),
+              id,
+              method.compensation(),
+              spec.format()));
     }
-    TextWindows heldOut = method.heldOut().stream().findFirst().orElse(spec.searchText());
+    TextWindows notReadWithoutAChoice = spec.searchText();
     return model.fit(
         new FitRequest(
             spec.model(),
@@ -131,9 +167,10 @@ record Finish(
             last.population(),
             id,
             spec.calibrationText(),
-            method.dampings(),
-            heldOut,
-            method.compensation()));
+            fit.dampings(),
+            fit.chosenOn().stream().findFirst().orElse(notReadWithoutAChoice),
+            method.compensation(),
+            spec.format()));
   }
 
   private Measurement measure(Lot one, Compensation compensation) {

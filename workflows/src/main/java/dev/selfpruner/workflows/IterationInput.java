@@ -5,6 +5,7 @@ import dev.selfpruner.activities.search.Calibration;
 import dev.selfpruner.activities.search.Fitness;
 import dev.selfpruner.activities.search.PopulationSnapshot;
 import dev.selfpruner.activities.search.Spending;
+import dev.selfpruner.activities.search.TextWindows;
 import java.util.List;
 import java.util.Optional;
 
@@ -54,15 +55,26 @@ public record IterationInput(
     return parents.stream().map(PopulationSnapshot::population).toList();
   }
 
+  /** Windows that the population before it was measured on, where that is known. */
+  List<TextWindows> measuredOn() {
+    return parents.stream().flatMap(parent -> parent.measuredOn().stream()).toList();
+  }
+
   /** The population before it, best first. */
   List<Fitness> incumbents() {
     return parents.stream().flatMap(parent -> parent.survivors().stream()).toList();
   }
 
-  /** Iterations since the best was another than {@code best}. */
+  /**
+   * Iterations since a candidate became the best that hadn't been in the population before. Parents
+   * are measured again on other windows: two that are nearly equal and change places are no gain.
+   */
   int unchanged(Fitness best) {
     return parents.stream()
-        .filter(parent -> parent.best().candidateId().equals(best.candidateId()))
+        .filter(
+            parent ->
+                parent.survivors().stream()
+                    .anyMatch(each -> each.candidateId().equals(best.candidateId())))
         .mapToInt(parent -> parent.unchanged() + 1)
         .sum();
   }

@@ -1,5 +1,6 @@
 package dev.selfpruner.workflows;
 
+import dev.selfpruner.activities.search.Compensation;
 import dev.selfpruner.activities.search.EvaluationRequest;
 import dev.selfpruner.activities.search.Evolution;
 import dev.selfpruner.activities.search.Fitness;
@@ -165,7 +166,9 @@ public final class IterationWorkflowImpl implements IterationWorkflow {
                             input.spec().model(),
                             input.calibration(),
                             proposal.candidates(),
-                            best.candidateId())));
+                            best.candidateId(),
+                            new Compensation.None(),
+                            input.spec().format())));
     return Lot.latest(Stream.concat(before, now).toList(), Policies.IMPROVED_A_PAYLOAD);
   }
 
@@ -198,7 +201,8 @@ public final class IterationWorkflowImpl implements IterationWorkflow {
             totals.tokens(),
             List.of(),
             input.unchanged(survivors.get(0)),
-            input.seconds() + Memos.secondsOfThisRun());
+            input.seconds() + Memos.secondsOfThisRun(),
+            List.of(input.spec().searchText()));
     // what is written is there whether somebody waits for it or not: it counts
     return Uncancelled.run(() -> records.record(request));
   }

@@ -161,8 +161,6 @@ final class MeasuredIteration {
   private PopulationSnapshot record(
       SortedMap<Operator, Proposal> proposed, StagedSelection.Outcome outcome, Totals totals) {
     List<Fitness> population = Selection.requireOne(outcome.population());
-    Map<Operator, List<String>> offspring = new TreeMap<>();
-    proposed.forEach((operator, proposal) -> offspring.put(operator, proposal.ids()));
     int fallbacks = proposed.values().stream().mapToInt(Proposal::fallbacks).sum();
     RecordRequest request =
         new RecordRequest(
@@ -185,9 +183,10 @@ final class MeasuredIteration {
                 .findFirst()
                 .orElse(""),
             totals.tokens(),
-            Credits.after(credits(), offspring, population),
+            Credits.after(credits(), proposed, population),
             input.unchanged(population.get(0)),
-            input.seconds() + Memos.secondsOfThisRun());
+            input.seconds() + Memos.secondsOfThisRun(),
+            outcome.windows().isEmpty() ? input.measuredOn() : outcome.windows());
     // what is written is there whether somebody waits for it or not: it counts
     return Uncancelled.run(() -> records.record(request));
   }
@@ -212,7 +211,8 @@ final class MeasuredIteration {
                             input.calibration(),
                             lot.candidates(),
                             best.candidateId(),
-                            method.compensation())));
+                            method.compensation(),
+                            input.spec().format())));
     return Lot.latest(Stream.concat(before, now).distinct().toList(), Policies.IMPROVED_A_PAYLOAD);
   }
 

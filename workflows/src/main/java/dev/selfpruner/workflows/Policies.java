@@ -187,6 +187,30 @@ final class Policies {
     return Workflow.getVersion("given-up", Workflow.DEFAULT_VERSION, 1) >= 1;
   }
 
+  /**
+   * Whether an iteration is begun again that lacked what the search has been given since; asked
+   * only where one lacked something. Earlier searches ended with it.
+   */
+  static boolean beginsAgainWithMore() {
+    return Workflow.getVersion("again-with-more", Workflow.DEFAULT_VERSION, 1) >= 1;
+  }
+
+  /**
+   * Whether a final fit is not chosen on text that it was fitted on; asked only where there is no
+   * other. Earlier searches chose there.
+   */
+  static boolean choosesOnUnreadText() {
+    return Workflow.getVersion("unread-text", Workflow.DEFAULT_VERSION, 1) >= 1;
+  }
+
+  /**
+   * Whether a search ends with its best on the search text where none of the last population has a
+   * perplexity on held-out text; asked only where that is so. Earlier ones failed.
+   */
+  static boolean endsWithoutARank() {
+    return Workflow.getVersion("unranked", Workflow.DEFAULT_VERSION, 1) >= 1;
+  }
+
   static ServerActivities server() {
     return Workflow.newActivityStub(
         ServerActivities.class,
@@ -217,6 +241,16 @@ final class Policies {
    */
   static boolean withClaims() {
     return Workflow.getVersion("claims", Workflow.DEFAULT_VERSION, 1) >= 1;
+  }
+
+  /**
+   * Whether a search begins with the look at its generator that is no other's continuation.
+   * Repeated runs and those of a cron, of which alone this is asked of a server, did so from
+   * version 1 on.
+   */
+  static boolean begins() {
+    return Workflow.getInfo().getContinuedExecutionRunId().isEmpty()
+        || Workflow.getVersion("begins-again", Workflow.DEFAULT_VERSION, 1) >= 1;
   }
 
   /**

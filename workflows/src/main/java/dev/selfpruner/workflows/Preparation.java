@@ -57,9 +57,11 @@ record Preparation(
                     spec.calibrationText(),
                     method.order(),
                     method.attentionUnit(),
-                    isFitted(method)))
+                    isFitted(method),
+                    spec.format()))
         .findFirst()
-        .orElseGet(() -> new CalibrationRequest(spec.model(), spec.calibrationText()));
+        .orElseGet(
+            () -> new CalibrationRequest(spec.model(), spec.calibrationText(), spec.format()));
   }
 
   /** None of a search as published. */

@@ -8,8 +8,10 @@ import dev.selfpruner.activities.search.Evolution;
 import dev.selfpruner.activities.search.Generator;
 import dev.selfpruner.activities.search.LlmLimits;
 import dev.selfpruner.activities.search.Method;
+import dev.selfpruner.activities.search.ModelFormat;
 import dev.selfpruner.activities.search.Objective;
 import dev.selfpruner.activities.search.Operator;
+import dev.selfpruner.activities.search.SearchStart;
 import dev.selfpruner.activities.search.Stopping;
 import dev.selfpruner.activities.search.TextWindows;
 import java.util.List;
@@ -43,6 +45,7 @@ import java.util.stream.Stream;
  *     after; null means nothing
  * @param latency what plans have to meet in time: none where they haven't, else one; null means
  *     none
+ * @param format in which pruned models are written; null means {@link ModelFormat#COMPACT}
  * @param run 1 for the first run of this search, 2 when it is asked for anew, ...
  */
 public record SearchSpec(
@@ -62,6 +65,7 @@ public record SearchSpec(
     List<Method> method,
     Stopping stopping,
     List<Target.Latency> latency,
+    ModelFormat format,
     int run) {
   public SearchSpec {
     if (model.isBlank()) {
@@ -87,6 +91,7 @@ public record SearchSpec(
     limits = Optional.ofNullable(limits).orElse(LlmLimits.NONE);
     method = List.copyOf(Optional.ofNullable(method).orElse(List.of()));
     stopping = Optional.ofNullable(stopping).orElse(Stopping.NEVER);
+    format = Optional.ofNullable(format).orElse(ModelFormat.COMPACT);
     if (method.size() > 1) {
       throw new IllegalArgumentException("a search has one method, not " + method.size());
     }
@@ -131,30 +136,36 @@ public record SearchSpec(
         List.of(),
         Stopping.NEVER,
         List.of(),
+        ModelFormat.COMPACT,
         run);
   }
 
   public SearchSpec withRun(int number) {
-    return with(generator, initialisation, limits, seed, stopping, number);
+    return with(generator, initialisation, limits, seed, stopping, format, number);
   }
 
   public SearchSpec withSeed(long other) {
-    return with(generator, initialisation, limits, other, stopping, run);
+    return with(generator, initialisation, limits, other, stopping, format, run);
   }
 
   /** The same search, ended by something else. */
   public SearchSpec withStopping(Stopping other) {
-    return with(generator, initialisation, limits, seed, other, run);
+    return with(generator, initialisation, limits, seed, other, format, run);
   }
 
   /** The same search, with other limits on what may be asked of an LLM. */
   public SearchSpec withLimits(LlmLimits other) {
-    return with(generator, initialisation, other, seed, stopping, run);
+    return with(generator, initialisation, other, seed, stopping, format, run);
+  }
+
+  /** A search whose pruned models are written in another format. */
+  public SearchSpec withFormat(ModelFormat other) {
+    return with(generator, initialisation, limits, seed, stopping, other, run);
   }
 
   /** The same search with other sources of candidates, which nothing limits. */
   public SearchSpec withGenerators(Generator all, Generator first) {
-    return with(all, first, LlmLimits.NONE, seed, stopping, 1);
+    return with(all, first, LlmLimits.NONE, seed, stopping, format, 1);
   }
 
   private SearchSpec with(
@@ -163,6 +174,7 @@ public record SearchSpec(
       LlmLimits newLimits,
       long newSeed,
       Stopping newStopping,
+      ModelFormat newFormat,
       int newRun) {
     return new SearchSpec(
         model,
@@ -181,6 +193,7 @@ public record SearchSpec(
         method,
         newStopping,
         latency,
+        newFormat,
         newRun);
   }
 
@@ -197,6 +210,9 @@ public record SearchSpec(
     }
     if (latency.isEmpty()) {
       named.remove("latency");
+    }
+    if (format == ModelFormat.COMPACT) {
+      named.remove("format");
     }
     if (widthMultiple == 1) {
       named.remove("widthMultiple");
@@ -242,6 +258,6 @@ public record SearchSpec(
 
   /** The name, on a Temporal server, of the search run that a key names in the artifact store. */
   public static String workflowId(String key) {
-    return "search-" + key.substring(0, 16);
+    return SearchStart.workflowId(key);
   }
 }

@@ -85,7 +85,7 @@ public interface SearchWorkflow {
    */
   @UpdateMethod(
       description =
-          "Adds to what ends the search. Input: {\"iterations\": 10}, or tokens, evaluations, seconds, llmTokens, cost")
+          "Adds to what ends the search. Input: {\"iterations\": 10}, or tokens, evaluations, seconds, llmTokens, cost, patience")
   SearchProgress extend(RawValue more);
 
   @UpdateValidatorMethod(updateName = "extend")

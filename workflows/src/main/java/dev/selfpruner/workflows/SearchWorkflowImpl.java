@@ -6,6 +6,7 @@ import dev.selfpruner.activities.search.Calibration;
 import dev.selfpruner.activities.search.Compensation;
 import dev.selfpruner.activities.search.EvaluationRequest;
 import dev.selfpruner.activities.search.InjectedCandidate;
+import dev.selfpruner.activities.search.LlmLimits;
 import dev.selfpruner.activities.search.Measurement;
 import dev.selfpruner.activities.search.ModelActivities;
 import dev.selfpruner.activities.search.Objective;
@@ -69,7 +70,7 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
 
   @WorkflowInit
   public SearchWorkflowImpl(RawValue input) {
-    this.input = isContinued() ? SearchInput.readContinued(input) : SearchInput.read(input);
+    this.input = Memos.isContinued() ? SearchInput.readContinued(input) : SearchInput.read(input);
     steering =
         new Steering(Memos.continued().map(Continued::steering).orElse(Steering.State.NOTHING));
     gate = new BatchGate(steering::isPaused);
@@ -86,7 +87,7 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
 
   private SearchResult search(SearchSpec asked) {
     knows(asked);
-    if (Policies.withLimits() && !isContinued()) {
+    if (Policies.withLimits() && !Memos.isContinued() && Policies.begins()) {
       begin(asked);
     }
     board.expect(Estimates.evaluations(asked, 0, 0));
@@ -246,18 +247,26 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
 
   @Override
   public SearchProgress inject(RawValue given) {
-    InjectedCandidate candidate = UpdateInput.candidate(given);
-    Workflow.await(() -> !prepared.isEmpty());
-    ProposalRequest request =
-        ProposalRequests.injection(
-            steering.extension().applied(spec()), prepared.get(0), board.progress().iteration());
-    ArtifactRef kept = proposals.keepInjected(candidate, request);
+    ArtifactRef kept = kept(UpdateInput.candidate(given));
     if (steering.isEnding()) {
       throw ApplicationFailure.newNonRetryableFailure(
           "the search has begun its end meanwhile: the candidate comes too late", TOO_LATE);
     }
     steering.inject(kept);
     return told();
+  }
+
+  private ArtifactRef kept(InjectedCandidate candidate) {
+    steering.arrives();
+    try {
+      Workflow.await(() -> !prepared.isEmpty());
+      ProposalRequest request =
+          ProposalRequests.injection(
+              steering.extension().applied(spec()), prepared.get(0), board.progress().iteration());
+      return proposals.keepInjected(candidate, request);
+    } finally {
+      steering.arrived();
+    }
   }
 
   private SearchProgress told() {
@@ -307,7 +316,7 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
       if (!ended.isEmpty() || i > iterations()) {
         break;
       }
-      List<PopulationSnapshot> outcome = iterate(i, parents, known, began);
+      List<PopulationSnapshot> outcome = iterateWhilePaidFor(i, parents, known, began);
       if (outcome.isEmpty()) {
         ended = steering.stoppedInWords();
         break;
@@ -339,9 +348,48 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
         || (steerable && iterations >= Policies.ITERATIONS_A_HISTORY);
   }
 
+  /**
+   * An iteration's outcome. One whose LLM a limit didn't pay for is not recorded, and is begun
+   * again where that limit was extended meanwhile, or is while the search is paused; what was
+   * answered before is found, and isn't paid for twice.
+   */
+  private List<PopulationSnapshot> iterateWhilePaidFor(
+      int number, List<PopulationSnapshot> parents, Continued known, long began) {
+    List<ArtifactRef> injected = new ArrayList<>(steering.takeInjected());
+    while (true) {
+      LlmLimits before = limits();
+      List<PopulationSnapshot> outcome = iterate(number, parents, known, began, injected);
+      List<String> lacking =
+          outcome.stream()
+              .filter(PopulationSnapshot::isExhausted)
+              .map(PopulationSnapshot::exhausted)
+              .toList();
+      if (lacking.isEmpty() || !Policies.beginsAgainWithMore()) {
+        return outcome;
+      }
+      Workflow.await(() -> !steering.isPaused());
+      LlmLimits now = limits();
+      boolean isLimited = now.equals(before) || lacking.stream().anyMatch(now::isCauseOf);
+      if (steering.isStopped() || isLimited) {
+        return outcome;
+      }
+      injected.addAll(steering.takeInjected());
+      board.at(number, parents, Totals.before(parents, known.groundwork()));
+    }
+  }
+
+  /** On what may be asked of an LLM now. */
+  private LlmLimits limits() {
+    return steering.extension().applied(spec()).limits();
+  }
+
   /** An iteration's outcome; empty where it was given up since the search is to end. */
   private List<PopulationSnapshot> iterate(
-      int number, List<PopulationSnapshot> parents, Continued known, long began) {
+      int number,
+      List<PopulationSnapshot> parents,
+      Continued known,
+      long began,
+      List<ArtifactRef> injected) {
     IterationWorkflow iteration = Policies.iteration(Workflow.getInfo().getWorkflowId(), number);
     IterationInput input =
         new IterationInput(
@@ -350,7 +398,7 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
             number,
             parents,
             known.groundwork(),
-            steering.takeInjected(),
+            injected,
             Memos.secondsSince(began));
     List<Promise<PopulationSnapshot>> begun = new ArrayList<>();
     CancellationScope scope =
@@ -383,10 +431,6 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
             .filter(last -> last.iteration() == iteration)
             .toList()
         : List.of();
-  }
-
-  private static boolean isContinued() {
-    return Workflow.getInfo().getContinuedExecutionRunId().isPresent();
   }
 
   private static void begin(SearchSpec spec) {
@@ -447,7 +491,14 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
     String best = last.best().candidateId();
     List<Measurement> after = measure(spec, calibration, last.population(), List.of(best));
     PrunedModel pruned =
-        model.prune(new PruneRequest(spec.model(), calibration, last.population(), best));
+        model.prune(
+            new PruneRequest(
+                spec.model(),
+                calibration,
+                last.population(),
+                best,
+                new Compensation.None(),
+                spec.format()));
     return new SearchResult(
         spec.key(),
         before.get(0),
@@ -467,6 +518,7 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
         List.of(),
         last.tokens(),
         last.credits(),
+        List.of(),
         List.of());
   }
 

@@ -29,8 +29,13 @@ record StagedSelection(
    * @param finalists offspring of the last round, on the same windows as the population, and those
    *     that failed in an earlier one
    * @param totals of what was measured
+   * @param windows of the last round: one, or none where it wasn't held
    */
-  record Outcome(List<Fitness> population, List<Fitness> finalists, Totals totals) {}
+  record Outcome(
+      List<Fitness> population,
+      List<Fitness> finalists,
+      Totals totals,
+      List<TextWindows> windows) {}
 
   /**
    * Selects. A round before the last that would let all go on isn't held.
@@ -56,17 +61,19 @@ record StagedSelection(
       }
     }
     if (Lot.size(left) == 0) {
-      return new Outcome(incumbents, List.of(), Totals.of(measured));
+      return new Outcome(incumbents, List.of(), Totals.of(measured), List.of());
     }
+    TextWindows most = windows(last);
     List<Fitness> all =
-        evaluate.apply(Stream.concat(parents.stream(), left.stream()).toList(), windows(last));
+        evaluate.apply(Stream.concat(parents.stream(), left.stream()).toList(), most);
     measured.addAll(all);
     List<Fitness> renewed = all.subList(0, Lot.size(parents));
     List<Fitness> finalists = all.subList(Lot.size(parents), all.size());
     return new Outcome(
         Selection.distinct(renewed, finalists, stages.get(last).survivors()),
         Stream.concat(finalists.stream(), failed.stream()).toList(),
-        Totals.of(measured));
+        Totals.of(measured),
+        List.of(most));
   }
 
   private TextWindows windows(int round) {

@@ -22,6 +22,7 @@ final class Steering {
   private final List<ArtifactRef> injected;
   private Extension extension;
   private int layers;
+  private int arriving;
   private boolean ending;
 
   /**
@@ -137,7 +138,7 @@ final class Steering {
     requireGoingOn();
     if (more.equals(Extension.NOTHING)) {
       throw new IllegalArgumentException(
-          "an extension adds to at least one of iterations, tokens, evaluations, seconds, llmTokens and cost");
+          "an extension adds to at least one of iterations, tokens, evaluations, seconds, llmTokens, cost and patience");
     }
     more.addsToNothing(spec)
         .ifPresent(
@@ -166,11 +167,22 @@ final class Steering {
       throw new IllegalArgumentException(
           "a candidate for %d layers, but the model has %d".formatted(candidate.size(), layers));
     }
-    if (injected.size() >= MOST_INJECTED) {
+    int waiting = injected.size() + arriving;
+    if (waiting >= MOST_INJECTED) {
       throw new IllegalArgumentException(
           "%d candidates wait for the next iteration already: try again when it has begun"
-              .formatted(injected.size()));
+              .formatted(waiting));
     }
+  }
+
+  /** A candidate was taken that isn't stored yet, as it is not while no worker is there. */
+  void arrives() {
+    arriving++;
+  }
+
+  /** It is stored, or never will be. */
+  void arrived() {
+    arriving--;
   }
 
   void inject(ArtifactRef candidate) {

@@ -68,6 +68,7 @@ public final class Stops {
   }
 
   private static String patience(Stopping limits) {
-    return String.format(Locale.ROOT, "the same best for %,d iterations", limits.patience());
+    return String.format(
+        Locale.ROOT, "no new best candidate for %,d iterations", limits.patience());
   }
 }

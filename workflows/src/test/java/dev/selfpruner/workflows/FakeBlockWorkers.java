@@ -22,6 +22,7 @@ import dev.selfpruner.activities.search.LatencyRequest;
 import dev.selfpruner.activities.search.Lineage;
 import dev.selfpruner.activities.search.Measurement;
 import dev.selfpruner.activities.search.ModelActivities;
+import dev.selfpruner.activities.search.ModelFormat;
 import dev.selfpruner.activities.search.ModelMeasurementRequest;
 import dev.selfpruner.activities.search.Operator;
 import dev.selfpruner.activities.search.Population;
@@ -50,6 +51,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -77,6 +79,7 @@ final class FakeBlockWorkers implements ModelActivities, PopulationActivities {
   private volatile Supplier<Boolean> mishap = () -> false;
   private volatile Consumer<RecordRequest> onRecord = request -> {};
   private volatile Consumer<String> onCall = line -> {};
+  private volatile BiPredicate<String, EvaluationRequest> overflow = (id, request) -> false;
 
   FakeStore store() {
     return store;
@@ -148,6 +151,11 @@ final class FakeBlockWorkers implements ModelActivities, PopulationActivities {
   /** Does something before a call, which {@link #calls} will tell by the same line. */
   void beforeCall(Consumer<String> action) {
     onCall = action;
+  }
+
+  /** From now on, these candidates have no number. */
+  void overflowWhere(BiPredicate<String, EvaluationRequest> condition) {
+    overflow = condition;
   }
 
   @Override
@@ -227,7 +235,8 @@ final class FakeBlockWorkers implements ModelActivities, PopulationActivities {
         () -> {
           PruningPlan plan = store.candidates(request.candidates()).candidate(request.id()).plan();
           return stored(
-              measurement(plan, FakeBlocks.perplexity(plan, onTest(), request.compensation())));
+              measurement(plan, FakeBlocks.perplexity(plan, onTest(), request.compensation())),
+              request.format());
         });
   }
 
@@ -240,7 +249,7 @@ final class FakeBlockWorkers implements ModelActivities, PopulationActivities {
           PruningPlan plan = store.candidates(request.candidates()).candidate(request.id()).plan();
           double searched =
               FakeBlocks.perplexity(plan, onTest(), new Compensation.LeastSquares(0.01));
-          return stored(measurement(plan, Math.pow(searched, FITTED)));
+          return stored(measurement(plan, Math.pow(searched, FITTED)), request.format());
         });
   }
 
@@ -358,6 +367,10 @@ final class FakeBlockWorkers implements ModelActivities, PopulationActivities {
               String key =
                   "%s %s %s".formatted(each.plan(), request.text(), request.compensation());
               long tokens = (long) TOKENS * Math.min(WINDOWS, request.text().windows());
+              if (overflow.test(each.id(), request)) {
+                return new Fitness(
+                    each.id(), Double.POSITIVE_INFINITY, false, tokens, "its loss is not finite");
+              }
               return new Fitness(each.id(), perplexity(each, request), !known.add(key), tokens);
             })
         .toList();
@@ -380,8 +393,8 @@ final class FakeBlockWorkers implements ModelActivities, PopulationActivities {
     return new Measurement(perplexity, parameters, parameters / (double) FakeBlocks.PARAMETERS);
   }
 
-  private PrunedModel stored(Measurement model) {
-    return new PrunedModel(store.put(model), model.parameters(), model.keptBlockShare());
+  private PrunedModel stored(Measurement model, ModelFormat format) {
+    return new PrunedModel(store.put(model), model.parameters(), model.keptBlockShare(), format);
   }
 
   private static TextWindows onTest() {

@@ -105,7 +105,8 @@ final class FakeStore {
             request.tokens(),
             request.credits(),
             request.unchanged(),
-            request.seconds());
+            request.seconds(),
+            request.measuredOn());
     if (!snapshot.isExhausted()) {
       snapshots
           .computeIfAbsent(request.searchKey(), key -> new ConcurrentSkipListMap<>())

@@ -197,14 +197,19 @@ final class FakeWorkers implements ModelActivities, PopulationActivities {
   public PrunedModel prune(PruneRequest request) {
     pruned.add(request.id());
     Candidate candidate = store.candidates(request.candidates()).candidate(request.id());
-    return new PrunedModel(store.put(measurement(candidate)), 700, 1 - SPARSITY);
+    return new PrunedModel(store.put(measurement(candidate)), 700, 1 - SPARSITY, request.format());
   }
 
   @Override
   public PrunedModel fit(FitRequest request) {
     return prune(
         new PruneRequest(
-            request.model(), request.calibration(), request.candidates(), request.id()));
+            request.model(),
+            request.calibration(),
+            request.candidates(),
+            request.id(),
+            request.compensation(),
+            request.format()));
   }
 
   @Override

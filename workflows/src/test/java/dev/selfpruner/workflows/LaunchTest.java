@@ -4,17 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.selfpruner.activities.Json;
+import dev.selfpruner.activities.search.CalibrationRequest;
 import dev.selfpruner.activities.search.LaunchActivities;
 import dev.selfpruner.activities.search.RunClaim;
 import dev.selfpruner.activities.search.RunInputs;
 import dev.selfpruner.activities.search.SearchResult;
+import dev.selfpruner.activities.search.SearchStart;
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.client.WorkflowFailedException;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
+import io.temporal.common.RetryOptions;
+import io.temporal.common.WorkflowExecutionHistory;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.testing.TestWorkflowEnvironment;
+import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -81,6 +87,68 @@ class LaunchTest {
       assertThat(search.getResult(SearchResult.class).searchKey()).isEqualTo(spec.withRun(2).key());
       assertThat(workers.store().latest(spec.key())).isEmpty();
       assertThat(workers.store().latest(spec.withRun(2).key())).isNotEmpty();
+    }
+  }
+
+  @Test
+  void aRunThatAServerRepeatsIsNoContinuation() throws Exception {
+    FakeLaunch launch = new FakeLaunch(spec);
+    AtomicInteger calibrations = new AtomicInteger();
+    workers.beforeCall(
+        line -> {
+          if (line.startsWith("1 calibrate ") && calibrations.incrementAndGet() == 1) {
+            throw ApplicationFailure.newNonRetryableFailure("no such text", "InvalidInput");
+          }
+        });
+    try (TestWorkflowEnvironment environment = FakeServer.start(workers, launch)) {
+      WorkflowStub search =
+          environment
+              .getWorkflowClient()
+              .newUntypedWorkflowStub(
+                  "SearchWorkflow",
+                  WorkflowOptions.newBuilder()
+                      .setTaskQueue(TaskQueues.WORKFLOW)
+                      .setRetryOptions(RetryOptions.newBuilder().build())
+                      .build());
+      var unused = search.start(Json.mapper().readTree(SearchInput.EXAMPLE));
+
+      assertThat(search.getResult(SearchResult.class).searchKey()).isEqualTo(spec.key());
+      assertThat(launch.completed()).as("the input is read as it was given").hasSize(2);
+      assertThat(workers.requests(SearchStart.class)).hasSize(2);
+      WorkflowExecutionHistory second =
+          environment.getWorkflowClient().fetchHistory(search.getExecution().getWorkflowId());
+      assertThat(
+              second
+                  .getEvents()
+                  .get(0)
+                  .getWorkflowExecutionStartedEventAttributes()
+                  .getContinuedExecutionRunId())
+          .as("what the server calls it")
+          .isNotEmpty();
+      MeasuredRun.replay(second);
+    }
+  }
+
+  @Test
+  void aRunOfACronBeginsAnewThoughTheOneBeforeItWasAContinuation() {
+    SearchSpec twoHistories = MeasuredSpecs.plain(Policies.ITERATIONS_A_HISTORY + 2).spec();
+    try (TestWorkflowEnvironment environment = FakeServer.start(workers)) {
+      WorkflowStub search =
+          environment
+              .getWorkflowClient()
+              .newUntypedWorkflowStub(
+                  "SearchWorkflow",
+                  WorkflowOptions.newBuilder()
+                      .setTaskQueue(TaskQueues.WORKFLOW)
+                      .setCronSchedule("0 0 * * *")
+                      .build());
+      var unused = search.start(twoHistories);
+
+      environment.sleep(Duration.ofHours(49));
+
+      assertThat(workers.results()).hasSizeBetween(2, 3);
+      assertThat(workers.requests(SearchStart.class)).hasSameSizeAs(workers.results());
+      assertThat(workers.requests(CalibrationRequest.class)).hasSameSizeAs(workers.results());
     }
   }
 

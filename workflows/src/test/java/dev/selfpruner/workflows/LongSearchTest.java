@@ -84,7 +84,8 @@ class LongSearchTest {
       workers.beforeRecording(
           request -> {
             if (request.iteration() == Policies.ITERATIONS_A_HISTORY - 1) {
-              SearchProgress unused = search.extend(new Extension(3, null, null, null, null, null));
+              SearchProgress unused =
+                  search.extend(new Extension(3, null, null, null, null, null, null));
               unused =
                   search.inject(
                       InjectedCandidate.of(

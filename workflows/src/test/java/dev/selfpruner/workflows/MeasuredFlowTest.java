@@ -4,13 +4,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.selfpruner.activities.plan.Target;
+import dev.selfpruner.activities.search.CalibrationRequest;
 import dev.selfpruner.activities.search.Compensation;
 import dev.selfpruner.activities.search.Evolution;
+import dev.selfpruner.activities.search.FitRequest;
 import dev.selfpruner.activities.search.Generator;
 import dev.selfpruner.activities.search.LatencyGoal;
 import dev.selfpruner.activities.search.LlmLimits;
 import dev.selfpruner.activities.search.Mix;
+import dev.selfpruner.activities.search.ModelFormat;
 import dev.selfpruner.activities.search.Operator;
+import dev.selfpruner.activities.search.PopulationSnapshot;
 import dev.selfpruner.activities.search.ProposalRequest;
 import dev.selfpruner.activities.search.PruneRequest;
 import dev.selfpruner.activities.search.SearchResult;
@@ -139,6 +143,68 @@ class MeasuredFlowTest {
   }
 
   @Test
+  void withoutTextThatTheFitHasNotReadTheModelIsWrittenAsItWasComparedAndTheResultSaysSo() {
+    SearchResult result =
+        new MeasuredRun(workers)
+            .search(
+                MeasuredSpecs.plain(1)
+                    .withDampings(List.of(0.01, 0.001))
+                    .withoutHeldOut()
+                    .onCalibrationText());
+
+    assertThat(workers.requests(FitRequest.class)).isEmpty();
+    assertThat(workers.requests(PruneRequest.class))
+        .extracting(PruneRequest::compensation)
+        .containsExactly(new Compensation.LeastSquares(0.01));
+    assertThat(result.fitted()).isEmpty();
+    assertThat(result.notes()).singleElement().asString().startsWith("no text is held out, and");
+  }
+
+  @Test
+  void aPopulationWithoutANumberOnHeldOutTextIsRankedByTheSearchTextAndTheResultSaysSo() {
+    workers.overflowWhere((id, request) -> request.text().path().equals("held-out"));
+
+    SearchResult result = run(MeasuredSpecs.full().with(new Evolution(4, 1, 0, 0)));
+
+    PopulationSnapshot last = workers.store().snapshots().get(1);
+    assertThat(result.bestId()).isEqualTo(last.best().candidateId());
+    assertThat(result.notes())
+        .singleElement()
+        .asString()
+        .contains("has a number on the held-out text (its loss is not finite)");
+  }
+
+  @Test
+  void aDescentFromABaseWithoutANumberLeavesThePopulationAsItIsAndTheNextOneGoesOn() {
+    workers.overflowWhere(
+        (id, request) -> id.equals("base") && workers.store().snapshots().size() == 1);
+
+    run(MeasuredSpecs.full().with(new Evolution(4, 2, 0, 0)).with(new Mix(12, 2, false)));
+
+    assertThat(String.join("\n", workers.calls()))
+        .contains(
+            """
+            11 probed on 8 of search
+            3 DESCEND proposed in iteration 1
+            1 record of iteration 1
+            1 PROBE proposed in iteration 2
+            11 probed on 8 of search
+            3 DESCEND proposed in iteration 2
+            6 evaluated on 16 of search
+            1 record of iteration 2""");
+    assertThat(workers.store().snapshots().get(1).survivors())
+        .isEqualTo(workers.store().snapshots().get(0).survivors());
+    Draws draws = new Draws(MeasuredSpecs.text("search"), FakeBlockWorkers.WINDOWS, 7);
+    assertThat(workers.store().snapshots())
+        .as("where nothing was measured, the windows of before")
+        .extracting(PopulationSnapshot::measuredOn)
+        .containsExactly(
+            List.of(draws.stage(0, 2, 16)),
+            List.of(draws.stage(0, 2, 16)),
+            List.of(draws.stage(2, 2, 16)));
+  }
+
+  @Test
   void anLlmIsAskedInDescentsTooButChanceIsNot() {
     Generator llm = Generator.LargeLanguageModel.compatible("http://localhost/v1", "llm", 1, 100);
 
@@ -175,6 +241,28 @@ class MeasuredFlowTest {
   }
 
   @Test
+  void theFormatOfModelsIsThereFromTheBeginningToTheEnd() {
+    MeasuredSpecs keeping = MeasuredSpecs.plain(1).keepingImproved();
+    SearchResult sliced = run(keeping.spec().withFormat(ModelFormat.PADDED));
+    SearchResult fitted =
+        run(keeping.withDampings(List.of(0.01)).spec().withFormat(ModelFormat.PADDED));
+
+    assertThat(workers.requests(CalibrationRequest.class))
+        .extracting(CalibrationRequest::format)
+        .containsExactly(ModelFormat.PADDED, ModelFormat.PADDED);
+    assertThat(workers.requests(PruneRequest.class))
+        .hasSizeGreaterThan(2)
+        .extracting(PruneRequest::format)
+        .containsOnly(ModelFormat.PADDED);
+    assertThat(workers.requests(FitRequest.class))
+        .extracting(FitRequest::format)
+        .containsExactly(ModelFormat.PADDED);
+    assertThat(List.of(sliced, fitted))
+        .extracting(result -> result.model().format())
+        .containsOnly(ModelFormat.PADDED);
+  }
+
+  @Test
   void aSearchWhoseLlmTokensRunOutEndsWithTheReason() {
     Generator llm = Generator.LargeLanguageModel.compatible("http://localhost/v1", "llm", 1, 100);
     LlmLimits limits = new LlmLimits(800L, null, List.of());
@@ -206,6 +294,10 @@ class MeasuredFlowTest {
   }
 
   private SearchResult run(MeasuredSpecs specs) {
-    return new MeasuredRun(workers).search(specs.spec());
+    return run(specs.spec());
+  }
+
+  private SearchResult run(SearchSpec spec) {
+    return new MeasuredRun(workers).search(spec);
   }
 }

@@ -1,5 +1,7 @@
 package dev.selfpruner.workflows;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.selfpruner.activities.Json;
 import dev.selfpruner.activities.plan.AttentionUnit;
 import dev.selfpruner.activities.plan.Target;
 import dev.selfpruner.activities.search.Compensation;
@@ -8,6 +10,7 @@ import dev.selfpruner.activities.search.Generator;
 import dev.selfpruner.activities.search.LlmLimits;
 import dev.selfpruner.activities.search.Method;
 import dev.selfpruner.activities.search.Mix;
+import dev.selfpruner.activities.search.ModelFormat;
 import dev.selfpruner.activities.search.Objective;
 import dev.selfpruner.activities.search.Probing;
 import dev.selfpruner.activities.search.RemovalOrder;
@@ -117,6 +120,11 @@ record MeasuredSpecs(
         evolution, mix, stages, probing, others, heldOut, generator, stopping, keepImproved);
   }
 
+  MeasuredSpecs withoutHeldOut() {
+    return new MeasuredSpecs(
+        evolution, mix, stages, probing, dampings, List.of(), generator, stopping, keepImproved);
+  }
+
   MeasuredSpecs keepingImproved() {
     return new MeasuredSpecs(
         evolution, mix, stages, probing, dampings, heldOut, generator, stopping, true);
@@ -137,6 +145,13 @@ record MeasuredSpecs(
 
   SearchSpec spec() {
     return spec(LlmLimits.NONE);
+  }
+
+  /** Searching on windows that calibration reads. */
+  SearchSpec onCalibrationText() {
+    ObjectNode spec = Json.mapper().valueToTree(spec());
+    return Json.read(
+        spec.set("searchText", spec.get("calibrationText")).toString(), SearchSpec.class);
   }
 
   /** With a budget of time. */
@@ -166,6 +181,7 @@ record MeasuredSpecs(
         List.of(method()),
         stopping,
         latency,
+        ModelFormat.COMPACT,
         1);
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.protobuf.ByteString;
 import dev.selfpruner.activities.Json;
+import dev.selfpruner.activities.search.ModelFormat;
 import io.temporal.api.common.v1.Payload;
 import io.temporal.common.converter.RawValue;
 import org.junit.jupiter.api.Test;
@@ -50,6 +51,18 @@ class SearchInputTest {
   }
 
   @Test
+  void aFormatIsReadToo() {
+    SearchSpec padded = MeasuredSpecs.full().spec().withFormat(ModelFormat.PADDED);
+    String whole = Json.write(padded);
+    assertThat(whole).contains("\"format\":\"padded\"");
+
+    assertThat(read(whole)).isEqualTo(new SearchInput.Whole(padded));
+    assertThat(read(whole.replace("\"format\":\"padded\",", "")))
+        .as("what an earlier version wrote")
+        .isEqualTo(new SearchInput.Whole(MeasuredSpecs.full().spec()));
+  }
+
+  @Test
   void aFewFieldsAreToBeCompleted() {
     assertThat(read("{\"model\": \"/models/x\", \"sparsity\": 0.3}"))
         .isEqualTo(new SearchInput.Partial("{\"model\":\"/models/x\",\"sparsity\":0.3}"));
@@ -73,6 +86,7 @@ class SearchInputTest {
         "{\"generator\": {\"type\": \"oracle\"}}  | generator.type: \"oracle\" is not one of built-in, random, llm",
         "{\"generator\": {\"type\": \"llm\", \"temperature\": \"hot\"}} | generator.temperature: \"hot\" is not a number",
         "{\"generator\": {\"type\": \"llm\", \"provider\": \"ours\"}} | generator.provider: \"ours\" is not one of openai, anthropic",
+        "{\"format\": \"gguf\"}                   | format: \"gguf\" is not one of compact, padded",
         "{\"method\": {}}                         | method: {} is not a list",
         "{\"method\": [{\"stages\": [{\"windows\": true}]}]} | method[0].stages[0].windows: true is not a whole number",
         "{\"method\": [{\"space\": \"SKY\"}]}     | method[0].space: \"SKY\" is not one of ",

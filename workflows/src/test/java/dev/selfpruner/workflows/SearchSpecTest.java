@@ -14,10 +14,12 @@ import dev.selfpruner.activities.search.Calibration;
 import dev.selfpruner.activities.search.Evolution;
 import dev.selfpruner.activities.search.Generator;
 import dev.selfpruner.activities.search.LlmLimits;
+import dev.selfpruner.activities.search.ModelFormat;
 import dev.selfpruner.activities.search.Objective;
 import dev.selfpruner.activities.search.Operator;
 import dev.selfpruner.activities.search.ProposalRequest;
 import dev.selfpruner.activities.search.Spending;
+import dev.selfpruner.activities.search.Stopping;
 import dev.selfpruner.activities.search.TextWindows;
 import io.temporal.common.converter.JacksonJsonPayloadConverter;
 import java.util.List;
@@ -55,6 +57,22 @@ class SearchSpecTest {
   void anotherMultipleIsAnotherSearch() {
     assertThat(List.of(spec(1).key(), spec(8).key(), spec(16).key())).doesNotHaveDuplicates();
     assertThat(spec(8).withRun(2).widthMultiple()).isEqualTo(8);
+  }
+
+  @Test
+  void anotherFormatIsAnotherSearchAndStaysWithIt() {
+    SearchSpec padded = spec(1).withFormat(ModelFormat.PADDED);
+    assertThat(padded.key()).isNotEqualTo(spec(1).key());
+    assertThat(padded.withFormat(ModelFormat.COMPACT)).isEqualTo(spec(1));
+    assertThat(
+            List.of(
+                padded.withRun(2),
+                padded.withSeed(3),
+                padded.withStopping(Stopping.NEVER),
+                padded.withLimits(LlmLimits.NONE),
+                padded.withGenerators(new Generator.Random(), new Generator.Random())))
+        .extracting(SearchSpec::format)
+        .containsOnly(ModelFormat.PADDED);
   }
 
   @Test

@@ -10,8 +10,10 @@ import dev.selfpruner.activities.search.Evolution;
 import dev.selfpruner.activities.search.Fitness;
 import dev.selfpruner.activities.search.Generator;
 import dev.selfpruner.activities.search.LlmLimits;
+import dev.selfpruner.activities.search.ModelFormat;
 import dev.selfpruner.activities.search.Objective;
 import dev.selfpruner.activities.search.PopulationSnapshot;
+import dev.selfpruner.activities.search.PrunedModel;
 import dev.selfpruner.activities.search.SearchResult;
 import dev.selfpruner.activities.search.Spending;
 import dev.selfpruner.activities.search.Stopping;
@@ -70,11 +72,13 @@ class SearchWorkflowTest {
 
   @Test
   void keepsThePrunedModelOfEveryImprovedBestWhenAsked() {
-    SearchResult result = run(spec(new Evolution(4, 2, 1, 0), true));
+    SearchSpec spec = spec(new Evolution(4, 2, 1, 0), true).withFormat(ModelFormat.PADDED);
+    SearchResult result = run(spec);
 
     assertThat(workers.pruned())
         .containsExactly("INITIALISE-0-3", "MUTATE-1-0", "MUTATE-2-0", "MUTATE-2-0");
     assertThat(result.improved()).hasSize(3).last().isEqualTo(result.model());
+    assertThat(result.improved()).extracting(PrunedModel::format).containsOnly(ModelFormat.PADDED);
   }
 
   @Test

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class StagedSelectionTest {
   private static final ArtifactRef SET = new ArtifactRef("memory:0", "0".repeat(64), 0);
+  private static final TextWindows TEXT = new TextWindows("text", 2, 0, 100, true);
   private static final List<Stage> STAGES =
       List.of(new Stage(1, 3), new Stage(2, 2), new Stage(4, 3));
 
@@ -45,6 +46,9 @@ class StagedSelectionTest {
         .containsExactly(fitness("q", 3), fitness("d", 4), fitness("p", 5));
     assertThat(outcome.finalists()).containsExactly(fitness("b", 6), fitness("d", 4));
     assertThat(outcome.totals()).isEqualTo(new Totals(11, 0, 11 * 10));
+    assertThat(outcome.windows())
+        .as("the last round's")
+        .containsExactly(new Draws(TEXT, 100, 0).stage(1, 2, 4));
   }
 
   @Test
@@ -68,6 +72,7 @@ class StagedSelectionTest {
     StagedSelection.Outcome outcome = select(parents, List.of());
 
     assertThat(outcome.population()).isEqualTo(parents);
+    assertThat(outcome.windows()).isEmpty();
     assertThat(evaluated).isEmpty();
   }
 
@@ -119,8 +124,7 @@ class StagedSelectionTest {
         parents.isEmpty()
             ? List.of()
             : List.of(new Lot(SET, parents.stream().map(Fitness::candidateId).toList()));
-    TextWindows text = new TextWindows("text", 2, 0, 100, true);
-    return new StagedSelection(STAGES, new Draws(text, 100, 0), 1, this::evaluate)
+    return new StagedSelection(STAGES, new Draws(TEXT, 100, 0), 1, this::evaluate)
         .select(incumbents, parents, List.of(new Lot(SET, offspring)));
   }
 

@@ -17,12 +17,15 @@ import dev.selfpruner.workflows.SearchProgress.Phase;
 import io.temporal.api.common.v1.Payload;
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.client.WorkflowUpdateException;
+import io.temporal.client.WorkflowUpdateHandle;
+import io.temporal.client.WorkflowUpdateStage;
 import io.temporal.common.converter.RawValue;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -200,7 +203,8 @@ class SteeringTest {
       workers.beforeRecording(
           request -> {
             if (request.iteration() == 1) {
-              SearchProgress more = search.extend(new Extension(2, null, 14L, null, null, null));
+              SearchProgress more =
+                  search.extend(new Extension(2, null, 14L, null, null, null, null));
               assertThat(more.evaluations()).isEqualTo(4 + 4 * 8);
             }
           });
@@ -215,6 +219,32 @@ class SteeringTest {
       assertThat(search.workflow().spending())
           .extracting(SpendingView::iterations, each -> each.stopping().evaluations())
           .containsExactly(4, 29L);
+    }
+  }
+
+  @Test
+  void patienceThatHasRunOutIsExtendedWhilePaused() throws Exception {
+    SearchSpec spec = MeasuredSpecs.plain(40).with(new Stopping(null, null, null, 1)).spec();
+    try (SteeredSearch search = SteeredSearch.of(spec, workers)) {
+      CompletableFuture<SearchProgress> paused = new CompletableFuture<>();
+      workers.beforeRecording(
+          request -> {
+            if (request.unchanged() == 1 && !paused.isDone()) {
+              paused.complete(search.pause("", ""));
+            }
+          });
+      search.begin();
+      SearchProgress unused = paused.get(30, TimeUnit.SECONDS);
+      eventually(
+          () -> workers.store().snapshots().stream().anyMatch(each -> each.unchanged() == 1));
+      assertNothingBegins();
+      int before = workers.store().snapshots().size();
+
+      unused = search.extend(new Extension(null, null, null, null, null, null, 2));
+      unused = search.resume();
+
+      assertThat(search.result().exhausted()).isEqualTo("no new best candidate for 3 iterations");
+      assertThat(workers.store().snapshots()).hasSizeGreaterThan(before + 1);
     }
   }
 
@@ -254,11 +284,15 @@ class SteeringTest {
                   .isEqualTo("a reason has at most 500 characters");
               assertThat(refusal(() -> search.extend(Extension.NOTHING)))
                   .startsWith("an extension adds to at least one of iterations, tokens,");
-              assertThat(refusal(() -> search.extend(new Extension(1, 5L, null, null, null, null))))
+              assertThat(
+                      refusal(
+                          () -> search.extend(new Extension(1, 5L, null, null, null, null, null))))
                   .isEqualTo("tokens: the search has no limit that could be extended");
               assertThat(
                       refusal(
-                          () -> search.extend(new Extension(null, null, null, null, null, 2.5))))
+                          () ->
+                              search.extend(
+                                  new Extension(null, null, null, null, null, 2.5, null))))
                   .isEqualTo("cost: the search has no limit that could be extended");
               assertThat(
                       refusal(
@@ -348,6 +382,47 @@ class SteeringTest {
       assertThat(search.update("stop", Map.of("reason", "enough")).paused()).isEmpty();
       assertThat(search.result().exhausted()).isEqualTo("a person's stop: enough");
       assertThat(search.events(EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED)).isZero();
+      MeasuredRun.replay(search.history());
+    }
+  }
+
+  @Test
+  void candidatesThatNoWorkerHasStoredYetWaitToo() throws Exception {
+    try (SteeredSearch search = SteeredSearch.of(spec(2), workers)) {
+      List<WorkflowUpdateHandle<SearchProgress>> taken = new CopyOnWriteArrayList<>();
+      CompletableFuture<String> refused = new CompletableFuture<>();
+      workers.beforeCall(
+          line -> {
+            if (line.equals("1 windows of search") && !refused.isDone()) {
+              // the budget that candidates are brought onto isn't known before this ends
+              for (int i = 0; i < Steering.MOST_INJECTED; i++) {
+                taken.add(
+                    search
+                        .untyped()
+                        .startUpdate(
+                            "inject",
+                            WorkflowUpdateStage.ACCEPTED,
+                            SearchProgress.class,
+                            InjectedCandidate.of(GIVEN)));
+              }
+              CompletableFuture.supplyAsync(
+                      () -> refusal(() -> search.inject(InjectedCandidate.of(GIVEN))))
+                  .completeOnTimeout("taken", 5, TimeUnit.SECONDS)
+                  .thenAccept(refused::complete)
+                  .join();
+            }
+          });
+      search.begin();
+
+      assertThat(refused.get(30, TimeUnit.SECONDS))
+          .isEqualTo(
+              "16 candidates wait for the next iteration already: try again when it has begun");
+      assertThat(search.result().exhausted()).isEmpty();
+      assertThat(taken).hasSize(16);
+      for (WorkflowUpdateHandle<SearchProgress> each : taken) {
+        assertThat(each.getResult()).isNotNull();
+      }
+      assertThat(workers.requests(InjectedCandidate.class)).hasSize(16);
       MeasuredRun.replay(search.history());
     }
   }
@@ -446,7 +521,7 @@ class SteeringTest {
   }
 
   private static Extension iterations(int count) {
-    return new Extension(count, null, null, null, null, null);
+    return new Extension(count, null, null, null, null, null, null);
   }
 
   private static SearchSpec spec(int iterations) {

@@ -34,14 +34,14 @@ public interface ArtifactStore extends AutoCloseable {
    * Opens a blob for streaming; reading to the end checks its length and digest. The blob is found
    * by its digest: a reference stays good when the store is moved.
    *
-   * @throws java.io.FileNotFoundException if the store has no such blob
+   * @throws MissingArtifactException if the store has no such blob
    */
   InputStream open(ArtifactRef ref) throws IOException;
 
   /**
    * Reads a whole blob into memory and checks its digest.
    *
-   * @throws java.io.FileNotFoundException if the store has no such blob
+   * @throws MissingArtifactException if the store has no such blob
    */
   default byte[] read(ArtifactRef ref) throws IOException {
     try (InputStream content = open(ref)) {
@@ -53,7 +53,7 @@ public interface ArtifactStore extends AutoCloseable {
    * Writes a blob to {@code target}, whole or not at all, replacing what was there and creating the
    * folders above it.
    *
-   * @throws java.io.FileNotFoundException if the store has no such blob
+   * @throws MissingArtifactException if the store has no such blob
    */
   default void copyTo(ArtifactRef ref, Path target) throws IOException {
     Path folder = target.toAbsolutePath().getParent();
@@ -73,7 +73,7 @@ public interface ArtifactStore extends AutoCloseable {
    * has one, else a copy in {@code folder}, which is made if it isn't there. The content of a file
    * that was there isn't looked at: see {@link VerifiedFiles}.
    *
-   * @throws java.io.FileNotFoundException if the store has no such blob
+   * @throws MissingArtifactException if the store has no such blob
    */
   default Path file(ArtifactRef ref, Path folder) throws IOException {
     Path copy = folder.resolve(ref.sha256());
@@ -96,10 +96,31 @@ public interface ArtifactStore extends AutoCloseable {
   Optional<ArtifactRef> find(IndexKey key) throws IOException;
 
   /**
+   * Reads what was indexed under {@code key}.
+   *
+   * @throws CorruptArtifactException if the entry found was written for another key, or what it
+   *     leads to is damaged or gone: no other store has it, since this one's index says it was here
+   */
+  default Optional<byte[]> readIndexed(IndexKey key) throws IOException {
+    Optional<ArtifactRef> ref = find(key);
+    if (ref.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(read(ref.get()));
+    } catch (MissingArtifactException e) {
+      throw new CorruptArtifactException(
+          "the entry %s leads to %s, which is gone - delete the entry and run again, what made it is then repeated"
+              .formatted(StoreLayout.indexEntry(key), ref.get().uri()),
+          e);
+    }
+  }
+
+  /**
    * Indexes {@code ref} under {@code key} unless an entry exists already.
    *
    * @return the reference that the index holds from now on: {@code ref}, or an earlier writer's
-   * @throws java.io.FileNotFoundException if the store has no such blob: put it first
+   * @throws MissingArtifactException if the store has no such blob: put it first
    */
   ArtifactRef index(IndexKey key, ArtifactRef ref) throws IOException;
 

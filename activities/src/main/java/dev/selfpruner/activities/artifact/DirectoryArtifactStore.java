@@ -1,6 +1,7 @@
 package dev.selfpruner.activities.artifact;
 
 import dev.selfpruner.activities.Digests;
+import dev.selfpruner.activities.artifact.StoreUnavailableException.Reason;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,11 +21,16 @@ import java.util.Optional;
 final class DirectoryArtifactStore implements ArtifactStore {
   private final Path root;
   private final Path temporary;
+
+  /** Made with the store, so that its absence tells a directory that something is mounted on. */
+  private final Path blobs;
+
   private final Reuse reuse;
 
   private DirectoryArtifactStore(Path root, Duration refresh) {
     this.root = root;
     this.temporary = root.resolve(StoreLayout.TEMPORARY);
+    this.blobs = root.resolve(StoreLayout.BLOBS);
     this.reuse = new Reuse(new DirectoryShelf(root), refresh);
   }
 
@@ -46,6 +52,7 @@ final class DirectoryArtifactStore implements ArtifactStore {
     DirectoryArtifactStore store =
         new DirectoryArtifactStore(root.toAbsolutePath().normalize(), refresh);
     try {
+      DurableFiles.createDirectories(store.blobs);
       DurableFiles.createDirectories(store.temporary);
       TemporaryFile.sweepAbandoned(store.temporary);
       store.requireHardLinks();
@@ -62,7 +69,7 @@ final class DirectoryArtifactStore implements ArtifactStore {
   public ArtifactRef put(byte[] content) throws IOException {
     ArtifactRef ref = ref(Digests.sha256(content), content.length);
     if (!isIntact(ref)) {
-      try (TemporaryFile file = TemporaryFile.in(temporary)) {
+      try (TemporaryFile file = temporaryFile()) {
         file.write(content);
         store(file, ref);
       }
@@ -72,7 +79,7 @@ final class DirectoryArtifactStore implements ArtifactStore {
 
   @Override
   public ArtifactRef put(Path source) throws IOException {
-    try (TemporaryFile file = TemporaryFile.in(temporary)) {
+    try (TemporaryFile file = temporaryFile()) {
       long bytes;
       DigestInputStream in =
           new DigestInputStream(Files.newInputStream(source), Digests.newSha256());
@@ -134,6 +141,7 @@ final class DirectoryArtifactStore implements ArtifactStore {
       IndexEntry entry = IndexEntry.parse(Files.readAllBytes(file), key, file.toUri().toString());
       return isClaimed(name) ? Optional.of(ref(entry.sha256(), entry.bytes())) : Optional.empty();
     } catch (NoSuchFileException e) {
+      requireThere();
       return Optional.empty();
     }
   }
@@ -145,7 +153,7 @@ final class DirectoryArtifactStore implements ArtifactStore {
     }
     Path entry = root.resolve(StoreLayout.indexEntry(key));
     DurableFiles.createDirectories(entry.getParent());
-    try (TemporaryFile file = TemporaryFile.in(temporary)) {
+    try (TemporaryFile file = temporaryFile()) {
       file.write(IndexEntry.of(key, ref).json());
       if (file.linkTo(entry)) {
         return ref(ref.sha256(), ref.bytes());
@@ -226,9 +234,28 @@ final class DirectoryArtifactStore implements ArtifactStore {
     return new ArtifactRef(blob.toUri().toString(), sha256, bytes);
   }
 
-  private FileNotFoundException notFound(ArtifactRef ref) {
-    return new FileNotFoundException(
-        "no blob %s in the %s (referred to as %s)".formatted(ref.sha256(), this, ref.uri()));
+  /** That the blob is missing, unless the whole store is. */
+  private MissingArtifactException notFound(ArtifactRef ref) throws StoreUnavailableException {
+    requireThere();
+    return new MissingArtifactException(ref, toString());
+  }
+
+  /**
+   * A file that isn't there says something while the store is. Nothing is made where it was: that
+   * would be hidden once its file system is mounted again.
+   */
+  private void requireThere() throws StoreUnavailableException {
+    if (!Files.isDirectory(blobs)) {
+      throw new StoreUnavailableException(
+          "cannot find the " + this, Reason.NOT_THERE, blobs + " is no directory");
+    }
+  }
+
+  /** In its folder, which others than us may have removed while it was empty. */
+  private TemporaryFile temporaryFile() throws IOException {
+    requireThere();
+    DurableFiles.createDirectories(temporary);
+    return TemporaryFile.in(temporary);
   }
 
   private void requireHardLinks() throws IOException {

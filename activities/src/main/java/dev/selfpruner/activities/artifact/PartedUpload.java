@@ -1,6 +1,7 @@
 package dev.selfpruner.activities.artifact;
 
 import dev.selfpruner.activities.artifact.S3Bucket.Write;
+import dev.selfpruner.activities.artifact.S3Encryption.Told;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -9,12 +10,15 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.CreateMultipartUploadResponse;
 import software.amazon.awssdk.services.s3.model.MultipartUpload;
 import software.amazon.awssdk.services.s3.model.Part;
+import software.amazon.awssdk.services.s3.model.UploadPartResponse;
 
 /**
  * Sends a file in parts, and goes on with what an earlier attempt left: a worker that was killed
@@ -25,6 +29,9 @@ import software.amazon.awssdk.services.s3.model.Part;
  * <p>An attempt that fails leaves its upload for the next one; {@code gc} aborts those that nobody
  * went on with. Two writers may well share an upload: they send the same bytes, one completes it,
  * and the other, whose upload is gone, finds the object there.
+ *
+ * <p>An upload keeps the encryption that it was begun with. Where one is asked for, none is gone on
+ * with before the server has said that it encrypts as it is asked to now.
  */
 final class PartedUpload {
   private static final Logger LOG = LoggerFactory.getLogger(PartedUpload.class);
@@ -38,12 +45,14 @@ final class PartedUpload {
   private final StoreLocation.S3 location;
   private final String key;
   private final PartedFile file;
+  private final S3Encryption encryption;
 
   PartedUpload(S3Client client, StoreLocation.S3 location, String key, PartedFile file) {
     this.client = client;
     this.location = location;
     this.key = key;
     this.file = file;
+    this.encryption = S3Encryption.of(location);
   }
 
   /**
@@ -61,15 +70,70 @@ final class PartedUpload {
   boolean send(Write write) throws IOException {
     List<Begun> left = left();
     try {
-      Begun upload = left.isEmpty() ? new Begun(create(), new TreeMap<>()) : left.get(0);
+      Begun upload = choose(left);
       boolean sent = send(upload, write);
       if (sent) { // a living writer's among them: it then finds the object there
-        left.stream().skip(1).map(Begun::id).forEach(this::abort);
+        left.stream().map(Begun::id).filter(id -> !id.equals(upload.id)).forEach(this::abort);
       }
       return sent;
     } catch (SdkException e) {
+      if (S3Errors.isConflict(e)) {
+        return false;
+      }
       throw S3Errors.translate("cannot write s3://%s/%s".formatted(location.bucket(), key), e);
     }
+  }
+
+  /** One of those that are left, or a new one; those that nobody shall go on with are aborted. */
+  private Begun choose(List<Begun> left) {
+    if (left.isEmpty()) {
+      return new Begun(create().uploadId(), new TreeMap<>());
+    }
+    return encryption.isAsked() ? chooseEncrypted(left) : left.get(0);
+  }
+
+  /**
+   * Lists don't say how an upload is encrypted. What is asked for is compared as the server names
+   * it, in its answers to a new upload and to a part of the old one: an alias of a key is no longer
+   * one there. A server that doesn't answer to a part may have encrypted it or not.
+   */
+  private Begun chooseEncrypted(List<Begun> left) {
+    CreateMultipartUploadResponse created = create();
+    Told wanted = Told.of(created);
+    try {
+      for (Begun old : wanted.isAnything() ? List.copyOf(left) : List.<Begun>of()) {
+        Told told = prove(old);
+        if (told.isLike(wanted)) {
+          abort(created.uploadId());
+          return old;
+        }
+        LOG.info(
+            "not going on with an upload to s3://{}/{}: encrypted with {}, not with {}",
+            location.bucket(),
+            key,
+            told,
+            wanted);
+        if (told.contradicts(wanted)) { // its writer, if it lives, then goes on with the new one
+          left.remove(old);
+          abort(old.id);
+        }
+      }
+    } catch (SdkException e) {
+      abort(created.uploadId());
+      throw e;
+    }
+    return new Begun(created.uploadId(), new TreeMap<>());
+  }
+
+  /** Sends a part, one that is missing if there is any, for what the server says of it. */
+  private Told prove(Begun upload) {
+    int number = 1;
+    while (upload.parts.containsKey(number) && number < file.partChecksums().size()) {
+      number++;
+    }
+    UploadPartResponse answer = sendPart(upload.id, number);
+    upload.parts.put(number, part(number, answer));
+    return Told.of(answer);
   }
 
   private boolean send(Begun upload, Write write) {
@@ -84,7 +148,7 @@ final class PartedUpload {
     try {
       for (int number = 1; number <= file.partChecksums().size(); number++) {
         if (!upload.parts.containsKey(number)) {
-          upload.parts.put(number, sendPart(upload.id, number));
+          upload.parts.put(number, part(number, sendPart(upload.id, number)));
         }
       }
       client.completeMultipartUpload(
@@ -108,35 +172,54 @@ final class PartedUpload {
     }
   }
 
-  private String create() {
-    return client
-        .createMultipartUpload(
-            request -> {
+  private CreateMultipartUploadResponse create() {
+    return client.createMultipartUpload(
+        request -> {
+          request
+              .bucket(location.bucket())
+              .key(key)
+              .contentType(S3Bucket.OCTETS)
+              .checksumAlgorithm(ChecksumAlgorithm.SHA256);
+          encryption.ask(request);
+        });
+  }
+
+  private UploadPartResponse sendPart(String upload, int number) {
+    try {
+      return client.uploadPart(
+          request ->
               request
                   .bucket(location.bucket())
                   .key(key)
-                  .contentType(S3Bucket.OCTETS)
-                  .checksumAlgorithm(ChecksumAlgorithm.SHA256);
-              S3Encryption.of(location).ask(request);
-            })
-        .uploadId();
+                  .uploadId(upload)
+                  .partNumber(number)
+                  .checksumSHA256(file.partChecksums().get(number - 1)),
+          S3Bucket.body(file, number - 1));
+    } catch (SdkClientException e) {
+      requireThere(upload, e);
+      throw e;
+    }
   }
 
-  private CompletedPart sendPart(String upload, int number) {
-    String checksum = file.partChecksums().get(number - 1);
-    String tag =
-        client
-            .uploadPart(
-                request ->
-                    request
-                        .bucket(location.bucket())
-                        .key(key)
-                        .uploadId(upload)
-                        .partNumber(number)
-                        .checksumSHA256(checksum),
-                S3Bucket.body(file, number - 1))
-            .eTag();
-    return part(number, tag, checksum);
+  /**
+   * A server may hang up on a part of an upload that another writer has completed, and what it says
+   * of it is then not read: asking for the upload tells.
+   */
+  private void requireThere(String upload, SdkClientException failure) {
+    try {
+      var unused =
+          client.listParts(
+              request -> request.bucket(location.bucket()).key(key).uploadId(upload).maxParts(1));
+    } catch (SdkException e) {
+      if (S3Errors.isConflict(e)) {
+        e.addSuppressed(failure);
+        throw e;
+      }
+    }
+  }
+
+  private CompletedPart part(int number, UploadPartResponse sent) {
+    return part(number, sent.eTag(), file.partChecksums().get(number - 1));
   }
 
   private static CompletedPart part(int number, String tag, String checksum) {

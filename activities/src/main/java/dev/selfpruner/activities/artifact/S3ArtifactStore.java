@@ -231,8 +231,7 @@ final class S3ArtifactStore implements ArtifactStore {
     return new ArtifactRef(bucket.uri(prefix + StoreLayout.blob(sha256)), sha256, bytes);
   }
 
-  private FileNotFoundException notFound(ArtifactRef ref) {
-    return new FileNotFoundException(
-        "no blob %s in the %s (referred to as %s)".formatted(ref.sha256(), this, ref.uri()));
+  private MissingArtifactException notFound(ArtifactRef ref) {
+    return new MissingArtifactException(ref, toString());
   }
 }

@@ -2,6 +2,7 @@ package dev.selfpruner.activities.artifact;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.selfpruner.activities.HttpAddress;
 import java.net.URI;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -102,20 +103,13 @@ public sealed interface StoreLocation {
       if (endpoint.equals(AWS)) {
         return;
       }
-      URI uri;
-      try {
-        uri = URI.create(endpoint);
-      } catch (IllegalArgumentException e) {
-        // neither the address nor the cause, which quotes it: there may be a password inside
-        throw new IllegalArgumentException("the address of the S3 server is not a URI");
-      }
-      if (uri.getUserInfo() != null) {
-        throw new IllegalArgumentException(
-            "credentials do not belong in the address of an S3 server: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY");
-      }
-      boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-      if (!http || uri.getHost() == null || uri.getQuery() != null || uri.getFragment() != null) {
-        throw new IllegalArgumentException("not the http(s) address of an S3 server: " + endpoint);
+      URI uri =
+          HttpAddress.require(
+              endpoint,
+              "an S3 server",
+              "credentials go into AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY");
+      if (uri.getHost() == null) {
+        throw new IllegalArgumentException("no host in the address of an S3 server: " + endpoint);
       }
     }
   }

@@ -37,6 +37,9 @@ public final class StoreUnavailableException extends IOException {
     UNREACHABLE("no server answers", "check the endpoint, the network and whether the server runs"),
     CUT_OFF("the connection ended before the object did", "it is read again on the next try"),
     BUSY("the server is busy or has failed", "it may be well again on the next try"),
+    NOT_THERE(
+        "the directory of the store is gone, or empty",
+        "mount its file system, or bring it back; what waits for it then goes on"),
     BEING_REMOVED(
         "gc is removing it at this moment", "it is made again on the next try, once gc is done"),
     OTHER("the server refuses", "see what it says");

@@ -15,6 +15,8 @@ import java.util.Optional;
  *     AttentionUnit#QUERY_HEAD}
  * @param gram whether the Gram matrices of what o_proj and down_proj read are kept, for a fit; they
  *     always are where the order comes from them; null means that they aren't
+ * @param format in which a pruned model is to be written, which a model that can't be is refused
+ *     for; no part of what the calibration is found by; null means {@link ModelFormat#COMPACT}
  * @param target what plans are to meet, which is refused before anything runs where none can: none
  *     where that isn't to be looked at, else one; null means none. What is calibrated doesn't
  *     depend on it
@@ -26,14 +28,36 @@ public record CalibrationRequest(
     RemovalOrder order,
     AttentionUnit attentionUnit,
     Boolean gram,
+    ModelFormat format,
     List<Target> target,
     Integer widthMultiple) {
   public CalibrationRequest {
     order = Optional.ofNullable(order).orElse(RemovalOrder.WANDA_SP);
     attentionUnit = Optional.ofNullable(attentionUnit).orElse(AttentionUnit.QUERY_HEAD);
     gram = Optional.ofNullable(gram).orElse(false) || order == RemovalOrder.BRAIN_SURGEON;
+    format = Optional.ofNullable(format).orElse(ModelFormat.COMPACT);
     target = List.copyOf(Optional.ofNullable(target).orElse(List.of()));
     widthMultiple = Optional.ofNullable(widthMultiple).orElse(1);
+  }
+
+  /** In Wanda-sp's order, single query heads, and nothing for a fit: as published. */
+  public CalibrationRequest(String model, TextWindows text) {
+    this(model, text, ModelFormat.COMPACT);
+  }
+
+  /** As published, too. */
+  public CalibrationRequest(String model, TextWindows text, ModelFormat format) {
+    this(model, text, RemovalOrder.WANDA_SP, AttentionUnit.QUERY_HEAD, false, format);
+  }
+
+  /** For a compact model. */
+  public CalibrationRequest(
+      String model,
+      TextWindows text,
+      RemovalOrder order,
+      AttentionUnit attentionUnit,
+      Boolean gram) {
+    this(model, text, order, attentionUnit, gram, ModelFormat.COMPACT);
   }
 
   /** For plans that nothing is known of yet. */
@@ -42,18 +66,14 @@ public record CalibrationRequest(
       TextWindows text,
       RemovalOrder order,
       AttentionUnit attentionUnit,
-      Boolean gram) {
-    this(model, text, order, attentionUnit, gram, List.of(), 1);
-  }
-
-  /** In Wanda-sp's order, single query heads, and nothing for a fit: as published. */
-  public CalibrationRequest(String model, TextWindows text) {
-    this(model, text, RemovalOrder.WANDA_SP, AttentionUnit.QUERY_HEAD, false);
+      Boolean gram,
+      ModelFormat format) {
+    this(model, text, order, attentionUnit, gram, format, List.of(), 1);
   }
 
   /** The same, for plans that are to meet a target. */
   public CalibrationRequest withTarget(Target wanted, int multiple) {
     return new CalibrationRequest(
-        model, text, order, attentionUnit, gram, List.of(wanted), multiple);
+        model, text, order, attentionUnit, gram, format, List.of(wanted), multiple);
   }
 }

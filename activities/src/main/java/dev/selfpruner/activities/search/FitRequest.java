@@ -19,6 +19,7 @@ import java.util.Optional;
  *     single one and what the candidates were compared with
  * @param compensation what the fit shrinks towards: the units that stay as they made up for the
  *     others while candidates were compared; null means none, the weights as they are
+ * @param format in which the model is written; null means {@link ModelFormat#COMPACT}
  */
 public record FitRequest(
     String model,
@@ -28,9 +29,11 @@ public record FitRequest(
     TextWindows text,
     List<Double> dampings,
     TextWindows heldOut,
-    Compensation compensation) {
+    Compensation compensation,
+    ModelFormat format) {
   public FitRequest {
     compensation = Optional.ofNullable(compensation).orElse(new Compensation.None());
+    format = Optional.ofNullable(format).orElse(ModelFormat.COMPACT);
     dampings = List.copyOf(dampings);
     if (dampings.isEmpty()) {
       throw new IllegalArgumentException("a fit has a damping");
@@ -42,7 +45,29 @@ public record FitRequest(
     }
   }
 
-  /** Towards the weights as they are. */
+  /** For a compact model. */
+  public FitRequest(
+      String model,
+      Calibration calibration,
+      ArtifactRef candidates,
+      String id,
+      TextWindows text,
+      List<Double> dampings,
+      TextWindows heldOut,
+      Compensation compensation) {
+    this(
+        model,
+        calibration,
+        candidates,
+        id,
+        text,
+        dampings,
+        heldOut,
+        compensation,
+        ModelFormat.COMPACT);
+  }
+
+  /** Towards the weights as they are, too. */
   public FitRequest(
       String model,
       Calibration calibration,

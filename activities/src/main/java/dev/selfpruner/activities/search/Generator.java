@@ -3,7 +3,7 @@ package dev.selfpruner.activities.search;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
-import java.net.URI;
+import dev.selfpruner.activities.HttpAddress;
 import java.util.Optional;
 
 /** Where candidates come from. */
@@ -27,8 +27,8 @@ public sealed interface Generator {
    *
    * @param provider whose protocol the endpoint speaks; null means OpenAI's, as before there were
    *     others
-   * @param baseUrl address of the endpoint, up to and including its version ({@code .../v1}); empty
-   *     for the provider's own
+   * @param baseUrl address of the endpoint, up to and including its version ({@code .../v1}),
+   *     without a query; empty for the provider's own
    * @param model the endpoint's name for the model
    * @param temperature sampling temperature
    * @param maxOutputTokens longest answer asked for
@@ -61,7 +61,11 @@ public sealed interface Generator {
       answersOf = Optional.ofNullable(answersOf).orElse("");
       baseUrl = Optional.ofNullable(baseUrl).orElse("");
       if (!baseUrl.isEmpty()) {
-        requireAddress(baseUrl);
+        var unused =
+            HttpAddress.require(
+                baseUrl,
+                "an LLM",
+                "a key goes into SELFPRUNER_LLM_API_KEY, or the provider's own variable, in the LLM worker's environment");
       }
       if (model == null || model.isBlank()) {
         throw new IllegalArgumentException("an LLM has a model name");
@@ -102,16 +106,6 @@ public sealed interface Generator {
     @JsonIgnore
     public boolean isRecorded() {
       return !answersOf.isEmpty();
-    }
-
-    private static void requireAddress(String baseUrl) {
-      URI uri = URI.create(baseUrl);
-      if (!"http".equals(uri.getScheme()) && !"https".equals(uri.getScheme())) {
-        throw new IllegalArgumentException("not an http(s) address: " + baseUrl);
-      }
-      if (uri.getUserInfo() != null) {
-        throw new IllegalArgumentException("credentials do not belong in the address of an LLM");
-      }
     }
   }
 }

@@ -62,6 +62,14 @@ public record LlmLimits(Long tokens, Double cost, List<Price> price) {
     return spending.cost() > cost ? Optional.of(costLimit()) : Optional.empty();
   }
 
+  /**
+   * Whether a reason is that one of these was reached: one that was moved on since has another
+   * number.
+   */
+  public boolean isCauseOf(String reason) {
+    return reason.startsWith(tokenLimit()) || reason.startsWith(costLimit());
+  }
+
   /** The limit of tokens in words. */
   public String tokenLimit() {
     return String.format(Locale.ROOT, "the limit of %,d LLM tokens", tokens);

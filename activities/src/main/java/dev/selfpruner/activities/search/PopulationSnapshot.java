@@ -22,8 +22,10 @@ import java.util.Optional;
  * @param tokens that went through pruned models since the search began ({@link Fitness#tokens});
  *     null means 0
  * @param credits of the operators; null means that nobody counts
- * @param unchanged iterations since the best was another; null means 0
+ * @param unchanged iterations since a new candidate became the best; null means 0
  * @param seconds since the search began, while a workflow of it was open; null means 0
+ * @param measuredOn windows that the survivors' fitness is of, drawn or not: one, or none where it
+ *     wasn't written down; null means none
  */
 public record PopulationSnapshot(
     int iteration,
@@ -38,7 +40,8 @@ public record PopulationSnapshot(
     Long tokens,
     List<Credit> credits,
     Integer unchanged,
-    Long seconds) {
+    Long seconds,
+    List<TextWindows> measuredOn) {
   public PopulationSnapshot {
     survivors = List.copyOf(survivors);
     improved = List.copyOf(improved);
@@ -48,6 +51,7 @@ public record PopulationSnapshot(
     credits = List.copyOf(Optional.ofNullable(credits).orElse(List.of()));
     unchanged = Optional.ofNullable(unchanged).orElse(0);
     seconds = Optional.ofNullable(seconds).orElse(0L);
+    measuredOn = List.copyOf(Optional.ofNullable(measuredOn).orElse(List.of()));
     if (survivors.isEmpty()) {
       throw new IllegalArgumentException("a population has survivors");
     }
@@ -77,7 +81,8 @@ public record PopulationSnapshot(
         0L,
         List.of(),
         0,
-        0L);
+        0L,
+        List.of());
   }
 
   /** Whether the search has to end here for want of tokens or money. */

@@ -11,18 +11,31 @@ import java.util.Optional;
  * @param candidates artifact: a {@link CandidateSet} or {@link Population} as JSON
  * @param id the candidate whose plan is carried out
  * @param compensation for the units that go, as the search had it; null means none
+ * @param format in which the model is written; null means {@link ModelFormat#COMPACT}
  */
 public record PruneRequest(
     String model,
     Calibration calibration,
     ArtifactRef candidates,
     String id,
-    Compensation compensation) {
+    Compensation compensation,
+    ModelFormat format) {
   public PruneRequest {
     compensation = Optional.ofNullable(compensation).orElse(new Compensation.None());
+    format = Optional.ofNullable(format).orElse(ModelFormat.COMPACT);
   }
 
-  /** With weights as they are. */
+  /** For a compact model. */
+  public PruneRequest(
+      String model,
+      Calibration calibration,
+      ArtifactRef candidates,
+      String id,
+      Compensation compensation) {
+    this(model, calibration, candidates, id, compensation, ModelFormat.COMPACT);
+  }
+
+  /** With weights as they are, too. */
   public PruneRequest(String model, Calibration calibration, ArtifactRef candidates, String id) {
     this(model, calibration, candidates, id, new Compensation.None());
   }

@@ -24,8 +24,10 @@ import java.util.Optional;
  * @param tokens that went through pruned models since the search began ({@link Fitness#tokens});
  *     null means 0
  * @param credits of the operators; null means that nobody counts
- * @param unchanged iterations since the best was another; null means 0
+ * @param unchanged iterations since a new candidate became the best; null means 0
  * @param seconds since the search began, while a workflow of it was open; null means 0
+ * @param measuredOn windows that the survivors' fitness is of, drawn or not: one, or none where it
+ *     wasn't written down; null means none
  */
 public record RecordRequest(
     String searchKey,
@@ -43,7 +45,8 @@ public record RecordRequest(
     Long tokens,
     List<Credit> credits,
     Integer unchanged,
-    Long seconds) {
+    Long seconds,
+    List<TextWindows> measuredOn) {
   public RecordRequest {
     survivors = List.copyOf(survivors);
     improved = List.copyOf(improved);
@@ -54,6 +57,7 @@ public record RecordRequest(
     credits = List.copyOf(Optional.ofNullable(credits).orElse(List.of()));
     unchanged = Optional.ofNullable(unchanged).orElse(0);
     seconds = Optional.ofNullable(seconds).orElse(0L);
+    measuredOn = List.copyOf(Optional.ofNullable(measuredOn).orElse(List.of()));
     sources = List.copyOf(sources);
     parents = List.copyOf(parents);
   }
@@ -88,6 +92,7 @@ public record RecordRequest(
         0L,
         List.of(),
         0,
-        0L);
+        0L,
+        List.of());
   }
 }

@@ -29,6 +29,7 @@ import java.util.Optional;
  * @param tokens that went through pruned models ({@link Fitness#tokens}); null means 0
  * @param credits of the operators; null means that nobody counted
  * @param latency times of the models, where the budget is of time: one, else none; null means none
+ * @param notes what people are to know of how it came about; null means none
  */
 public record SearchResult(
     String searchKey,
@@ -49,7 +50,8 @@ public record SearchResult(
     List<Measurement> fitted,
     Long tokens,
     List<Credit> credits,
-    List<LatencyFigures> latency) {
+    List<LatencyFigures> latency,
+    List<String> notes) {
   public SearchResult {
     improved = List.copyOf(improved);
     spending = Optional.ofNullable(spending).orElse(Spending.NOTHING);
@@ -59,6 +61,51 @@ public record SearchResult(
     tokens = Optional.ofNullable(tokens).orElse(0L);
     credits = List.copyOf(Optional.ofNullable(credits).orElse(List.of()));
     latency = List.copyOf(Optional.ofNullable(latency).orElse(List.of()));
+    notes = List.copyOf(Optional.ofNullable(notes).orElse(List.of()));
+  }
+
+  /** Of which there is nothing else to be said. */
+  public SearchResult(
+      String searchKey,
+      Measurement dense,
+      Measurement uniform,
+      Measurement searched,
+      String bestId,
+      double fitness,
+      ArtifactRef population,
+      PrunedModel model,
+      List<PrunedModel> improved,
+      int evaluations,
+      int alreadyKnown,
+      int fallbacks,
+      Spending spending,
+      LlmLimits limits,
+      String exhausted,
+      List<Measurement> fitted,
+      Long tokens,
+      List<Credit> credits,
+      List<LatencyFigures> latency) {
+    this(
+        searchKey,
+        dense,
+        uniform,
+        searched,
+        bestId,
+        fitness,
+        population,
+        model,
+        improved,
+        evaluations,
+        alreadyKnown,
+        fallbacks,
+        spending,
+        limits,
+        exhausted,
+        fitted,
+        tokens,
+        credits,
+        latency,
+        List.of());
   }
 
   /** Of a search as published: nothing is fitted, and nobody counts tokens. */

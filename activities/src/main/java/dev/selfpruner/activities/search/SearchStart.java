@@ -17,7 +17,14 @@ public record SearchStart(
     String spec,
     List<Generator> generators,
     LlmLimits limits) {
+  private static final int LENGTH = 16;
+
   public SearchStart {
     generators = List.copyOf(generators);
+  }
+
+  /** The name that people know a search run by, of the key that names it in the store. */
+  public static String workflowId(String searchKey) {
+    return "search-" + searchKey.substring(0, Math.min(LENGTH, searchKey.length()));
   }
 }

@@ -10,7 +10,7 @@ import java.util.Optional;
  *     that part; null means no limit
  * @param evaluations that may be asked for; null means no limit
  * @param seconds since the search began, while a workflow of it was open; null means no limit
- * @param patience iterations after which a best that stays the same ends the search; null means no
+ * @param patience iterations without a new candidate as the best that end the search; null means no
  *     limit
  */
 public record Stopping(Long tokens, Long evaluations, Long seconds, Integer patience) {

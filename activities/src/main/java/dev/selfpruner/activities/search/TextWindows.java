@@ -30,4 +30,17 @@ public record TextWindows(
           "not a range of windows: %d from %d".formatted(windows, firstWindow));
     }
   }
+
+  /** Whether a token of one file is in both, as far as names tell that it is one file. */
+  public boolean overlaps(TextWindows other) {
+    return path.equals(other.path) && begin() < other.end() && other.begin() < end();
+  }
+
+  private long begin() {
+    return (long) firstWindow * sequenceLength;
+  }
+
+  private long end() {
+    return windows == ALL ? Long.MAX_VALUE : begin() + (long) windows * sequenceLength;
+  }
 }

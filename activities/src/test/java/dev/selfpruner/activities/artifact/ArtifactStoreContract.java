@@ -100,12 +100,30 @@ abstract class ArtifactStoreContract {
     String absent = Digests.sha256("absent");
     ArtifactRef ref = new ArtifactRef("file:/elsewhere", absent, 6);
     assertThatThrownBy(() -> store().read(ref))
-        .isInstanceOf(FileNotFoundException.class)
-        .hasMessageContaining(absent);
-    assertThatThrownBy(() -> store().index(KEY, ref)).isInstanceOf(FileNotFoundException.class);
+        .isInstanceOf(MissingArtifactException.class)
+        .hasMessageContaining("no blob " + absent)
+        .hasMessageContaining("(referred to as file:/elsewhere)");
+    assertThatThrownBy(() -> store().index(KEY, ref)).isInstanceOf(MissingArtifactException.class);
     assertThatThrownBy(() -> store().copyTo(ref, folder.resolve("target")))
-        .isInstanceOf(FileNotFoundException.class);
+        .isInstanceOf(MissingArtifactException.class);
+    assertThatThrownBy(() -> store().file(ref, folder.resolve("files")))
+        .isInstanceOf(MissingArtifactException.class);
     assertThat(folder.resolve("target")).doesNotExist();
+  }
+
+  @Test
+  void anEntryWhoseBlobIsGoneIsDamage() throws IOException {
+    assertThat(store().readIndexed(KEY)).isEmpty();
+    store().index(KEY, store().put("content".getBytes(UTF_8)));
+    assertThat(store().readIndexed(KEY).orElseThrow()).asString(UTF_8).isEqualTo("content");
+
+    String absent = Digests.sha256("absent");
+    ArtifactRef gone = new ArtifactRef("file:/elsewhere", absent, 6);
+    overwrite(StoreLayout.indexEntry(KEY), IndexEntry.of(KEY, gone).json());
+    assertThatThrownBy(() -> store().readIndexed(KEY))
+        .isInstanceOf(CorruptArtifactException.class)
+        .hasMessageContaining(StoreLayout.indexEntry(KEY))
+        .hasMessageContaining(StoreLayout.blob(absent));
   }
 
   @Test

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.selfpruner.activities.artifact.StoreUnavailableException.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,6 +60,57 @@ final class DirectoryArtifactStoreTest extends ArtifactStoreContract {
     assertThat(after.uri()).startsWith(root.toUri().toString());
     assertThat(store().read(after)).asString(UTF_8).isEqualTo("content");
     assertThat(store().read(before)).asString(UTF_8).isEqualTo("content");
+  }
+
+  @Test
+  void aDirectoryThatHasBecomeEmptyIsNoStoreWithoutContent() throws IOException {
+    IndexKey key = new IndexKey("calibration", "model");
+    ArtifactStore open = store();
+    ArtifactRef ref = open.put("content".getBytes(UTF_8));
+    open.index(key, ref);
+    Path file = Files.writeString(folder.resolve("file"), "from a file");
+
+    Path mounted = Files.move(root, folder.resolve("not mounted now"));
+    Files.createDirectory(root);
+    for (Use use :
+        List.<Use>of(
+            () -> open.find(key),
+            () -> open.read(ref),
+            () -> open.file(ref, folder.resolve("files")),
+            () -> open.index(key, ref),
+            () -> open.put("content".getBytes(UTF_8)),
+            () -> open.put(file))) {
+      assertThatThrownBy(use::run)
+          .isInstanceOfSatisfying(
+              StoreUnavailableException.class,
+              e -> assertThat(e.reason()).isEqualTo(Reason.NOT_THERE))
+          .hasMessageContaining(root.toString())
+          .hasMessageContaining("mount its file system");
+    }
+    assertThat(root).as("nothing that a mount would hide").isEmptyDirectory();
+
+    Files.delete(root);
+    assertThatThrownBy(() -> open.find(key)).isInstanceOf(StoreUnavailableException.class);
+    Files.move(mounted, root);
+    assertThat(open.find(key)).contains(ref);
+    assertThat(open.read(ref)).asString(UTF_8).isEqualTo("content");
+  }
+
+  @Test
+  void aStoreOfAnEarlierVersionGoesOnWithoutItsEmptyFolders() throws IOException {
+    ArtifactStore open = store();
+    Files.delete(root.resolve(StoreLayout.TEMPORARY));
+    ArtifactRef ref = open.put("content".getBytes(UTF_8));
+    assertThat(open.read(ref)).asString(UTF_8).isEqualTo("content");
+
+    root = folder.resolve("earlier"); // where nothing was stored yet
+    Files.createDirectories(root.resolve(StoreLayout.TEMPORARY));
+    ArtifactRef first = store().put("content".getBytes(UTF_8));
+    assertThat(store().read(first)).asString(UTF_8).isEqualTo("content");
+  }
+
+  private interface Use {
+    Object run() throws IOException;
   }
 
   @Test

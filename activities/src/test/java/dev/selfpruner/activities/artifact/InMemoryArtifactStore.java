@@ -2,7 +2,6 @@ package dev.selfpruner.activities.artifact;
 
 import dev.selfpruner.activities.Digests;
 import java.io.ByteArrayInputStream;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -83,9 +82,9 @@ public final class InMemoryArtifactStore implements ArtifactStore {
     return objects.keySet().stream().sorted().toList();
   }
 
-  private void requireBlob(ArtifactRef ref) throws FileNotFoundException {
+  private void requireBlob(ArtifactRef ref) throws MissingArtifactException {
     if (!objects.containsKey(StoreLayout.blob(ref.sha256()))) {
-      throw new FileNotFoundException("no blob " + ref.sha256() + " in memory");
+      throw new MissingArtifactException(ref, "artifact store in memory");
     }
   }
 

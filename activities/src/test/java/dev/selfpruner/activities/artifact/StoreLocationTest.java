@@ -56,7 +56,12 @@ final class StoreLocationTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"http://user:secret@s3.example", "'http://user:secret@s3 .example'"})
+  @CsvSource({
+    "http://user:secret@s3.example",
+    "'http://user:secret@s3 .example'",
+    "http://user:secret@s3_host",
+    "http://s3.example?token=secret@"
+  })
   void refusesCredentialsInAnAddressWithoutRepeatingThem(String endpoint) {
     assertThatThrownBy(() -> StoreLocation.S3.server(endpoint, "models", ""))
         .isInstanceOf(IllegalArgumentException.class)

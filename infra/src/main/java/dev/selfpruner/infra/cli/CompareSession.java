@@ -38,7 +38,7 @@ record CompareSession(Session session, Optional<Path> picture) {
         store -> {
           OwnPrompts.keep(prompts, store);
           spec.searches().stream()
-              .flatMap(search -> SameText.note(search).stream())
+              .flatMap(search -> SearchNotes.of(search).stream())
               .distinct()
               .forEach(session.console()::note);
           checkTexts(spec, new FinishedRuns(store));

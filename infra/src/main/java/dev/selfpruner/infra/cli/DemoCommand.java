@@ -1,5 +1,6 @@
 package dev.selfpruner.infra.cli;
 
+import dev.selfpruner.activities.search.ModelFormat;
 import dev.selfpruner.infra.Console;
 import dev.selfpruner.infra.embedded.Home;
 import dev.selfpruner.workflows.SearchSpec;
@@ -27,6 +28,14 @@ final class DemoCommand implements Callable<Integer> {
       description = "Seed of all randomness (default: ${DEFAULT-VALUE}).")
   private long seed;
 
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      defaultValue = "COMPACT",
+      description =
+          "Of the pruned model: compact (default): smaller tensors; padded: the dense shape with zeros.")
+  private ModelFormat format;
+
   @Mixin private OutcomeOptions outcome = new OutcomeOptions();
 
   @Mixin private RunOptions run = new RunOptions();
@@ -39,7 +48,7 @@ final class DemoCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     Home home = Home.open(Home.defaultFolder());
     try (SpecChecks checks = new LocalChecks(run.gpu()::deviceName)) {
-      SearchSpec spec = SearchOptions.demo(seed).spec(checks);
+      SearchSpec spec = SearchOptions.demo(seed, format).spec(checks);
       SearchSession.withWorkers(console, home, run, outcome).run(spec, List.of(), checks);
     }
     return ExitCodes.OK;

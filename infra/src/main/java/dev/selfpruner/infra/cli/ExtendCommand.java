@@ -1,9 +1,14 @@
 package dev.selfpruner.infra.cli;
 
+import dev.selfpruner.activities.search.LlmLimits;
 import dev.selfpruner.infra.Console;
 import dev.selfpruner.infra.UserError;
 import dev.selfpruner.workflows.Extension;
+import dev.selfpruner.workflows.SpendingView;
+import dev.selfpruner.workflows.Stops;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -14,9 +19,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "extend",
     sortOptions = false,
-    header = "Give a running search more iterations, tokens, evaluations, time or money.",
+    header = "Give a running search more iterations, tokens, evaluations, time, money or patience.",
     description =
-        "Every number is added to what the search has, with a + before it or without. Limits that it doesn't have can't be added to.")
+        "Every number is added to what the search has, with a + before it or without. Limits that it doesn't have can't be added to. What comes first ends it, and the answer says what may.")
 final class ExtendCommand implements Callable<Integer> {
   private final Console console;
 
@@ -56,6 +61,12 @@ final class ExtendCommand implements Callable<Integer> {
   @Option(names = "--max-cost", paramLabel = "+USD", description = "US dollars for the LLM.")
   private Double cost;
 
+  @Option(
+      names = "--patience",
+      paramLabel = "+N",
+      description = "Iterations in which no new candidate becomes the best.")
+  private Integer patience;
+
   /** An {@link Amount} with a plus before it. */
   static final class More implements ITypeConverter<Long> {
     @Override
@@ -91,11 +102,32 @@ final class ExtendCommand implements Callable<Integer> {
                     evaluations,
                     time == null ? null : time.toSeconds(),
                     llmTokens,
-                    cost));
+                    cost,
+                    patience));
     if (more.equals(Extension.NOTHING)) {
       throw new UserError(
-          "say what to add: --iterations, --max-tokens, --max-evaluations, --max-time, --max-llm-tokens or --max-cost");
+          "say what to add: --iterations, --max-tokens, --max-evaluations, --max-time, --max-llm-tokens, --max-cost or --patience");
     }
-    return steering.steer(console, "is extended", search -> search.update("extend", more));
+    return steering.steer(
+        console,
+        "is extended",
+        search -> search.update("extend", more),
+        search -> "; " + ending(search.spending()));
+  }
+
+  /** More of one thing is of no use where another ends the search: all of them, in words. */
+  static String ending(SpendingView allowed) {
+    List<String> limits = new ArrayList<>(Stops.reasons(allowed.stopping()));
+    LlmLimits llm = allowed.llmLimits();
+    if (llm.tokens() < LlmLimits.NO_TOKEN_LIMIT) {
+      limits.add(llm.tokenLimit());
+    }
+    if (llm.cost() < LlmLimits.NO_COST_LIMIT) {
+      limits.add(llm.costLimit());
+    }
+    return "it ends after iteration %d%s"
+        .formatted(
+            allowed.iterations(),
+            limits.isEmpty() ? "" : ", or before it by " + String.join(" or ", limits));
   }
 }

@@ -2,7 +2,6 @@ package dev.selfpruner.infra.cli;
 
 import dev.selfpruner.activities.Json;
 import dev.selfpruner.activities.plan.LayerRates;
-import dev.selfpruner.activities.plan.PruningPlan;
 import dev.selfpruner.activities.search.InjectedCandidate;
 import dev.selfpruner.infra.Console;
 import dev.selfpruner.infra.UserError;
@@ -41,7 +40,7 @@ final class InjectCommand implements Callable<Integer> {
   @Option(
       names = "--plan",
       paramLabel = "FILE",
-      description = "Units that every layer keeps, as a search writes its best plan.")
+      description = "Units that every layer keeps, as prune --plan reads it.")
   private Path plan;
 
   InjectCommand(Console console) {
@@ -55,7 +54,7 @@ final class InjectCommand implements Callable<Integer> {
     }
     InjectedCandidate candidate =
         rates == null
-            ? InjectedCandidate.of(read("--plan", plan, PruningPlan.class))
+            ? InjectedCandidate.of(PlanFile.read(plan).plan())
             : InjectedCandidate.of(rates());
     return steering.steer(
         console, "has one candidate more", search -> search.update("inject", candidate));
@@ -63,7 +62,7 @@ final class InjectCommand implements Callable<Integer> {
 
   private LayerRates rates() {
     if (!NUMBERS.matcher(rates.strip()).matches()) {
-      return read("--rates", Path.of(rates), LayerRates.class);
+      return read(Path.of(rates));
     }
     try {
       List<Double> numbers =
@@ -74,12 +73,12 @@ final class InjectCommand implements Callable<Integer> {
     }
   }
 
-  private static <T> T read(String option, Path file, Class<T> type) {
-    Path readable = InputFiles.readable(option, file);
+  private static LayerRates read(Path file) {
+    Path readable = InputFiles.readable("--rates", file);
     try {
-      return Json.readStored(Files.readAllBytes(readable), type);
+      return Json.readStored(Files.readAllBytes(readable), LayerRates.class);
     } catch (IOException | IllegalArgumentException e) {
-      throw new UserError("%s: %s: %s".formatted(option, readable, e.getMessage()), e);
+      throw new UserError("--rates: %s: %s".formatted(readable, e.getMessage()), e);
     }
   }
 }

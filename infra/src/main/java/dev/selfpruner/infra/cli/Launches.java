@@ -3,10 +3,13 @@ package dev.selfpruner.infra.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.selfpruner.activities.FailureTypes;
 import dev.selfpruner.activities.Json;
 import dev.selfpruner.activities.KeepAlive;
 import dev.selfpruner.activities.artifact.ArtifactStore;
+import dev.selfpruner.activities.artifact.CorruptArtifactException;
 import dev.selfpruner.activities.search.LaunchActivities;
 import dev.selfpruner.activities.search.RunClaim;
 import dev.selfpruner.gpu.activity.Locations;
@@ -23,6 +26,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Does on a worker what {@code search} does before it starts a search. */
 final class Launches implements LaunchActivities {
@@ -64,13 +68,23 @@ final class Launches implements LaunchActivities {
   public int claim(RunClaim claim) {
     try (KeepAlive alive = KeepAlive.start(Activity.getExecutionContext())) {
       alive.progress("looking for the search's runs");
-      return new RunClaims(store)
-          .claim(
-              Json.readStored(claim.spec().getBytes(UTF_8), SearchSpec.class),
-              claim.inputs().ownedBy(claim.owner()));
+      return new RunClaims(store).claim(spec(claim), claim.inputs().ownedBy(claim.owner()));
+    } catch (IllegalArgumentException | CorruptArtifactException e) {
+      throw ApplicationFailure.newNonRetryableFailureWithCause(
+          "what a run reads is damaged in the artifact store: " + e.getMessage(),
+          FailureTypes.CORRUPT,
+          e);
     } catch (IOException e) {
       throw ApplicationFailure.newFailureWithCause(
           "the artifact store failed on a claim: " + e.getMessage(), STORE_FAILED, e);
+    }
+  }
+
+  private static SearchSpec spec(RunClaim claim) {
+    try {
+      return Json.readStored(claim.spec().getBytes(UTF_8), SearchSpec.class);
+    } catch (IllegalArgumentException e) {
+      throw ApplicationFailure.newNonRetryableFailure(e.getMessage(), INVALID_INPUT);
     }
   }
 
@@ -96,14 +110,26 @@ final class Launches implements LaunchActivities {
   private void requireReadable(SpecDraft draft) {
     try {
       locations.models().require(draft.text("/model").orElseThrow());
-      for (String text : List.of("/calibrationText/path", "/searchText/path", "/testText/path")) {
-        for (String path : draft.text(text).stream().toList()) {
-          locations.texts().require(path);
-        }
+      for (String path : texts(draft)) {
+        locations.texts().require(path);
       }
     } catch (IOException e) {
       throw new UserError("cannot look at what the input names: " + e.getMessage(), e);
     }
+  }
+
+  /** Held-out text is named within the method. */
+  private static List<String> texts(SpecDraft draft) {
+    Stream<String> heldOut =
+        draft.get("/method").stream()
+            .flatMap(method -> method.findValues("path").stream())
+            .filter(path -> !path.isNull())
+            .map(JsonNode::asText);
+    return Stream.concat(
+            Stream.of("/calibrationText/path", "/searchText/path", "/testText/path")
+                .flatMap(pointer -> draft.text(pointer).stream()),
+            heldOut)
+        .toList();
   }
 
   private static void requireGiven(SpecDraft draft) {

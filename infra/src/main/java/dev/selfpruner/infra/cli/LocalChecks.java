@@ -5,8 +5,12 @@ import dev.selfpruner.activities.plan.Budget;
 import dev.selfpruner.activities.plan.Target;
 import dev.selfpruner.activities.search.Method;
 import dev.selfpruner.activities.search.TextWindows;
+import dev.selfpruner.gpu.ModelFormatException;
+import dev.selfpruner.gpu.export.PrunedModelWriter;
 import dev.selfpruner.infra.UserError;
 import dev.selfpruner.workflows.SearchSpec;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -95,6 +99,7 @@ final class LocalChecks implements SpecChecks {
   @Override
   public void check(SearchSpec spec) {
     LocalModel checked = model.orElseThrow();
+    requireWritable(spec, checked);
     spec.latency().forEach(this::check);
     if (spec.latency().isEmpty()) {
       requireReachable(spec, checked);
@@ -116,6 +121,16 @@ final class LocalChecks implements SpecChecks {
       throw new UserError(
           "--latency-tokens: sequences of %d tokens do not fit the model, whose context is %d: give fewer"
               .formatted(target.tokens(), contextLength()));
+    }
+  }
+
+  private static void requireWritable(SearchSpec spec, LocalModel checked) {
+    try {
+      PrunedModelWriter.requireWritable(checked.directory(), spec.format());
+    } catch (ModelFormatException e) {
+      throw new UserError("--format: " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read the model's configuration", e);
     }
   }
 

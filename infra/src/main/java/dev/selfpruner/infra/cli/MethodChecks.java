@@ -63,22 +63,10 @@ final class MethodChecks {
   }
 
   private static void requireApart(TextWindows heldOut, TextWindows other, String reader) {
-    if (heldOut.path().equals(other.path())
-        && begin(heldOut) < end(other)
-        && begin(other) < end(heldOut)) {
+    if (heldOut.overlaps(other)) {
       throw new UserError(
           "held-out windows of %s are windows that %s reads: hold out fewer (--held-out-windows), or another text (--held-out-text)"
               .formatted(heldOut.path(), reader));
     }
-  }
-
-  private static long begin(TextWindows text) {
-    return (long) text.firstWindow() * text.sequenceLength();
-  }
-
-  private static long end(TextWindows text) {
-    return text.windows() == TextWindows.ALL
-        ? Long.MAX_VALUE
-        : begin(text) + (long) text.windows() * text.sequenceLength();
   }
 }

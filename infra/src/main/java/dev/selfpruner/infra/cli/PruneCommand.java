@@ -5,11 +5,11 @@ import dev.selfpruner.activities.plan.Budget;
 import dev.selfpruner.activities.plan.LayerRates;
 import dev.selfpruner.activities.plan.PrunableModel;
 import dev.selfpruner.activities.plan.PruningPlan;
+import dev.selfpruner.activities.search.ModelFormat;
 import dev.selfpruner.activities.search.TextWindows;
 import dev.selfpruner.gpu.calibrate.Calibrator;
 import dev.selfpruner.gpu.calibrate.Importance;
 import dev.selfpruner.gpu.engine.ComputeOptions;
-import dev.selfpruner.gpu.export.ModelFormat;
 import dev.selfpruner.gpu.export.PrunedModelWriter;
 import dev.selfpruner.gpu.llama.LoadedModel;
 import dev.selfpruner.gpu.llama.Placement;
@@ -23,6 +23,7 @@ import dev.selfpruner.infra.report.PercentDisplay;
 import dev.selfpruner.infra.report.PruneReport;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
@@ -35,7 +36,7 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     header = "Prune a model without a search: every layer alike, or by rates or a plan.",
     description =
-        "Calibrates the model and removes its least important heads and neurons. infra/docs/formats.md describes the files.")
+        "Calibrates the model and removes its least important heads and neurons (Wanda-sp); weights that stay are as they were. infra/docs/formats.md describes the files.")
 final class PruneCommand implements Callable<Integer> {
   private final Console console;
 
@@ -77,7 +78,7 @@ final class PruneCommand implements Callable<Integer> {
       names = "--plan",
       paramLabel = "FILE",
       description =
-          "Units that every layer keeps, whatever --sparsity says: {\"layers\": [{\"queryHeads\": 8, \"neurons\": 1229}, ...]}.")
+          "Units that every layer keeps, whatever --sparsity says: {\"layers\": [{\"queryHeads\": 8, \"neurons\": 1229}, ...]}, or the search-report.json of a searched model. Which ones stay is by Wanda-sp, and nothing is fitted: of a search that has another order or a fit, the model that it wrote is a better one.")
   private Path plan;
 
   @Option(
@@ -136,7 +137,9 @@ final class PruneCommand implements Callable<Integer> {
     Path text = calibrationText();
     Path target = InputFiles.newDirectory("--out", out);
     try (LocalModel local = LocalModel.open(InputFiles.modelDirectory("--model", model))) {
-      plan(local.prunable()); // refuses what can be refused before anything is computed
+      requireWritable(local); // refuses what can be refused before anything is computed
+      plan(local.prunable());
+      noteOtherMethod();
       LocalModel.Text input =
           local.read(
               new TextWindows(
@@ -189,11 +192,20 @@ final class PruneCommand implements Callable<Integer> {
     }
   }
 
+  private void requireWritable(LocalModel local) {
+    ModelFormat unused =
+        BadInput.refused(
+            () -> {
+              PrunedModelWriter.requireWritable(local.directory(), format);
+              return format;
+            });
+  }
+
   private PruningPlan plan(PrunableModel prunable) {
     return BadInput.refused(
         () -> {
           if (plan != null) {
-            PruningPlan given = Json.read(InputFiles.readable("--plan", plan), PruningPlan.class);
+            PruningPlan given = PlanFile.read(plan).plan();
             prunable.parameters(given);
             return given;
           }
@@ -206,6 +218,18 @@ final class PruneCommand implements Callable<Integer> {
           double share = sparsity == null ? share(given, prunable) : sparsity;
           return new Budget(prunable, share, multiple).plan(given);
         });
+  }
+
+  private void noteOtherMethod() {
+    if (plan == null) {
+      return;
+    }
+    List<String> beyond = PlanFile.read(plan).beyondSlices();
+    if (!beyond.isEmpty()) {
+      console.note(
+          "warning: the plan was found with %s, which prune has not: its units are those that Wanda-sp keeps, weights as they were, and the model is another than the search's"
+              .formatted(String.join(" and ", beyond)));
+    }
   }
 
   private void noteOtherSparsity(double removed) {

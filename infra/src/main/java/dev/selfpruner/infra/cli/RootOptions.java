@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Option;
 
-/** What of its machine a GPU worker reads for those who start searches. */
+/** What of its machine a GPU or LLM worker reads for those who start searches. */
 final class RootOptions {
   private static final String MODELS = "--model-roots";
   private static final String TEXTS = "--text-roots";
@@ -19,14 +19,14 @@ final class RootOptions {
       paramLabel = "DIR",
       split = ",",
       description =
-          "Folders below which a search's model has to lie (gpu); the worker refuses others (default: anywhere).")
+          "Folders below which a search's model has to lie (gpu, llm); the worker refuses others (default: anywhere).")
   private List<Path> models = new ArrayList<>();
 
   @Option(
       names = TEXTS,
       paramLabel = "DIR",
       split = ",",
-      description = "Folders below which its texts have to lie (gpu; default: anywhere).")
+      description = "Folders below which its texts have to lie (gpu, llm; default: anywhere).")
   private List<Path> texts = new ArrayList<>();
 
   /**

@@ -67,7 +67,7 @@ final class ScheduleCreate implements Callable<Integer> {
         schedules -> {
           ScheduleHandle created =
               schedules.createSchedule(id, schedule, ScheduleOptions.newBuilder().build());
-          ScheduleReport report = ScheduleReport.of(created.describe());
+          ScheduleReport report = server.keys().report(created.describe());
           console.result(server.json() ? report.json() : report.text());
         });
     return ExitCodes.OK;

@@ -9,7 +9,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** {@code schedule list}. */
-@Command(name = "list", sortOptions = false, header = "List schedules.")
+@Command(
+    name = "list",
+    sortOptions = false,
+    header = "List schedules, and those whose input is under a key that is not the first.")
 final class ScheduleList implements Callable<Integer> {
   private final Console console;
 
@@ -25,7 +28,9 @@ final class ScheduleList implements Callable<Integer> {
         console,
         "",
         schedules -> {
-          List<ScheduleReport> all = schedules.listSchedules().map(ScheduleReport::of).toList();
+          ScheduleKeys keys = server.keys();
+          List<ScheduleReport> all =
+              schedules.listSchedules().map(listed -> keys.report(schedules, listed)).toList();
           console.result(server.json() ? ScheduleReport.json(all) : ScheduleReport.text(all));
         });
     return ExitCodes.OK;

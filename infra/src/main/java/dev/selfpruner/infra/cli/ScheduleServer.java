@@ -40,6 +40,15 @@ final class ScheduleServer {
   }
 
   /**
+   * The keys that its payloads are encrypted with.
+   *
+   * @throws UserError if they can't be read
+   */
+  ScheduleKeys keys() {
+    return new ScheduleKeys(payloads.keys(System.getenv()));
+  }
+
+  /**
    * Runs a task.
    *
    * @param id schedule that it is about, for messages

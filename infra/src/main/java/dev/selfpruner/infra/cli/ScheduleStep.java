@@ -60,7 +60,7 @@ final class ScheduleStep implements Callable<Integer> {
                     ? Json.write(Map.of("schedule", id, "deleted", true))
                     : id + " is deleted");
           } else {
-            ScheduleReport report = ScheduleReport.of(handle.describe());
+            ScheduleReport report = server.keys().report(handle.describe());
             console.result(server.json() ? report.json() : report.text());
           }
         });

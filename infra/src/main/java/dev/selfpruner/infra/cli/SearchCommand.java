@@ -86,14 +86,21 @@ final class SearchCommand implements Callable<Integer> {
   }
 
   private SearchSpec replayed(SpecChecks checks) throws IOException {
-    List<String> searched = Given.of(command, new SearchOptions());
+    List<String> searched =
+        Given.of(command, new SearchOptions()).stream()
+            .filter(option -> !option.equals("--format"))
+            .toList();
     if (!searched.isEmpty()) {
       throw new UserError(
-          "--replay searches what was searched before: leave out " + String.join(", ", searched));
+          "--replay searches what was searched before, and may write it in another --format: leave out "
+              + String.join(", ", searched));
     }
     StoreLocation location = run.store().location(new Home(Home.defaultFolder().toAbsolutePath()));
     try (ArtifactStore store = RunName.existing(location)) {
-      return Replay.of(RunName.parse(replay).find(store), checks);
+      SearchSpec replayed =
+          search.inItsFormat(Replay.of(RunName.parse(replay).find(store), checks));
+      checks.check(replayed);
+      return replayed;
     }
   }
 

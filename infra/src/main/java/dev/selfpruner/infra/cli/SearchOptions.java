@@ -1,5 +1,6 @@
 package dev.selfpruner.infra.cli;
 
+import dev.selfpruner.activities.search.ModelFormat;
 import dev.selfpruner.infra.UserError;
 import dev.selfpruner.llm.prompt.PromptSet;
 import dev.selfpruner.workflows.SearchSpec;
@@ -7,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
@@ -72,6 +74,13 @@ final class SearchOptions {
     DIVERGENCE
   }
 
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      description =
+          "Of the pruned model: compact (default): smaller tensors, for selfpruner itself; padded: the dense shape with zeros, which every program that loads the model loads.")
+  private ModelFormat format;
+
   @Option(names = "--keep-improved", description = "Store the pruned model of every improved best.")
   private boolean keepImproved;
 
@@ -99,10 +108,11 @@ final class SearchOptions {
   private List<String> notes = List.of();
 
   /** The search of what comes with the program. */
-  static SearchOptions demo(long seed) {
+  static SearchOptions demo(long seed, ModelFormat format) {
     SearchOptions options = new SearchOptions();
     options.demo = true;
     options.seed = seed;
+    options.format = format;
     return options;
   }
 
@@ -116,6 +126,11 @@ final class SearchOptions {
     options.demo = demo;
     options.preset = preset;
     return options;
+  }
+
+  /** A search whose model is written in the format of these options, if they say one. */
+  SearchSpec inItsFormat(SearchSpec other) {
+    return format == null ? other : other.withFormat(format);
   }
 
   /** Prompts of the user's own that the search asks with. */
@@ -148,6 +163,10 @@ final class SearchOptions {
       path(draft, checks, "/searchText/path", "--search-text");
     }
     draft.setDefault("/widthMultiple", 1);
+    draft.setDefault("/format", ModelFormat.COMPACT);
+    if (draft.value("/format", ModelFormat.class).equals(Optional.of(ModelFormat.PADDED))) {
+      size.requireNoBytes();
+    }
     size.override(draft, checks);
     if (draft.get("/latency/0").isEmpty()) {
       required(draft, "/sparsity", "--sparsity");
@@ -186,6 +205,7 @@ final class SearchOptions {
     draft.option("/evolution/mutations", mutations);
     draft.option("/evolution/crossovers", crossovers);
     draft.option("/seed", seed);
+    draft.option("/format", format);
     if (objective != null) {
       draft.set("/objective", Map.of("type", objective.name().toLowerCase(Locale.ROOT)));
     }

@@ -46,7 +46,7 @@ record SearchSession(Session session, OutcomeOptions outcome) {
     session.withStore(
         store -> {
           OwnPrompts.keep(prompts, store);
-          SameText.note(search).ifPresent(session.console()::note);
+          SearchNotes.of(search).forEach(session.console()::note);
           run(search, checks, store);
         });
   }

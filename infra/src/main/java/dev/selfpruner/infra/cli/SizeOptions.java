@@ -71,6 +71,18 @@ final class SizeOptions {
     latency.override(draft);
   }
 
+  /**
+   * For a model that is written as large as the dense one.
+   *
+   * @throws UserError if its weights are to have no more than some bytes
+   */
+  void requireNoBytes() {
+    if (targetSize != null) {
+      throw new UserError(
+          "--target-size: a padded model's weights have as many bytes as the dense one's: leave --format padded out, or say the size by --sparsity or --target-parameters");
+    }
+  }
+
   private Map<String, Function<ModelSizes, Target.Size>> given() {
     Map<String, Function<ModelSizes, Target.Size>> given = new LinkedHashMap<>();
     if (modelSparsity != null) {

@@ -10,6 +10,7 @@ final class SpecOptions {
           Map.entry("--model", "model"),
           Map.entry("--sparsity", "sparsity"),
           Map.entry("--preset", "preset"),
+          Map.entry("--format", "format"),
           Map.entry("--demo", "demo"),
           Map.entry("--calibration-text", "calibrationText.path"),
           Map.entry("--calibration-windows", "calibrationText.windows"),

@@ -60,15 +60,28 @@ final class SteeringOptions {
     return payloads.clients(System.getenv()).client(server.stubs(), server.namespace());
   }
 
+  /** What else there is to be said to people, once that is done. */
+  @FunctionalInterface
+  interface Remark {
+    String of(SteeredSearch search) throws InterruptedException;
+  }
+
   /**
    * Tells the search something, and prints how far it is.
    *
    * @param done what has become of it, in words
    */
   int steer(Console console, String done, Steering steering) throws InterruptedException {
+    return steer(console, done, steering, search -> "");
+  }
+
+  /** As {@link #steer(Console, String, Steering)}, with a remark where people read it. */
+  int steer(Console console, String done, Steering steering, Remark remark)
+      throws InterruptedException {
     try (TemporalServer server = server(console)) {
-      SearchProgress progress = steering.run(new SteeredSearch(client(server), id));
-      console.result(json ? json(progress) : text(done, progress));
+      SteeredSearch search = new SteeredSearch(client(server), id);
+      SearchProgress progress = steering.run(search);
+      console.result(json ? json(progress) : text(done, progress) + remark.of(search));
       return ExitCodes.OK;
     }
   }

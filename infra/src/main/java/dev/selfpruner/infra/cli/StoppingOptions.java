@@ -31,7 +31,7 @@ final class StoppingOptions {
   @Option(
       names = "--patience",
       paramLabel = "N",
-      description = "Iterations without a better candidate.")
+      description = "Iterations in which no new candidate becomes the best.")
   private Integer patience;
 
   /** Puts what was given over a draft. */

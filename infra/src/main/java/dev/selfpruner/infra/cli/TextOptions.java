@@ -15,7 +15,8 @@ final class TextOptions {
       names = "--calibration-windows",
       paramLabel = "N",
       converter = WindowCount.class,
-      description = "Windows of it (default: 64, fewer of a short text; 16 in a published search).")
+      description =
+          "Windows of it (default: 128, fewer of a short text; 64 with --no-workers; 16 in a published search).")
   private Integer calibrationWindows;
 
   @Option(

@@ -6,8 +6,14 @@ import dev.selfpruner.infra.UserError;
 import dev.selfpruner.infra.secret.Secrets;
 import io.grpc.Metadata;
 import io.temporal.envconfig.ClientConfigProfile;
+import io.temporal.envconfig.ClientConfigTLS;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -24,6 +30,9 @@ import java.util.stream.Collectors;
  */
 public record Connection(ClientConfigProfile profile, Map<String, String> sources) {
   static final String DEFAULT_NAMESPACE = "default";
+
+  /** Bytes of a file that names itself a key's: one of 16,384 bits has 13,000. */
+  private static final int LONGEST_KEY = 1 << 16;
 
   private static final Metadata.Key<String> AUTHORIZATION =
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
@@ -90,20 +99,32 @@ public record Connection(ClientConfigProfile profile, Map<String, String> source
     }
   }
 
-  /** What a server or an error could repeat; the content of a key's file isn't read here. */
+  /** What a server, a library or an error could repeat. */
   List<String> secrets() {
     List<String> secrets = new ArrayList<>();
     if (hasApiKey()) {
       secrets.add(profile.getApiKey());
     }
-    if (profile.getTls() != null && profile.getTls().getClientKeyData() != null) {
-      Secrets.parts(new String(profile.getTls().getClientKeyData(), UTF_8)).forEach(secrets::add);
+    if (profile.getTls() != null) {
+      Secrets.parts(new String(clientKey(profile.getTls()), UTF_8)).forEach(secrets::add);
     }
     if (profile.getMetadata() != null && profile.getMetadata().containsKey(AUTHORIZATION)) {
       String header = profile.getMetadata().get(AUTHORIZATION);
       secrets.addAll(List.of(header.split("\\s+", -1))); // a scheme, and the secret
     }
     return secrets;
+  }
+
+  /** Empty where there is none, or none that can be read: what uses it says so. */
+  private static byte[] clientKey(ClientConfigTLS tls) {
+    if (!isBlank(tls.getClientKeyPath())) {
+      try (InputStream file = Files.newInputStream(Path.of(tls.getClientKeyPath()))) {
+        return file.readNBytes(LONGEST_KEY);
+      } catch (IOException | InvalidPathException e) {
+        return new byte[0];
+      }
+    }
+    return Optional.ofNullable(tls.getClientKeyData()).orElse(new byte[0]);
   }
 
   /** A server's words, without the key should it repeat it. */

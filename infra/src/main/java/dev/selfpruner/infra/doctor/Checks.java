@@ -36,6 +36,11 @@ public final class Checks {
         new Check("java", QUICK, again, MachineChecks::java),
         new Check("machine", QUICK, again, () -> MachineChecks.system(Shipped.onClassPath())),
         new Check(
+            "temporary folder",
+            QUICK,
+            again,
+            () -> MachineChecks.temporary(Path.of(System.getProperty("java.io.tmpdir")))),
+        new Check(
             "home folder",
             QUICK,
             "name another one in SELFPRUNER_HOME",

@@ -25,6 +25,9 @@ final class MachineChecks {
   /** A pruned 7B model in float16, and what a search keeps. */
   private static final long SMALL_DISK = 16 * Gibibytes.GIB;
 
+  /** Bytes that show that a disk isn't full. */
+  private static final int PROBE = 1 << 16;
+
   private MachineChecks() {}
 
   static List<Finding> java(int version, String described, long maxHeap) {
@@ -91,6 +94,26 @@ final class MachineChecks {
     String lower = name.toLowerCase(Locale.ROOT);
     String prefix = lower.startsWith("mac") ? "osx" : lower.startsWith("windows") ? "win" : "linux";
     return prefix + "-" + (architecture.equals("amd64") ? "x86_64" : architecture);
+  }
+
+  /** Where Java puts temporary files, into which libraries unpack what they load. */
+  static List<Finding> temporary(Path folder) {
+    String check = "temporary folder";
+    try {
+      Path probe = Files.createTempFile(folder, "selfpruner", ".probe");
+      try {
+        Path unused = Files.write(probe, new byte[PROBE]);
+      } finally {
+        Files.delete(probe);
+      }
+      return List.of(Finding.ok(check, folder.toString()));
+    } catch (IOException e) {
+      return List.of(
+          Finding.problem(
+              check,
+              "cannot write to %s: %s".formatted(folder, e),
+              "make room or give this user access, or name another: SELFPRUNER_JAVA_OPTS=-Djava.io.tmpdir=DIR"));
+    }
   }
 
   /** The home folder, which is made if it isn't there. */

@@ -55,7 +55,13 @@ sealed interface TorchTrial {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx256m", "-XX:-CreateCoredumpOnCrash", "-XX:ErrorFile=/dev/null"));
     command.add("--enable-native-access=ALL-UNNAMED");
-    Stream.of("user.home", "PYTORCH_VERSION", "PYTORCH_FLAVOR", "DJL_CACHE_DIR", "ENGINE_CACHE_DIR")
+    Stream.of(
+            "user.home",
+            "java.io.tmpdir",
+            "PYTORCH_VERSION",
+            "PYTORCH_FLAVOR",
+            "DJL_CACHE_DIR",
+            "ENGINE_CACHE_DIR")
         .filter(name -> System.getProperty(name) != null)
         .map(name -> "-D%s=%s".formatted(name, System.getProperty(name)))
         .forEach(command::add);

@@ -35,8 +35,7 @@ public final class RunClaims {
 
   /** What a run read; empty where it was not begun, or by a version that kept no note of it. */
   public Optional<RunInputs> of(SearchSpec run) throws IOException {
-    Optional<ArtifactRef> stored = store.find(RunInputs.indexKey(run.key()));
-    return stored.isEmpty() ? Optional.empty() : Optional.of(read(stored.get()));
+    return store.readIndexed(RunInputs.indexKey(run.key())).map(RunClaims::inputs);
   }
 
   private boolean isFor(RunInputs mine, SearchSpec run) throws IOException {
@@ -54,6 +53,10 @@ public final class RunClaims {
   }
 
   private RunInputs read(ArtifactRef stored) throws IOException {
-    return Json.readStored(store.read(stored), RunInputs.class);
+    return inputs(store.read(stored));
+  }
+
+  private static RunInputs inputs(byte[] json) {
+    return Json.readStored(json, RunInputs.class);
   }
 }

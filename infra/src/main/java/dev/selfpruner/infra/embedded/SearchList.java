@@ -2,6 +2,7 @@ package dev.selfpruner.infra.embedded;
 
 import dev.selfpruner.activities.search.SearchResult;
 import dev.selfpruner.infra.UserError;
+import dev.selfpruner.infra.connection.OpenWorkflow;
 import dev.selfpruner.workflows.SearchAttributes;
 import dev.selfpruner.workflows.SearchProgress;
 import io.grpc.StatusRuntimeException;
@@ -99,7 +100,7 @@ public record SearchList(WorkflowClient client) {
   /** Where search attributes aren't registered: its worker says, or its result. */
   private Listed asked(WorkflowExecutionMetadata search) throws InterruptedException {
     String id = search.getExecution().getWorkflowId();
-    if (search.getStatus() == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING) {
+    if (OpenWorkflow.isOpen(search.getStatus())) {
       try {
         SearchProgress progress = new SteeredSearch(client, id, PATIENCE).progress();
         return listed(

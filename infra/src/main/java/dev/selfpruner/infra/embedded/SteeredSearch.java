@@ -2,7 +2,9 @@ package dev.selfpruner.infra.embedded;
 
 import dev.selfpruner.activities.search.SearchResult;
 import dev.selfpruner.infra.UserError;
+import dev.selfpruner.infra.connection.OpenWorkflow;
 import dev.selfpruner.workflows.SearchProgress;
+import dev.selfpruner.workflows.SpendingView;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.client.WorkflowClient;
@@ -61,6 +63,15 @@ public record SteeredSearch(WorkflowClient client, String workflowId, Duration p
   }
 
   /**
+   * Asks what it has used, and what it may.
+   *
+   * @throws UserError if there is no such search, or no worker answers
+   */
+  public SpendingView spending() throws InterruptedException {
+    return answered(() -> stub().query("spending", SpendingView.class));
+  }
+
+  /**
    * Follows it to its end.
    *
    * @param progress is told about once a second how far it is
@@ -78,7 +89,12 @@ public record SteeredSearch(WorkflowClient client, String workflowId, Duration p
 
   private void requireRunning() {
     WorkflowExecutionStatus status = status();
-    if (status != WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING) {
+    if (OpenWorkflow.isPaused(status)) {
+      throw new UserError(
+          "%s is paused by Temporal, which hands it nothing before '%s'"
+              .formatted(workflowId, OpenWorkflow.unpause(workflowId)));
+    }
+    if (!OpenWorkflow.isOpen(status)) {
       throw new UserError(
           "%s is over (%s): there is nothing left to steer; its command given again goes on with one that ended early"
               .formatted(workflowId, SearchList.word(status)));

@@ -1,6 +1,7 @@
 package dev.selfpruner.infra.embedded;
 
 import dev.selfpruner.infra.Printable;
+import dev.selfpruner.infra.connection.OpenWorkflow;
 import io.temporal.api.failure.v1.Failure;
 import io.temporal.api.workflow.v1.PendingActivityInfo;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionResponse;
@@ -24,7 +25,7 @@ final class Troubles {
   private final Family family;
   private final Consumer<String> notes;
   private final Set<String> told = new HashSet<>();
-  private long lookedAt = System.nanoTime();
+  private long lookedAt = System.nanoTime() - INTERVAL.toNanos();
 
   Troubles(WorkflowClient client, String workflowId, Consumer<String> notes) {
     this.converter = client.getOptions().getDataConverter();
@@ -42,6 +43,7 @@ final class Troubles {
   }
 
   private void tell(DescribeWorkflowExecutionResponse workflow) {
+    tellOfPause(workflow);
     for (PendingActivityInfo activity : workflow.getPendingActivitiesList()) {
       if (activity.hasLastFailure()) {
         String name = activity.getActivityType().getName();
@@ -50,6 +52,22 @@ final class Troubles {
           notes.accept("%s failed and is tried again: %s".formatted(name, reason));
         }
       }
+    }
+  }
+
+  /** One pause of several is told of each time. */
+  private void tellOfPause(DescribeWorkflowExecutionResponse workflow) {
+    String id = workflow.getWorkflowExecutionInfo().getExecution().getWorkflowId();
+    if (!OpenWorkflow.isPaused(workflow.getWorkflowExecutionInfo().getStatus())) {
+      told.remove(id);
+    } else if (told.add(id)) {
+      String reason = workflow.getWorkflowExtendedInfo().getPauseInfo().getReason();
+      notes.accept(
+          "%s is paused by Temporal%s: it goes on after '%s'"
+              .formatted(
+                  id,
+                  reason.isBlank() ? "" : " (%s)".formatted(Printable.line(reason)),
+                  OpenWorkflow.unpause(id)));
     }
   }
 

@@ -1,15 +1,16 @@
 package dev.selfpruner.infra.embedded;
 
+import dev.selfpruner.infra.connection.OpenWorkflow;
 import dev.selfpruner.workflows.Memos;
 import dev.selfpruner.workflows.TaskQueues;
 import io.grpc.StatusRuntimeException;
-import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
 import io.temporal.api.enums.v1.WorkflowIdReusePolicy;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowException;
 import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowServiceException;
 import io.temporal.client.WorkflowStub;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -31,11 +32,10 @@ record WatchedWorkflow<R>(
   private static final Logger LOG = LoggerFactory.getLogger(WatchedWorkflow.class);
   private static final long LOOK_EVERY_MILLIS = 1_000;
 
-  /** Whether the server has it under way. */
+  /** Whether the server has it under way, be it paused. */
   boolean isRunning() {
     try {
-      return stub().describe().getStatus()
-          == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;
+      return OpenWorkflow.isOpen(stub().describe().getStatus());
     } catch (WorkflowNotFoundException e) {
       return false;
     }
@@ -84,17 +84,20 @@ record WatchedWorkflow<R>(
       try {
         return outcome.get(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
       } catch (TimeoutException e) {
-        requireWorkers.run();
-        tolerant(
-            () -> {
-              look.accept(stub());
-              troubles.look();
-            });
+        LOG.trace("{} goes on", workflowId);
       } catch (ExecutionException e) {
-        throw e.getCause() instanceof RuntimeException cause
-            ? cause
-            : new IllegalStateException(e.getCause());
+        if (!(e.getCause() instanceof WorkflowServiceException) || !isRunning()) {
+          throw e.getCause() instanceof RuntimeException cause
+              ? cause
+              : new IllegalStateException(e.getCause());
+        }
+        // A pause of Temporal's ends the client's wait, which fails at once until it is over.
+        Thread.sleep(LOOK_EVERY_MILLIS);
+        outcome = stub().getResultAsync(result);
       }
+      requireWorkers.run();
+      tolerant(troubles::look); // first: nobody may be there to answer the other
+      tolerant(() -> look.accept(stub()));
     }
   }
 

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import com.google.protobuf.Message;
 import dev.selfpruner.activities.Json;
 import dev.selfpruner.infra.UserError;
+import dev.selfpruner.infra.connection.OpenWorkflow;
 import dev.selfpruner.workflows.CompareSpec;
 import dev.selfpruner.workflows.SearchSpec;
 import io.temporal.api.common.v1.Payload;
@@ -35,7 +36,6 @@ public record OpenWorkflows(List<String> ids, Set<String> digests, Set<String> r
   /** Where no server has any. */
   public static final OpenWorkflows NONE = new OpenWorkflows(List.of(), Set.of(), Set.of());
 
-  private static final String RUNNING = "ExecutionStatus = 'Running'";
   private static final Pattern DIGEST = Pattern.compile("(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])");
   private static final Pattern SEARCH = Pattern.compile("search-([0-9a-f]{16})");
   private static final Set<String> READABLE =
@@ -57,7 +57,7 @@ public record OpenWorkflows(List<String> ids, Set<String> digests, Set<String> r
     Set<String> digests = new HashSet<>();
     Set<String> runs = new HashSet<>();
     List<WorkflowExecutionMetadata> open;
-    try (Stream<WorkflowExecutionMetadata> listed = client.listExecutions(RUNNING)) {
+    try (Stream<WorkflowExecutionMetadata> listed = client.listExecutions(OpenWorkflow.QUERY)) {
       open = listed.toList();
     }
     for (WorkflowExecutionMetadata each : open) {

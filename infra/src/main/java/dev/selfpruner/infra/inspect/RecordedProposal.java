@@ -11,19 +11,21 @@ import java.util.Set;
  * @param finished whether all its candidates are there
  * @param candidates none before the proposal is finished
  * @param questions that were answered, in order
+ * @param note what is to be known of it; empty where there is nothing to be said
  */
 public record RecordedProposal(
     Operator operator,
     boolean finished,
     List<Candidate> candidates,
-    List<AskedQuestion> questions) {
+    List<AskedQuestion> questions,
+    String note) {
   public RecordedProposal {
     candidates = List.copyOf(candidates);
     questions = List.copyOf(questions);
   }
 
   boolean isEmpty() {
-    return candidates.isEmpty() && questions.isEmpty();
+    return candidates.isEmpty() && questions.isEmpty() && note.isEmpty();
   }
 
   /**

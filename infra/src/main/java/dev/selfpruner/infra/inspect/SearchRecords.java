@@ -141,7 +141,11 @@ public record SearchRecords(ArtifactStore store) {
             : CandidateSet.read(store.read(made.get().candidates())).candidates();
     boolean finished = made.filter(proposal -> !proposal.isExhausted()).isPresent();
     return new RecordedProposal(
-        operator, finished, candidates, questions(key, iteration, operator));
+        operator,
+        finished,
+        candidates,
+        questions(key, iteration, operator),
+        made.map(Proposal::note).orElse(""));
   }
 
   private List<AskedQuestion> questions(String key, int iteration, Operator operator)

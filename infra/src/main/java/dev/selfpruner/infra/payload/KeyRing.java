@@ -98,6 +98,11 @@ public final class KeyRing {
     return first;
   }
 
+  /** Whether the key of this name is the one that encrypts. */
+  public boolean isFirst(String id) {
+    return first.id().equals(id);
+  }
+
   Optional<PayloadKey> find(String id) {
     return Optional.ofNullable(keys.get(id));
   }

@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Optional;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
@@ -45,6 +46,13 @@ public final class PayloadEncryption implements PayloadCodec {
   @Override
   public List<Payload> decode(List<Payload> payloads) {
     return payloads.stream().map(this::decrypt).toList();
+  }
+
+  /** Name of the key that a payload is encrypted with; empty if it is in the clear. */
+  public static Optional<String> keyOf(Payload payload) {
+    return field(payload, ENCODING_FIELD).equals(ENCODING)
+        ? Optional.of(named(field(payload, KEY_FIELD)))
+        : Optional.empty();
   }
 
   private Payload encrypt(Payload payload) {
@@ -88,17 +96,17 @@ public final class PayloadEncryption implements PayloadCodec {
   }
 
   /** The name comes from a server: what has not the form of one is not repeated. */
+  private static String named(String id) {
+    return PayloadKey.ID.matcher(id).matches() ? id : "of a name that none has";
+  }
+
   private PayloadKey key(String id) {
     return keys.find(id)
         .orElseThrow(
             () ->
                 new PayloadCodecException(
                     "a payload is encrypted with key %s, and there are %s: add that key behind the first (--payload-key-file, %s or %s)"
-                        .formatted(
-                            PayloadKey.ID.matcher(id).matches() ? id : "of a name that none has",
-                            keys,
-                            KeyRing.FILE_VARIABLE,
-                            KeyRing.KEYS_VARIABLE)));
+                        .formatted(named(id), keys, KeyRing.FILE_VARIABLE, KeyRing.KEYS_VARIABLE)));
   }
 
   private static PayloadCodecException damaged(PayloadKey key) {

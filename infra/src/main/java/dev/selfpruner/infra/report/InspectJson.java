@@ -4,13 +4,16 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.selfpruner.activities.Json;
 import dev.selfpruner.activities.plan.Sensitivity;
+import dev.selfpruner.activities.search.Operator;
 import dev.selfpruner.activities.search.PopulationSnapshot;
 import dev.selfpruner.activities.search.SearchResult;
 import dev.selfpruner.activities.search.SearchStart;
 import dev.selfpruner.activities.search.Spending;
+import dev.selfpruner.activities.search.TextWindows;
 import dev.selfpruner.infra.inspect.AskedQuestion;
 import dev.selfpruner.infra.inspect.CandidateSource;
 import dev.selfpruner.infra.inspect.RecordedIteration;
+import dev.selfpruner.infra.inspect.RecordedProposal;
 import dev.selfpruner.infra.inspect.RecordedSearch;
 import dev.selfpruner.infra.inspect.Usable;
 import java.util.List;
@@ -59,6 +62,9 @@ public record InspectJson(RecordedSearch search, List<RecordedIteration> shown, 
     json.put("iteration", iteration.number());
     for (PopulationSnapshot outcome : iteration.outcome()) {
       json.put("best", outcome.best().perplexity());
+      for (TextWindows text : outcome.measuredOn()) {
+        json.set("measuredOn", Json.mapper().valueToTree(text));
+      }
     }
     ObjectNode candidates = json.putObject("candidates");
     candidates.put("llm", iteration.count(CandidateSource.LLM));
@@ -70,13 +76,19 @@ public record InspectJson(RecordedSearch search, List<RecordedIteration> shown, 
       ObjectNode failed = json.putObject("failed");
       iteration.failed().forEach(each -> failed.put(each.candidate().id(), each.failed()));
     }
+    List<RecordedProposal> noted =
+        iteration.proposals().stream().filter(each -> !each.note().isEmpty()).toList();
+    if (!noted.isEmpty()) {
+      ObjectNode notes = json.putObject("notes");
+      noted.forEach(each -> notes.put(name(each.operator()), each.note()));
+    }
     ArrayNode questions = json.putArray("questions");
     iteration.questions().forEach(question -> describe(question, questions.addObject()));
   }
 
   private void describe(AskedQuestion question, ObjectNode json) {
     Spending spending = question.spending();
-    json.put("operator", question.operator().name().toLowerCase(Locale.ROOT))
+    json.put("operator", name(question.operator()))
         .put("number", question.number())
         .put("model", question.model())
         .put("promptSha256", question.exchange().promptSha256())
@@ -95,5 +107,9 @@ public record InspectJson(RecordedSearch search, List<RecordedIteration> shown, 
     if (full) {
       json.put("prompt", question.prompt()).put("answer", question.text());
     }
+  }
+
+  private static String name(Operator operator) {
+    return operator.name().toLowerCase(Locale.ROOT);
   }
 }

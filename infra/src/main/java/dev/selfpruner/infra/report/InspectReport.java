@@ -7,6 +7,7 @@ import dev.selfpruner.activities.search.Measurement;
 import dev.selfpruner.activities.search.Operator;
 import dev.selfpruner.activities.search.PopulationSnapshot;
 import dev.selfpruner.activities.search.SearchResult;
+import dev.selfpruner.activities.search.TextWindows;
 import dev.selfpruner.infra.Printable;
 import dev.selfpruner.infra.inspect.AskedQuestion;
 import dev.selfpruner.infra.inspect.CandidateSource;
@@ -40,8 +41,9 @@ public record InspectReport(RecordedSearch search, List<RecordedIteration> shown
     search.spec().forEach(spec -> lines.addAll(about(spec)));
     lines.add("");
     lines.add(
-        "%-9s %12s %8s %14s %9s %7s"
-            .formatted("iteration", "best", "LLM", "in its place", "built-in", "random"));
+        "%-9s %12s %14s %8s %14s %9s %7s"
+            .formatted(
+                "iteration", "best", "windows", "LLM", "in its place", "built-in", "random"));
     shown.forEach(iteration -> lines.add(row(iteration)));
     shown.stream()
         .filter(iteration -> iteration.count(CandidateSource.INJECTED) > 0)
@@ -50,6 +52,7 @@ public record InspectReport(RecordedSearch search, List<RecordedIteration> shown
                 lines.add(
                     "iteration %d: %d given by persons"
                         .formatted(iteration.number(), iteration.count(CandidateSource.INJECTED))));
+    shown.forEach(iteration -> lines.addAll(notes(iteration)));
     if (!search.spec().stream().allMatch(spec -> spec.method().isEmpty())) {
       lines.add("");
       lines.addAll(ContributionLines.of(search.contributions()));
@@ -152,7 +155,7 @@ public record InspectReport(RecordedSearch search, List<RecordedIteration> shown
   }
 
   private static String row(RecordedIteration iteration) {
-    return "%-9d %12s %8d %14d %9d %7d"
+    return "%-9d %12s %14s %8d %14d %9d %7d"
         .formatted(
             iteration.number(),
             iteration.outcome().stream()
@@ -160,10 +163,31 @@ public record InspectReport(RecordedSearch search, List<RecordedIteration> shown
                 .map(best -> ProgressLine.perplexity(best.perplexity()))
                 .findFirst()
                 .orElse("-"),
+            iteration.outcome().stream()
+                .flatMap(outcome -> outcome.measuredOn().stream())
+                .map(InspectReport::windows)
+                .findFirst()
+                .orElse("-"),
             iteration.count(CandidateSource.LLM),
             iteration.count(CandidateSource.IN_ITS_PLACE),
             iteration.count(CandidateSource.BUILT_IN),
             iteration.count(CandidateSource.RANDOM));
+  }
+
+  /** Of a text, as many as {@code best} is of: {@code 16 from 40}. */
+  private static String windows(TextWindows text) {
+    return text.windows() == TextWindows.ALL
+        ? "all from %d".formatted(text.firstWindow())
+        : "%d from %d".formatted(text.windows(), text.firstWindow());
+  }
+
+  private static List<String> notes(RecordedIteration iteration) {
+    return iteration.proposals().stream()
+        .filter(proposal -> !proposal.note().isEmpty())
+        .map(
+            proposal ->
+                "iteration %d: %s".formatted(iteration.number(), Printable.line(proposal.note())))
+        .toList();
   }
 
   private static Stream<String> failed(RecordedIteration iteration) {

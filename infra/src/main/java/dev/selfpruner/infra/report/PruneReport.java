@@ -2,7 +2,7 @@ package dev.selfpruner.infra.report;
 
 import dev.selfpruner.activities.Json;
 import dev.selfpruner.activities.plan.PruningPlan;
-import dev.selfpruner.gpu.export.ModelFormat;
+import dev.selfpruner.activities.search.ModelFormat;
 import java.util.Locale;
 import java.util.Map;
 

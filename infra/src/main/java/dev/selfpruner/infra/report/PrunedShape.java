@@ -2,7 +2,6 @@ package dev.selfpruner.infra.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.selfpruner.activities.Json;
-import dev.selfpruner.activities.artifact.ArtifactRef;
 import dev.selfpruner.activities.artifact.ArtifactStore;
 import dev.selfpruner.activities.plan.Exports;
 import dev.selfpruner.activities.plan.LayerPlan;
@@ -12,6 +11,7 @@ import dev.selfpruner.activities.search.ModelFiles;
 import dev.selfpruner.activities.search.PrunedModel;
 import dev.selfpruner.gpu.model.LlamaConfig;
 import dev.selfpruner.gpu.model.ModelDirectory;
+import dev.selfpruner.gpu.model.PrunedSizes;
 import dev.selfpruner.gpu.model.UnitOrder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,20 +26,38 @@ import java.nio.file.Path;
  */
 public record PrunedShape(PruningPlan plan, LayerPlan dense, Exports exports) {
 
-  /** Reads the configuration of a stored model. */
+  /** Something that is read from a file. */
+  private interface Reader<T> {
+    T read(Path file) throws IOException;
+  }
+
+  /** Reads what a stored model says of its layers. */
   public static PrunedShape read(ArtifactStore store, PrunedModel model) throws IOException {
     ModelFiles files = Json.readStored(store.read(model.files()), ModelFiles.class);
-    ArtifactRef config = files.files().get(ModelDirectory.CONFIG);
+    byte[] config = store.read(files.files().get(ModelDirectory.CONFIG));
+    LlamaConfig written = copied(config, LlamaConfig::read);
+    LlamaConfig left =
+        switch (model.format()) {
+          case COMPACT -> written;
+          case PADDED ->
+              copied(
+                  store.read(files.files().get(PrunedSizes.FILE)),
+                  file -> PrunedSizes.of(file, written));
+        };
+    return of(left, Json.mapper().readTree(config));
+  }
+
+  private static <T> T copied(byte[] content, Reader<T> reader) throws IOException {
     Path copy = Files.createTempFile("selfpruner-", ".json");
     try {
-      Files.write(copy, store.read(config));
-      return of(LlamaConfig.read(copy), Json.mapper().readTree(Files.readString(copy)));
+      Files.write(copy, content);
+      return reader.read(copy);
     } finally {
       Files.delete(copy);
     }
   }
 
-  /** A pruned model's configuration says what its layers are, and keeps what they were. */
+  /** A pruned model's configuration keeps what its layers were. */
   private static PrunedShape of(LlamaConfig config, JsonNode written) {
     PrunableModel left = UnitOrder.asStored(config).prunable(config);
     PruningPlan plan = left.dense();

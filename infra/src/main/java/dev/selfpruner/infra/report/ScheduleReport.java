@@ -19,27 +19,35 @@ import java.util.stream.Stream;
  * @param note that somebody left
  * @param searches workflows that it started last, and those of them that are running
  * @param next times at which it starts others
+ * @param oldKey that their input is encrypted with; empty where that is the first key, or none
  */
 public record ScheduleReport(
-    String schedule, boolean paused, String note, List<String> searches, List<String> next) {
+    String schedule,
+    boolean paused,
+    String note,
+    List<String> searches,
+    List<String> next,
+    String oldKey) {
   private static final int NEXT = 3;
 
-  public static ScheduleReport of(ScheduleDescription described) {
+  public static ScheduleReport of(ScheduleDescription described, String oldKey) {
     return new ScheduleReport(
         described.getId(),
         described.getSchedule().getState().isPaused(),
         Optional.ofNullable(described.getSchedule().getState().getNote()).orElse(""),
         searches(described.getInfo().getRecentActions()),
-        times(described.getInfo().getNextActionTimes()));
+        times(described.getInfo().getNextActionTimes()),
+        oldKey);
   }
 
-  public static ScheduleReport of(ScheduleListDescription listed) {
+  public static ScheduleReport of(ScheduleListDescription listed, String oldKey) {
     return new ScheduleReport(
         listed.getScheduleId(),
         listed.getSchedule().getState().isPaused(),
         Optional.ofNullable(listed.getSchedule().getState().getNote()).orElse(""),
         searches(listed.getInfo().getRecentActions()),
-        times(listed.getInfo().getNextActionTimes()));
+        times(listed.getInfo().getNextActionTimes()),
+        oldKey);
   }
 
   public String json() {
@@ -55,6 +63,11 @@ public record ScheduleReport(
     lines.add(schedule + (paused ? " (paused)" : "") + (note.isEmpty() ? "" : ": " + note));
     lines.add("  started: " + (searches.isEmpty() ? "nothing yet" : String.join(", ", searches)));
     lines.add("  next: " + (paused || next.isEmpty() ? "none" : String.join(", ", next)));
+    if (!oldKey.isEmpty()) {
+      lines.add(
+          "  key: its input is encrypted with key %s, which is not the first: delete it and create it anew before that key is taken away"
+              .formatted(oldKey));
+    }
     return String.join("\n", lines);
   }
 

@@ -8,6 +8,7 @@ import dev.selfpruner.activities.search.SearchSpace;
 import dev.selfpruner.activities.search.Stage;
 import dev.selfpruner.activities.search.TextWindows;
 import dev.selfpruner.llm.operators.SingleBlocks;
+import dev.selfpruner.workflows.FinalFit;
 import dev.selfpruner.workflows.SearchSpec;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -61,7 +62,8 @@ public record SearchEffort(
     int blocks = model.layers().size() * (method.space() == SearchSpace.BLOCKS ? 2 : 1);
     int descents = Math.min(method.mix().descents(), spec.evolution().iterations());
     int population = spec.evolution().population();
-    int dampings = method.dampings().size();
+    FinalFit fit = FinalFit.of(spec);
+    int dampings = fit.dampings().size();
     long choosing = (long) (heldOut > 0 ? heldOut : windows) * text.sequenceLength();
     return new SearchEffort(
         Part.of(probes(spec, method, model), Math.min(windows, method.probing().windows()), text),
@@ -71,12 +73,12 @@ public record SearchEffort(
             text),
         selection(spec, method, windows),
         Part.of(heldOut > 0 ? population : 0, heldOut, text),
-        new Part(dampings, dampings * calibrationTokens + measuredFits(method) * choosing));
+        new Part(dampings, dampings * calibrationTokens + measuredFits(fit, method) * choosing));
   }
 
   /** Of the fits that there is a choice among, the search's own is one. */
-  private static int measuredFits(Method method) {
-    int dampings = method.dampings().size();
+  private static int measuredFits(FinalFit fit, Method method) {
+    int dampings = fit.dampings().size();
     boolean choice = dampings > 0 && !(method.compensation() instanceof Compensation.None);
     return choice ? dampings + 1 : dampings > 1 ? dampings : 0;
   }

@@ -45,6 +45,7 @@ public record SearchReport(
                         result.dense().parameters(),
                         "after",
                         result.searched().parameters())),
+                Map.entry("format", ExportLines.id(result.model().format())),
                 Map.entry("keptBlockShare", result.searched().keptBlockShare()),
                 Map.entry("fitness", result.fitness()),
                 Map.entry("evaluations", result.evaluations()),
@@ -76,6 +77,10 @@ public record SearchReport(
     if (!spec.method().isEmpty()) {
       json.putAll(ofMethod());
     }
+    for (PrunedShape pruned : shape) {
+      json.put("plan", pruned.plan());
+      json.put("exports", ExportLines.json(pruned.exports()));
+    }
     return Json.write(json);
   }
 
@@ -85,11 +90,10 @@ public record SearchReport(
     result.fitted().forEach(fitted -> json.put("fitted", fitted.perplexity()));
     json.put("tokens", result.tokens());
     json.put("credits", result.credits());
-    json.put("method", spec.method().get(0));
-    for (PrunedShape pruned : shape) {
-      json.put("plan", pruned.plan());
-      json.put("exports", ExportLines.json(pruned.exports()));
+    if (!result.notes().isEmpty()) {
+      json.put("notes", result.notes());
     }
+    json.put("method", spec.method().get(0));
     return json;
   }
 
@@ -111,6 +115,7 @@ public record SearchReport(
     }
     result.latency().forEach(figures -> lines.addAll(LatencyLines.of(figures)));
     lines.add(texts());
+    lines.addAll(result.notes());
     if (result.isExhausted()) {
       lines.add(
           "ended early by %s: the same command%s goes on from here"
@@ -122,7 +127,8 @@ public record SearchReport(
     if (askedAnLlm()) {
       lines.addAll(aboutLlm());
     }
-    shape.forEach(pruned -> lines.addAll(ExportLines.of(pruned.exports())));
+    shape.forEach(
+        pruned -> lines.addAll(ExportLines.of(pruned.exports(), result.model().format())));
     lines.add("model: " + output);
     return String.join(System.lineSeparator(), lines);
   }

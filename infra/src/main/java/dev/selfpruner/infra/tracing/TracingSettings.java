@@ -1,5 +1,6 @@
 package dev.selfpruner.infra.tracing;
 
+import dev.selfpruner.activities.HttpAddress;
 import dev.selfpruner.infra.UserError;
 import dev.selfpruner.infra.secret.Secrets;
 import io.opentelemetry.api.common.AttributeKey;
@@ -53,13 +54,7 @@ public record TracingSettings(Optional<String> endpoint, Map<String, String> env
    * @throws UserError if a setting can't be used
    */
   OpenTelemetrySdk sdk() {
-    endpoint
-        .filter(url -> !url.matches("https?://.+"))
-        .ifPresent(
-            url -> {
-              throw new UserError(
-                  "--traces-endpoint is a URL such as http://localhost:4318, not " + url);
-            });
+    endpoint.ifPresent(TracingSettings::require);
     requireOnly(EXPORTER, "otlp");
     requireOnly("OTEL_EXPORTER_OTLP_PROTOCOL", PROTOCOL);
     requireOnly("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", PROTOCOL);
@@ -80,6 +75,19 @@ public record TracingSettings(Optional<String> endpoint, Map<String, String> env
       throw new UserError(
           "cannot send traces (%s): correct --traces-endpoint or the OTEL_ variables, or set OTEL_SDK_DISABLED=true"
               .formatted(SdkLog.reason(e)),
+          e);
+    }
+  }
+
+  private static void require(String url) {
+    try {
+      var unused =
+          HttpAddress.require(
+              url, "a collector", "what lets us in goes into OTEL_EXPORTER_OTLP_HEADERS");
+    } catch (IllegalArgumentException e) {
+      throw new UserError(
+          "--traces-endpoint: %s; it is a URL such as http://localhost:4318"
+              .formatted(e.getMessage()),
           e);
     }
   }

@@ -107,6 +107,15 @@ class CommandsTest {
   }
 
   @Test
+  void aReplayIsTheSearchThatItWasButForItsFormat() {
+    Captured refused =
+        Captured.run(
+            "search", "--replay", "search-0123456789abcdef", "--format", "padded", "--seed", "1");
+    assertThat(refused.status()).isEqualTo(2);
+    assertThat(refused.err()).startsWith("selfpruner: --replay").endsWith("leave out --seed\n");
+  }
+
+  @Test
   void namesMissingOptions() {
     assertThat(Captured.run("evaluate", "--model", "m").err())
         .startsWith("selfpruner: Missing required option: '--text=FILE'");

@@ -2,6 +2,7 @@ package dev.selfpruner.infra.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.selfpruner.infra.Console;
@@ -10,6 +11,7 @@ import dev.selfpruner.infra.worker.WorkerRole;
 import dev.selfpruner.workflows.SearchAttributes;
 import dev.selfpruner.workflows.TaskQueues;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +21,7 @@ import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import picocli.CommandLine;
@@ -46,6 +49,32 @@ class DeploymentFilesTest {
       }
     }
     assertThat(roles).containsExactly("[GPU]", "[LLM]", "[WORKFLOW]");
+  }
+
+  @Test
+  void twoFieldsCanBeCompletedByTheComposeFilesWorkers() throws IOException {
+    JsonNode llm = services().path("worker-llm");
+    assertThat(llm.path("volumes"))
+        .as("models and texts lie where GPU workers see them")
+        .isNotEmpty()
+        .isEqualTo(services().path("worker-gpu").path("volumes"));
+    for (String service : List.of("worker-llm", "worker-gpu", "worker-cuda")) {
+      assertReadsModelsAlone(parse(services().path(service).path("command")).subcommand());
+    }
+    assertThat(llm.at("/environment/" + DefaultTexts.CALIBRATION_VARIABLE).asText())
+        .isEqualTo("${DEFAULT_CALIBRATION_TEXT:-}");
+    assertThat(llm.at("/environment/" + DefaultTexts.TEST_VARIABLE).asText())
+        .isEqualTo("${DEFAULT_TEST_TEXT:-}");
+    assertThat(Repository.infra("README.md"))
+        .contains(DefaultTexts.CALIBRATION_VARIABLE, DefaultTexts.TEST_VARIABLE);
+  }
+
+  @Test
+  void theExampleOfTheEnvironmentHasWhatTheComposeFileReads() throws IOException {
+    Set<String> read = found("\\$\\{([A-Z0-9_]+)", Repository.infra("compose/compose.yaml"));
+    read.add("COMPOSE_PROFILES"); // by docker compose itself
+    assertThat(found("(?m)^([A-Z0-9_]+)=", Repository.infra("compose/env.example")))
+        .isEqualTo(read);
   }
 
   @Test
@@ -103,6 +132,19 @@ class DeploymentFilesTest {
     assertThat(named).contains(TaskQueues.GPU).isSubsetOf(known);
   }
 
+  @Test
+  void aQueueThatNobodyWorksOnIsNoticedWhateverTheOthersDo() throws IOException {
+    JsonNode noWorker =
+        Repository.yaml(Repository.infra("prometheus/selfpruner-alerts.yml"))
+            .at("/groups/0/rules/0");
+    assertThat(noWorker.path("alert").asText()).isEqualTo("SelfprunerNoWorker");
+    assertThat(noWorker.path("expr").asText().split(" or ", -1))
+        .containsExactlyInAnyOrder(
+            Stream.of(TaskQueues.GPU, TaskQueues.LLM, TaskQueues.WORKFLOW)
+                .map("absent(temporal_worker_task_slots_available{task_queue=\"%s\"})"::formatted)
+                .toArray(String[]::new));
+  }
+
   /** With Helm's binary, which {@code .ci/run} has. */
   @Test
   @EnabledIfEnvironmentVariable(named = "SELFPRUNER_HELM", matches = ".+")
@@ -113,18 +155,41 @@ class DeploymentFilesTest {
     List<String> kinds = new ArrayList<>();
     for (JsonNode object : Repository.documents(rendered)) {
       kinds.add(object.path("kind").asText());
+      if (object.path("kind").asText().equals("TriggerAuthentication")) {
+        assertThat(object.at("/spec/secretTargetRef"))
+            .as("KEDA takes whichever of them the secret has")
+            .extracting(
+                entry -> entry.path("parameter").asText(), entry -> entry.path("key").asText())
+            .containsExactlyInAnyOrder(
+                tuple("apiKey", "TEMPORAL_API_KEY"),
+                tuple("cert", "TEMPORAL_TLS_CLIENT_CERT_DATA"),
+                tuple("key", "TEMPORAL_TLS_CLIENT_KEY_DATA"),
+                tuple("ca", "TEMPORAL_TLS_SERVER_CA_CERT_DATA"));
+        assertThat(object.at("/spec/secretTargetRef").findValuesAsText("name"))
+            .containsOnly("temporal-key");
+      }
       if (object.path("kind").asText().equals("Deployment")) {
         JsonNode pod = object.at("/spec/template/spec");
         JsonNode worker = pod.at("/containers/0");
         ParseResult parsed = parse(worker.path("args")).subcommand();
+        List<WorkerRole> roles = parsed.matchedPositionalValue(0, List.of());
         assertThat(parsed.matchedOptionValue(METRICS_PORT, 0)).isEqualTo(PORT);
         assertThat(parsed.hasMatchedOption("--build-id"))
             .as("what computes has no version, unless somebody wants it")
-            .isNotEqualTo(
-                parsed.matchedPositionalValue(0, List.of()).equals(List.of(WorkerRole.GPU)));
+            .isNotEqualTo(roles.equals(List.of(WorkerRole.GPU)));
         assertThat(variables(worker))
             .containsEntry("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector.tracing:4318")
             .containsEntry("TEMPORAL_TLS", "true");
+        if (!roles.equals(List.of(WorkerRole.WORKFLOW))) {
+          assertReadsModelsAlone(parsed);
+          assertThat(worker.path("volumeMounts").findValuesAsText("mountPath")).contains("/models");
+        }
+        if (roles.equals(List.of(WorkerRole.LLM))) {
+          assertThat(parsed.matchedOptionValue("--default-calibration-text", Path.of("")))
+              .isEqualTo(Path.of("/models/train.txt"));
+          assertThat(parsed.matchedOptionValue("--default-test-text", Path.of("")))
+              .isEqualTo(Path.of("/models/test.txt"));
+        }
         assertThat(worker.path("envFrom").findValuesAsText("name"))
             .contains("temporal-key", "s3-keys", "tracing-headers");
         assertThat(worker.at("/ports/0/containerPort").asInt()).isEqualTo(PORT);
@@ -140,10 +205,25 @@ class DeploymentFilesTest {
 
   @Test
   @EnabledIfEnvironmentVariable(named = "SELFPRUNER_HELM", matches = ".+")
-  void theChartRefusesABuildOfNoDeployment() throws Exception {
-    Process helm = helm("--set", "versions.deployment=").redirectErrorStream(true).start();
-    assertThat(output(helm)).contains("set versions.deployment", "versions.build is 1.4.0");
-    assertThat(helm.waitFor()).isNotZero();
+  void theChartRefusesWhatCannotStart() throws Exception {
+    assertRefused("versions.deployment=", "set versions.deployment", "versions.build is 1.4.0");
+    assertRefused(
+        "workers.llm.modelsClaim=",
+        "launch names /models/train.txt",
+        "set workers.llm.modelsClaim");
+    assertRefused("launch.testText=/elsewhere/test.txt", "testText", "/models/");
+  }
+
+  private static void assertRefused(String value, String... reasons) throws Exception {
+    Process helm = helm("--set", value).redirectErrorStream(true).start();
+    assertThat(output(helm)).as(value).contains(reasons);
+    assertThat(helm.waitFor()).as(value).isNotZero();
+  }
+
+  private static void assertReadsModelsAlone(ParseResult worker) {
+    List<Path> models = List.of(Path.of("/models"));
+    assertThat(worker.<List<Path>>matchedOptionValue("--model-roots", List.of())).isEqualTo(models);
+    assertThat(worker.<List<Path>>matchedOptionValue("--text-roots", List.of())).isEqualTo(models);
   }
 
   /** What renders the chart with everything on. */

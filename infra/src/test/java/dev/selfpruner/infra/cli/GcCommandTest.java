@@ -37,6 +37,7 @@ class GcCommandTest {
   @TempDir private Path folder;
   private ArtifactStore store;
   private ArtifactRef oldWeights;
+  private final Instant now = Instant.now();
   private ArtifactRef sharedWeights;
   private ArtifactRef newWeights;
 
@@ -136,8 +137,8 @@ class GcCommandTest {
     assertThat(refused.err()).contains("there is no artifact store in " + folder.resolve("none"));
   }
 
-  private static String day(Duration ago) {
-    return Instant.now().minus(ago).toString().substring(0, "2026-01-01".length());
+  private String day(Duration ago) {
+    return now.minus(ago).toString().substring(0, "2026-01-01".length());
   }
 
   private Captured gc(String... arguments) {
@@ -181,7 +182,7 @@ class GcCommandTest {
   private void grow(Duration age) throws IOException {
     for (Path file : files()) {
       if (Files.isRegularFile(file)) {
-        Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(age)));
+        Files.setLastModifiedTime(file, FileTime.from(now.minus(age)));
       }
     }
   }

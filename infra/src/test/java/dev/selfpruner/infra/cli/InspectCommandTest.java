@@ -84,7 +84,12 @@ class InspectCommandTest {
             1,
             List.of(),
             Spending.NOTHING,
-            ""));
+            "",
+            0L,
+            List.of(),
+            0,
+            0L,
+            List.of(new TextWindows("/texts/search", 2048, 120, 4, true))));
     ask(Operator.MUTATE, 1, 0);
     ask(Operator.MUTATE, 1, 1, used(0.04));
   }
@@ -101,9 +106,9 @@ class InspectCommandTest {
             candidates by small at http://localhost/v1 (openai), temperature 1.0, answers as text of at most 100 tokens, prompt paper
             limited to 5,000 tokens when it began
 
-            iteration         best      LLM   in its place  built-in  random
-            0               12.346        2              1         0       0
-            1                    -        0              0         0       0
+            iteration         best        windows      LLM   in its place  built-in  random
+            0               12.346     4 from 120        2              1         0       0
+            1                    -              -        0              0         0       0
 
             iteration 0, initialise, asked: small-2026, prompt %s, ended by stop; 1,000 + 200 tokens, 0.0040 US dollars
               lists: 3 found, 2 used, 1 of them repaired; a rate was moved by 0.0101 on average
@@ -177,6 +182,13 @@ class InspectCommandTest {
                 """,
                 JsonNode.class));
     assertThat(json.path("iterations").path(0).path("questions").path(0).has("prompt")).isFalse();
+    assertThat(json.path("iterations").path(0).path("measuredOn"))
+        .isEqualTo(
+            Json.read(
+                """
+                {"path": "/texts/search", "sequenceLength": 2048, "firstWindow": 120, "windows": 4, "beginOfSequence": true}
+                """,
+                JsonNode.class));
   }
 
   @Test

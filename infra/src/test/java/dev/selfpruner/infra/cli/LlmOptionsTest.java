@@ -318,6 +318,12 @@ class LlmOptionsTest {
         "--prompt",
         "mine");
     assertRefused(
+        "the search: the address of an LLM has neither a user nor a query nor a fragment, as it is shown in histories and messages: a key goes into SELFPRUNER_LLM_API_KEY, or the provider's own variable, in the LLM worker's environment",
+        "--llm-model",
+        "m",
+        "--llm-url",
+        "https://api.example/v1?api-key=123");
+    assertRefused(
         "the search: a limit of LLM tokens is at least 1, not 0",
         "--llm-model",
         "m",

@@ -151,6 +151,20 @@ class MethodOptionsTest {
   }
 
   @Test
+  void saysThatNothingChoosesAFinalFitWhereTheFitReadsAllThatThereIs() {
+    assertThat(SearchNotes.of(spec(""))).isEmpty();
+    assertThat(SearchNotes.of(spec("--held-out-windows 0")))
+        .singleElement()
+        .asString()
+        .startsWith("no text is held out, and the search reads what calibration reads");
+    assertThat(SearchNotes.of(spec("--held-out-windows 0 --search-text /s")))
+        .singleElement()
+        .asString()
+        .startsWith("no text is held out: the final fit is chosen on the windows");
+    assertThat(SearchNotes.of(spec("--held-out-windows 0 --reconstruction dense-once"))).isEmpty();
+  }
+
+  @Test
   void selectsOnAsManyWindowsAsThereAre() {
     assertThat(method("--search-windows 4").stages())
         .containsExactly(new Stage(1, 8), new Stage(4, 3));

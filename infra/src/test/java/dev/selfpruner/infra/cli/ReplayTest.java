@@ -63,7 +63,7 @@ class ReplayTest {
                 List.of(),
                 List.of(
                     new RecordedProposal(
-                        Operator.INITIALISE, false, List.of(), List.of(questions))))),
+                        Operator.INITIALISE, false, List.of(), List.of(questions), "")))),
         List.of(),
         List.of());
   }

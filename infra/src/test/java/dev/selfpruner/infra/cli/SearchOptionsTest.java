@@ -10,6 +10,7 @@ import dev.selfpruner.activities.search.Generator;
 import dev.selfpruner.activities.search.LlmLimits;
 import dev.selfpruner.activities.search.Method;
 import dev.selfpruner.activities.search.Mix;
+import dev.selfpruner.activities.search.ModelFormat;
 import dev.selfpruner.activities.search.Objective;
 import dev.selfpruner.activities.search.Probing;
 import dev.selfpruner.activities.search.RemovalOrder;
@@ -90,6 +91,7 @@ class SearchOptionsTest {
                         List.of(new TextWindows("/c", 2048, 117, 8, true)))),
                 Stopping.NEVER,
                 List.of(),
+                ModelFormat.COMPACT,
                 1));
   }
 
@@ -101,6 +103,23 @@ class SearchOptionsTest {
     assertThat(spec.searchText()).isEqualTo(new TextWindows("/c", 2048, 128, 64, true));
     assertThat(spec.method().get(0).heldOut())
         .containsExactly(new TextWindows("/c", 2048, 192, 8, true));
+  }
+
+  @Test
+  void writesWhatOtherRuntimesLoadWhereAsked() throws IOException {
+    SearchSpec padded = spec("--format", "padded");
+    assertThat(padded).isEqualTo(spec().withFormat(ModelFormat.PADDED));
+    assertThat(parse("--format", "padded").inItsFormat(spec())).isEqualTo(padded);
+    assertThat(parse().inItsFormat(padded)).isEqualTo(padded);
+
+    Path file = folder.resolve("format.json");
+    Files.writeString(file, "{\"format\": \"padded\"}");
+    assertThat(spec("--spec", file.toString())).isEqualTo(padded);
+    assertThat(spec("--spec", file.toString(), "--format", "compact")).isEqualTo(spec());
+    Files.writeString(file, "{\"format\": \"gguf\"}");
+    assertThatThrownBy(() -> spec("--spec", file.toString()))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("format.json: format: ");
   }
 
   @Test

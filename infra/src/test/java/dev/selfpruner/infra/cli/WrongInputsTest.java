@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,8 @@ class WrongInputsTest {
         "--model-sparsity 0.95 | --model-sparsity: no plan has 21,353 parameters: the smallest plan has",
         "--target-parameters 20K | --target-parameters: no plan has 20,000 parameters: the smallest plan has",
         "--target-size 10KiB | --target-size: no plan has 5,120 parameters: the smallest plan has",
+        "--target-size 10MiB --format padded | --target-size: a padded model's weights have as many bytes as the dense one's: leave --format padded out, or say the size by --sparsity or --target-parameters",
+        "--sparsity 0.3 --format gguf | Invalid value for option '--format'",
         "--sparsity 0.3 --stages 1:8,500:3 | --stages: 500 windows are more than the 64 of ",
         "--sparsity 0.3 --held-out-windows 5000 | --held-out-windows: ",
         "--sparsity 0.3 --calibration-windows all | calibration reads the whole of ",
@@ -98,6 +101,70 @@ class WrongInputsTest {
               "--calibration-text=" + demo.searchText(),
               "--test-text=" + demo.testText()));
     }
+  }
+
+  @Test
+  void ofADenseShapeThatAModelHasNotAnyMore() throws IOException {
+    Path model = folder.resolve("pruned");
+    Captured pruned = Captured.run(prune("--sparsity=0.3", model).toArray(String[]::new));
+    assertThat(pruned.status()).as(pruned.err()).isZero();
+
+    String reason = "the model is pruned already, so there is no dense shape to pad it to";
+    assertRefused(
+        reason,
+        List.of(
+            "prune",
+            "--model=" + model,
+            "--out=" + folder.resolve("never"),
+            "--calibration-text=" + demo.searchText(),
+            "--sparsity=0.3",
+            "--format=padded"));
+    assertRefused(
+        "--format: cannot read key selfpruner in ",
+        List.of(
+            "search",
+            "--model=" + model,
+            "--sparsity=0.3",
+            "--format=padded",
+            "--calibration-text=" + demo.searchText(),
+            "--test-text=" + demo.testText()));
+  }
+
+  @Test
+  void aPlanThatWasFoundOtherwiseIsPrunedWithAWarning() throws IOException {
+    String layers =
+        Collections.nCopies(8, "{\"queryHeads\": 7, \"neurons\": 99}").stream()
+            .collect(Collectors.joining(",", "\"layers\": [", "]"));
+    String method =
+        "\"order\": \"BRAIN_SURGEON\", \"compensation\": {\"type\": \"least-squares\", \"damping\": 0.01}";
+    String warning =
+        "warning: the plan was found with the order brain-surgeon and a least-squares fit, which prune has not";
+    Map<String, String> plans =
+        Map.of(
+            "{%s}".formatted(layers),
+            "",
+            "{%s, %s}".formatted(layers, method),
+            warning,
+            "{\"searchKey\": \"0\", \"plan\": {%s}, \"method\": {%s, \"space\": \"BLOCKS\"}}"
+                .formatted(layers, method),
+            warning,
+            "{\"searchKey\": \"0\", \"plan\": {%s}}".formatted(layers),
+            "");
+    for (Map.Entry<String, String> each : plans.entrySet()) {
+      Path plan = Files.writeString(folder.resolve("found.json"), each.getKey());
+      Path out = Files.createTempDirectory(folder, "found");
+      Captured pruned = Captured.run(prune("--plan=" + plan, out).toArray(String[]::new));
+      assertThat(pruned.status()).as(pruned.err()).isZero();
+      assertThat(pruned.err()).as(each.getKey()).contains(each.getValue());
+      assertThat(pruned.err().contains("warning")).isEqualTo(!each.getValue().isEmpty());
+    }
+    Path other = Files.writeString(folder.resolve("other.json"), "{\"searchKey\": \"0\"}");
+    assertRefused("is a report without a plan", prune("--plan=" + other));
+    Path none = Files.writeString(folder.resolve("none.json"), "{\"order\": \"WANDA_SP\"}");
+    assertRefused("a plan has layers: {", prune("--plan=" + none));
+    String unknown = "{%s, \"orders\": 1}".formatted(layers);
+    Path wrong = Files.writeString(folder.resolve("wrong.json"), unknown);
+    assertRefused("Unrecognized field \"orders\"", prune("--plan=" + wrong));
   }
 
   private static List<String> prune(String option) {

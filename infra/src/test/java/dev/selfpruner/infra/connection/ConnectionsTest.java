@@ -129,6 +129,25 @@ class ConnectionsTest {
   }
 
   @Test
+  void knowsEachLineOfAKeyWhoseFileIsNamed() throws IOException {
+    Path key =
+        Files.writeString(
+            folder.resolve("client.key"),
+            """
+            -----BEGIN PRIVATE KEY-----
+            first-line-of-a-key-by-its-path
+            second-line-of-a-key-by-its-path
+            -----END PRIVATE KEY-----
+            """);
+    Connection unused =
+        Connections.load(
+            new GivenConnection("server:7233", "", "", ""),
+            Map.of("TEMPORAL_TLS_CLIENT_KEY_PATH", key.toString()));
+    assertThat(Secrets.ofThisProcess().redact("cannot parse second-line-of-a-key-by-its-path"))
+        .isEqualTo("cannot parse •••");
+  }
+
+  @Test
   void readsNoFileThatNobodyNames() throws IOException {
     Path usual = Files.createDirectories(folder.resolve(".config").resolve("temporalio"));
     Files.copy(file, usual.resolve("temporal.toml"));

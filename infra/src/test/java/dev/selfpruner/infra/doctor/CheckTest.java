@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 class CheckTest {
-  private static final Duration LIMIT = Duration.ofSeconds(1);
+  private static final Duration LIMIT = Duration.ofSeconds(20);
 
   @Test
   void givesWhatIsSeen() {
@@ -53,7 +53,7 @@ class CheckTest {
     assertThat(
             new Check(
                     "store",
-                    LIMIT,
+                    Duration.ofSeconds(1),
                     "correct it",
                     () -> {
                       never.await();

@@ -52,6 +52,19 @@ class MachineChecksTest {
     assertThat(MachineChecks.system(name, architecture)).isEqualTo(expected);
   }
 
+  @Test
+  void temporaryFilesCanBeWrittenOrTheFolderIsNamed() throws IOException {
+    assertThat(MachineChecks.temporary(folder))
+        .containsExactly(Finding.ok("temporary folder", folder.toString()));
+    assertThat(folder).isEmptyDirectory();
+
+    Path file = Files.createFile(folder.resolve("file"));
+    Finding problem = MachineChecks.temporary(file).get(0);
+    assertThat(problem.status()).isEqualTo(Status.PROBLEM);
+    assertThat(problem.found()).startsWith("cannot write to " + file);
+    assertThat(problem.advice()).contains("java.io.tmpdir");
+  }
+
   @ParameterizedTest
   @CsvSource({"1023, PROBLEM", "1024, NOTE", "16383, NOTE", "16384, OK"})
   void aHomeFolderNeedsRoom(long freeMib, Status status) {

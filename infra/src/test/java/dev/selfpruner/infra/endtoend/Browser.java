@@ -16,9 +16,12 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -29,6 +32,13 @@ import java.util.stream.Stream;
 final class Browser {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final long LOOK_EVERY_MILLIS = 250;
+
+  /** Longer than a menu takes to open what it is for. */
+  private static final Duration OPENING = Duration.ofSeconds(3);
+
+  /** What the protocol calls it where a page has put another element there, or before it. */
+  private static final Set<String> PAGE_CHANGED =
+      Set.of("stale element reference", "element click intercepted", "element not interactable");
 
   /** What the web interface asks of people where its server was too slow for it. */
   private static final String TRY_AGAIN = "Try a refresh";
@@ -85,14 +95,64 @@ final class Browser {
 
   /** Types into the element that a CSS selector finds, once it is there. */
   void type(String selector, String text) throws Exception {
-    String element = visible(selector, "");
-    JsonNode unusedClick = post(inSession("/element/" + element + "/click"), Map.of());
+    String element = clicked(selector, "");
     JsonNode unusedKeys = post(inSession("/element/" + element + "/value"), Map.of("text", text));
   }
 
   /** Clicks on what a CSS selector finds that shows exactly {@code text}; any where it is empty. */
   void click(String selector, String text) throws Exception {
-    JsonNode unused = post(inSession("/element/" + visible(selector, text) + "/click"), Map.of());
+    String unused = clicked(selector, text);
+  }
+
+  /**
+   * Clicks on an entry of a menu, and opens the menu again where the page, put together anew, has
+   * closed it.
+   *
+   * @param menu text of the button that opens it
+   * @param entry CSS selector
+   * @param opened CSS selector of what is to be seen then
+   */
+  void choose(String menu, String entry, String opened) throws Exception {
+    await(
+        opened,
+        () -> {
+          if (found(opened, "").isObject()) {
+            return true;
+          }
+          click("button", menu);
+          long end = System.nanoTime() + OPENING.toNanos();
+          while (System.nanoTime() < end && !found(opened, "").isObject()) {
+            boolean unused = clickNow(entry, "").isPresent();
+          }
+          return found(opened, "").isObject();
+        });
+  }
+
+  /** What was clicked on; found again where the page put another in its place meanwhile. */
+  private String clicked(String selector, String text) throws Exception {
+    List<String> element = new ArrayList<>();
+    await(
+        "%s %s to click on".formatted(selector, text),
+        () -> {
+          clickNow(selector, text).ifPresent(element::add);
+          return !element.isEmpty();
+        });
+    return element.get(0);
+  }
+
+  /** Empty where it isn't there, or is no more. */
+  private Optional<String> clickNow(String selector, String text) throws Exception {
+    JsonNode found = found(selector, text);
+    if (!found.isObject()) {
+      return Optional.empty();
+    }
+    String element = found.elements().next().asText(); // a reference's key is the protocol's
+    try {
+      JsonNode unused = post(inSession("/element/" + element + "/click"), Map.of());
+      return Optional.of(element);
+    } catch (PageChangedException e) {
+      return Optional.empty();
+    }
   }
 
   /** Waits until the text that is to be seen is as wished, and returns it. */
@@ -126,28 +186,31 @@ final class Browser {
             file, Base64.getDecoder().decode(send("GET", inSession("/screenshot"), "").asText()));
   }
 
-  /** The one of those found that people see: pages have others for narrow screens. */
-  private String visible(String selector, String text) throws Exception {
-    JsonNode[] found = {Json.mapper().nullNode()};
-    await(
-        "%s %s".formatted(selector, text),
-        () -> {
-          found[0] =
-              script(
-                  """
-                  return [...document.querySelectorAll(arguments[0])].find(each =>
-                      each.offsetParent !== null && !each.disabled
-                      && (arguments[1] === '' || each.innerText.trim() === arguments[1])) ?? null;
-                  """,
-                  selector,
-                  text);
-          return found[0].isObject();
-        });
-    return found[0].elements().next().asText(); // the protocol's name for a reference is its key
+  /**
+   * The one that people see: pages have others for narrow screens. No object where there is none.
+   */
+  private JsonNode found(String selector, String text) throws Exception {
+    return script(
+        """
+        return [...document.querySelectorAll(arguments[0])].find(each =>
+            each.offsetParent !== null && !each.disabled
+            && (arguments[1] === '' || each.innerText.trim() === arguments[1])) ?? null;
+        """,
+        selector,
+        text);
   }
 
   private JsonNode script(String body, String... arguments) throws Exception {
     return post(inSession("/execute/sync"), Map.of("script", body, "args", List.of(arguments)));
+  }
+
+  /** Between finding something and doing something with it. */
+  private static final class PageChangedException extends IllegalStateException {
+    private static final long serialVersionUID = 1;
+
+    PageChangedException(String message) {
+      super(message);
+    }
   }
 
   /** What may become true. */
@@ -198,6 +261,9 @@ final class Browser {
             .build();
     String answer = http.send(request, BodyHandlers.ofString()).body();
     JsonNode value = Json.mapper().readTree(answer).path("value");
+    if (PAGE_CHANGED.contains(value.path("error").asText())) {
+      throw new PageChangedException(value.path("message").asText());
+    }
     if (value.has("error")) {
       throw new IllegalStateException("%s %s: %s".formatted(method, path, value.path("message")));
     }

@@ -45,6 +45,7 @@ final class CommandProcess {
             "-Xmx1g",
             "-XX:TieredStopAtLevel=1",
             "-Dai.djl.pytorch.num_threads=1",
+            "-Duser.language=de", // writes numbers otherwise: the program doesn't
             "-cp",
             System.getProperty("java.class.path"),
             Main.class.getName()));

@@ -18,10 +18,16 @@ record Journal(List<Line> lines) {
 
   static Journal of(Path home) throws IOException {
     Path file = home.resolve("journal.jsonl");
-    return new Journal(
-        Files.exists(file)
-            ? Files.readAllLines(file).stream().map(line -> Json.read(line, Line.class)).toList()
-            : List.of());
+    if (!Files.exists(file)) {
+      return new Journal(List.of());
+    }
+    String written = Files.readString(file);
+    return new Journal( // without a line that is being written
+        written
+            .substring(0, written.lastIndexOf('\n') + 1)
+            .lines()
+            .map(line -> Json.read(line, Line.class))
+            .toList());
   }
 
   /** Journals of several homes, in the order of time. */
@@ -39,6 +45,11 @@ record Journal(List<Line> lines) {
 
   long begun() {
     return lines.size() - ended();
+  }
+
+  /** Different evaluations that began: the start of one is there before anything is computed. */
+  long keys() {
+    return lines.stream().map(Line::key).distinct().count();
   }
 
   /** When evaluations began, in the order of time. */

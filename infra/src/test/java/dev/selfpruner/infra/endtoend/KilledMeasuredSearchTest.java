@@ -41,7 +41,7 @@ class KilledMeasuredSearchTest {
   void endsAsASearchThatLived() throws Exception {
     DemoSearch lived = DemoSearch.measured(Files.createDirectory(folder.resolve("lived")));
     JsonNode expected = lived.startInJvm().result();
-    long evaluations = lived.journal().ended() - MEASURED_AT_THE_END;
+    long evaluations = lived.journal().keys() - MEASURED_AT_THE_END;
 
     DemoSearch search = DemoSearch.measured(Files.createDirectory(folder.resolve("killed")));
     kill(search, 0, 2_000); // calibrates
@@ -49,7 +49,7 @@ class KilledMeasuredSearchTest {
     for (int i = 0; i < AMONG_EVALUATIONS; i++) {
       long first = evaluations * i / AMONG_EVALUATIONS;
       long moment = first + random.nextLong(evaluations / AMONG_EVALUATIONS);
-      await(search, command, () -> search.journal().ended() >= moment);
+      await(search, command, () -> search.journal().keys() >= moment);
       if (i == AMONG_EVALUATIONS / 2) {
         command.gpuWorker().destroyForcibly(); // and the command goes on
       } else {
@@ -89,7 +89,7 @@ class KilledMeasuredSearchTest {
         () ->
             command.errors().contains("carrying out the best plan")
                 || command.errors().contains("measuring dense")
-                || search.journal().ended() > evaluations);
+                || search.journal().keys() > evaluations);
     Thread.sleep(random.nextInt(300));
   }
 
@@ -97,7 +97,7 @@ class KilledMeasuredSearchTest {
     ProcessHandle worker = command.gpuWorker();
     assertThat(worker.destroyForcibly()).isTrue();
     command.kill();
-    worker.onExit().get(5, TimeUnit.SECONDS);
+    worker.onExit().get(KilledSearch.SOON_SECONDS, TimeUnit.SECONDS);
   }
 
   /** Something that is to come about. */

@@ -10,7 +10,7 @@ import java.util.function.Predicate;
 /** {@code kill -9} of a whole command in the middle of a search, and the same command again. */
 final class KilledSearch {
   private static final int EVALUATIONS_BEFORE_THE_KILL = 6;
-  private static final long SOON_SECONDS = 5;
+  static final long SOON_SECONDS = 60;
   private static final long PATIENCE_MILLIS = 120_000;
 
   private KilledSearch() {}

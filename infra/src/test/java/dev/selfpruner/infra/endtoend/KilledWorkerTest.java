@@ -44,7 +44,8 @@ class KilledWorkerTest {
     KilledSearch.awaitTheMiddle(search, command);
     ProcessHandle worker = command.gpuWorker();
     command.terminate();
-    assertThat(worker.onExit().get(5, TimeUnit.SECONDS).isAlive()).isFalse();
+    assertThat(worker.onExit().get(KilledSearch.SOON_SECONDS, TimeUnit.SECONDS).isAlive())
+        .isFalse();
     assertThat(command.errors())
         .endsWith("Interrupted: give the same command again, and the search goes on.\n")
         .doesNotContain("GPU worker");

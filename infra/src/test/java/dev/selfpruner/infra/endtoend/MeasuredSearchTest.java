@@ -51,7 +51,25 @@ class MeasuredSearchTest {
     assertInspected(home, result);
     Journal journal = Journal.of(home);
     assertThat(demo(home).result()).as("found again").isEqualTo(result);
-    assertThat(Journal.of(home)).isEqualTo(journal);
+    JsonNode padded = demo(home, "--format", "padded").result();
+    assertThat(Journal.of(home)).as("nothing is evaluated again").isEqualTo(journal);
+    assertPadded(home, padded, result);
+  }
+
+  /** The same model in the dense model's shape. */
+  private static void assertPadded(Path home, JsonNode padded, JsonNode compact) throws Exception {
+    assertThat(List.of(compact.path("format").asText(), padded.path("format").asText()))
+        .containsExactly("compact", "padded");
+    for (String same : List.of("searched", "parameters", "keptBlockShare", "plan", "exports")) {
+      assertThat(padded.path(same)).as(same).isEqualTo(compact.path(same));
+    }
+    double fitted = compact.path("fitted").asDouble();
+    assertThat(padded.path("fitted").asDouble()).isCloseTo(fitted, within(1e-5 * fitted));
+    assertThat(evaluated(home, padded)).isCloseTo(fitted, within(1e-4 * fitted));
+    Path written = Path.of(padded.path("output").asText());
+    assertThat(written).isNotEqualTo(Path.of(compact.path("output").asText()));
+    Path dense = Path.of(padded.path("model").asText());
+    assertThat(written.resolve("config.json")).hasSameBinaryContentAs(dense.resolve("config.json"));
   }
 
   @Test

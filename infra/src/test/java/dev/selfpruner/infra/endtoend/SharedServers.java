@@ -14,11 +14,12 @@ import java.util.List;
 final class SharedServers {
   private SharedServers() {}
 
-  static TemporalDevServer startTemporal(Path cli, Path folder) {
+  static TemporalDevServer startTemporal(Path cli, Path folder, String... options) {
     return TemporalDevServer.start(
         TemporalDevServerOptions.newBuilder()
             .setExistingPath(cli.toString())
             .setDownloadEnabled(false)
+            .setExtraArgs(options)
             .setLogFile(folder.resolve("temporal.log").toString())
             .build());
   }

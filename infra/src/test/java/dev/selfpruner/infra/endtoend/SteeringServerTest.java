@@ -53,7 +53,7 @@ class SteeringServerTest {
       long settled = settled(search);
       Thread.sleep(2_000);
       assertThat(search.journal().begun()).as("nothing new").isEqualTo(settled);
-      assertThat(listed(search).path("phase").asText()).isEqualTo("paused");
+      await(searching, () -> listed(search).path("phase").asText().equals("paused"));
       assertThat(listed(search).path("status").asText()).isEqualTo("running");
       await(searching, () -> searching.errors().contains("paused: for lunch ("));
       assertThat(command(search, "pause", id).failure())

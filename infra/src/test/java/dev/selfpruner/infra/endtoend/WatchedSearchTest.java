@@ -91,10 +91,13 @@ class WatchedSearchTest {
     assertThat(shown).containsAll(PromQl.ofDashboard()).containsAll(PromQl.ofAlerts());
     assertThat(gpuWorker)
         .containsPattern("selfpruner_evaluations_total\\{outcome=\"done\"} [1-9]")
-        .containsPattern("temporal_worker_task_slots_\\w+\\{.*task_queue=\"gpu\".*ActivityWorker");
+        .containsPattern(
+            "temporal_worker_task_slots_available\\{.*task_queue=\"gpu\".*ActivityWorker");
     assertThat(command)
         .containsPattern(
             "selfpruner_llm_calls_total\\{model=\"scripted\",outcome=\"answered\"} [1-9]")
+        .containsPattern("temporal_worker_task_slots_available\\{.*task_queue=\"llm\"")
+        .containsPattern("temporal_worker_task_slots_available\\{.*task_queue=\"selfpruner\"")
         .containsPattern("selfpruner_llm_cost_dollars_total\\{model=\"scripted\"} 0\\.0");
     String workflowId = SearchSpec.workflowId(result.path("searchKey").asText());
     assertTraced(trace, workflowId);

@@ -11,6 +11,7 @@ import dev.selfpruner.activities.plan.LayerPlan;
 import dev.selfpruner.activities.plan.LayerRates;
 import dev.selfpruner.activities.plan.PruningPlan;
 import dev.selfpruner.activities.search.Candidate;
+import dev.selfpruner.activities.search.CandidateSet;
 import dev.selfpruner.activities.search.Fitness;
 import dev.selfpruner.activities.search.Individual;
 import dev.selfpruner.activities.search.Lineage;
@@ -18,6 +19,7 @@ import dev.selfpruner.activities.search.LlmLimits;
 import dev.selfpruner.activities.search.Measurement;
 import dev.selfpruner.activities.search.Operator;
 import dev.selfpruner.activities.search.PopulationSnapshot;
+import dev.selfpruner.activities.search.Proposal;
 import dev.selfpruner.activities.search.PrunedModel;
 import dev.selfpruner.activities.search.SearchResult;
 import dev.selfpruner.activities.search.SearchStart;
@@ -113,6 +115,24 @@ class SearchRecordsTest {
     RecordedSearch search = read();
     assertThat(new InspectJson(search, search.iterations(), false).json())
         .contains("\"failed\":{\"i00-initialise-03\":\"its loss is not finite\"}");
+  }
+
+  @Test
+  void showsWhyADescentProposedNothing() throws IOException {
+    put(
+        SearchIndex.proposal(KEY, 1, Operator.DESCEND),
+        new Proposal(
+            store.put(Json.writeBytes(new CandidateSet(List.of()))),
+            List.of(),
+            0,
+            Spending.NOTHING,
+            "",
+            "no descent, since c0 has no number"));
+
+    assertThat(report()).contains("iteration 1: no descent, since c0 has no number");
+    RecordedSearch search = read();
+    assertThat(new InspectJson(search, search.iterations(), false).json())
+        .contains("\"notes\":{\"descend\":\"no descent, since c0 has no number\"}");
   }
 
   private RecordedSearch read() throws IOException {

@@ -56,6 +56,18 @@ class PayloadEncryptionTest {
   }
 
   @Test
+  void thePayloadSaysWhichKeyItNeeds() {
+    Payload sealed = codec(OLD).encode(List.of(PLAIN)).get(0);
+    assertThat(PayloadEncryption.keyOf(sealed)).contains("old");
+    assertThat(PayloadEncryption.keyOf(PLAIN)).isEmpty();
+    Payload hostile =
+        sealed.toBuilder()
+            .putMetadata("encryption-key-id", ByteString.copyFromUtf8("\u001b[2J old"))
+            .build();
+    assertThat(PayloadEncryption.keyOf(hostile)).contains("of a name that none has");
+  }
+
+  @Test
   void anUnknownKeyIsNamed() {
     List<Payload> sealed = codec(NEW).encode(List.of(PLAIN));
     assertThatThrownBy(() -> codec(OLD).decode(sealed))

@@ -6,6 +6,7 @@ import dev.selfpruner.activities.plan.Exports;
 import dev.selfpruner.activities.plan.LayerPlan;
 import dev.selfpruner.activities.plan.ModelRuntime;
 import dev.selfpruner.activities.plan.PruningPlan;
+import dev.selfpruner.activities.search.ModelFormat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -30,11 +31,20 @@ class KeptUnitsChartTest {
   }
 
   @Test
-  void saysWhatThePlanFits() {
-    assertThat(ExportLines.of(SHAPE.exports()))
+  void saysWhatCouldHoldThePlanAndWhatWasWritten() {
+    String could =
+        "this plan could be held by transformers (with modelling code of its own), llama.cpp (deci), whatever holds the dense model, padded with zeros";
+    String not = "but not by vLLM (deci): layer 0 keeps 8 query heads, layer 1 2";
+    assertThat(ExportLines.of(SHAPE.exports(), ModelFormat.COMPACT))
         .containsExactly(
-            "this plan fits transformers (with modelling code of its own), llama.cpp (deci), whatever holds the dense model, padded with zeros",
-            "but not vLLM (deci): layer 0 keeps 8 query heads, layer 1 2");
+            could,
+            not,
+            "written compact: selfpruner itself loads it; --format padded writes the dense shape with zeros, for whatever holds the dense model");
+    assertThat(ExportLines.of(SHAPE.exports(), ModelFormat.PADDED))
+        .containsExactly(
+            could,
+            not,
+            "written padded: whatever holds the dense model loads it; --format compact writes smaller tensors, for selfpruner itself");
     assertThat(ExportLines.json(SHAPE.exports()).toString())
         .isEqualTo(
             "{\"possible\":[\"transformers\",\"llama_cpp\",\"padded\"],\"obstacles\":{\"vllm\":\"layer 0 keeps 8 query heads, layer 1 2\"}}");

@@ -89,7 +89,7 @@ class SearchReportTest {
                 {
                   "dense": 21.63, "uniform": 93.1234, "searched": 42.21, "sparsity": 0.3,
                   "parameters": {"before": 134515008, "after": 102661632},
-                  "keptBlockShare": 0.7, "fitness": 40.0,
+                  "keptBlockShare": 0.7, "fitness": 40.0, "format": "compact",
                   "evaluations": 92, "alreadyKnown": 7, "fallbacks": 23, "fallbackShare": 0.25,
                   "llm": {
                     "answers": 21, "inputTokens": 12345, "outputTokens": 6789, "cost": 0.09875,
@@ -172,7 +172,7 @@ class SearchReportTest {
   }
 
   @Test
-  void showsTimesThatWereForetoldBesideThoseThatWereMeasured() {
+  void showsTimesThatWereForetoldBesideThoseThatWereMeasuredAndWhatIsToBeKnown() {
     SearchReport parameters = measured();
     SearchResult known = parameters.result();
     SearchReport report =
@@ -205,7 +205,8 @@ class SearchReportTest {
                         7.96,
                         7.99,
                         10.2,
-                        8.31))),
+                        8.31)),
+                List.of("no text is held out")),
             parameters.output(),
             List.of());
 
@@ -217,6 +218,9 @@ class SearchReportTest {
     assertThat(json.at("/predictedMilliseconds/searched").asDouble()).isEqualTo(7.99);
     assertThat(json.at("/measuredMilliseconds/searched").asDouble()).isEqualTo(8.31);
     assertThat(json.at("/target/share").asDouble()).isEqualTo(0.8);
+    assertThat(report.text()).contains("\nno text is held out\n");
+    assertThat(Json.read(report.json(), JsonNode.class).at("/notes/0").asText())
+        .isEqualTo("no text is held out");
     assertThat(parameters.text()).doesNotContain("latency");
   }
 

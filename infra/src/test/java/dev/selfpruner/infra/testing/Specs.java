@@ -8,6 +8,7 @@ import dev.selfpruner.activities.search.Generator.LargeLanguageModel;
 import dev.selfpruner.activities.search.LlmLimits;
 import dev.selfpruner.activities.search.Method;
 import dev.selfpruner.activities.search.Mix;
+import dev.selfpruner.activities.search.ModelFormat;
 import dev.selfpruner.activities.search.Objective;
 import dev.selfpruner.activities.search.Probing;
 import dev.selfpruner.activities.search.RemovalOrder;
@@ -66,6 +67,7 @@ public final class Specs {
         List.of(method),
         Stopping.NEVER,
         List.of(),
+        ModelFormat.COMPACT,
         1);
   }
 

@@ -45,6 +45,11 @@ class TracingSettingsTest {
         "--traces-endpoint",
         "http://",
         "localhost:4318");
+    for (String url : List.of("http://user:secret@collector:4318", URL + "?key=secret")) {
+      TracingSettings withKey = new TracingSettings(Optional.of(url), Map.of());
+      assertRefused(withKey, "--traces-endpoint", "OTEL_EXPORTER_OTLP_HEADERS");
+      assertThatThrownBy(withKey::sdk).hasMessageNotContaining("secret");
+    }
   }
 
   @Test

@@ -17,8 +17,14 @@ public interface EvaluationListener {
     LOAD_WEIGHTS,
     /** A text goes through the model, for a calibration or its Gram matrices. */
     COLLECT_STATISTICS,
+    /** Units of layers are put in brain surgeon's order of removal. */
+    ORDER_UNITS,
+    /** Blocks, or whole models, are timed. */
+    MEASURE_LATENCY,
     /** Candidates go through the model together. */
     RUN_CANDIDATES,
+    /** A stored model goes through a text. */
+    RUN_MODEL,
     /** Layers are fitted one after the other, unless they are found. */
     FIT_LAYERS,
     /** A pruned model is written into the store, or found there; a dense-once fit is part of it. */

@@ -2,6 +2,7 @@ package dev.selfpruner.gpu.activity;
 
 import dev.selfpruner.activities.FailureTypes;
 import dev.selfpruner.activities.artifact.CorruptArtifactException;
+import dev.selfpruner.activities.artifact.MissingArtifactException;
 import dev.selfpruner.gpu.ModelFormatException;
 import io.temporal.failure.ApplicationFailure;
 import java.io.FileNotFoundException;
@@ -28,42 +29,49 @@ final class Failures {
     T run() throws IOException;
   }
 
+  /**
+   * The work of a search that is under way. The model and the texts have been there: a file that
+   * isn't is on a file system that isn't mounted, or on another worker's machine.
+   */
+  static <T> T underWay(Work<T> work) {
+    return translated(
+        () -> {
+          try {
+            return work.run();
+          } catch (MissingArtifactException e) {
+            throw e;
+          } catch (NoSuchFileException | FileNotFoundException e) {
+            throw ApplicationFailure.newFailureWithCause(
+                "the GPU worker has no file %s - mount its file system, or bring it back: the search waits for it"
+                    .formatted(e.getMessage()),
+                STORAGE,
+                e);
+          }
+        });
+  }
+
+  /** Work that a search begins with: what isn't there may be a mistake of whoever started it. */
   static <T> T translated(Work<T> work) {
     try {
       return work.run();
+    } catch (MissingArtifactException e) {
+      throw ApplicationFailure.newFailureWithCause(e.getMessage(), STORAGE, e);
     } catch (ModelFormatException | IllegalArgumentException e) {
       throw ApplicationFailure.newNonRetryableFailureWithCause(e.getMessage(), INVALID_INPUT, e);
-    } catch (NoSuchFileException e) {
+    } catch (NoSuchFileException | FileNotFoundException e) {
       throw ApplicationFailure.newNonRetryableFailureWithCause(
           "the GPU worker has no file " + e.getMessage() + " - give a path that it sees",
           INVALID_INPUT,
           e);
-    } catch (FileNotFoundException e) {
-      throw missing(e);
     } catch (CorruptArtifactException e) {
-      throw damaged(e);
+      throw ApplicationFailure.newNonRetryableFailureWithCause(
+          e.getMessage(), FailureTypes.CORRUPT, e);
     } catch (IOException | UncheckedIOException e) {
       if (e.getCause() instanceof CorruptArtifactException damage) {
-        throw damaged(damage);
-      }
-      if (e.getCause() instanceof FileNotFoundException gone) {
-        throw missing(gone);
+        throw ApplicationFailure.newNonRetryableFailureWithCause(
+            damage.getMessage(), FailureTypes.CORRUPT, damage);
       }
       throw ApplicationFailure.newFailureWithCause(e.getMessage(), STORAGE, e);
     }
-  }
-
-  private static ApplicationFailure damaged(CorruptArtifactException damage) {
-    return ApplicationFailure.newNonRetryableFailureWithCause(
-        damage.getMessage(), FailureTypes.CORRUPT, damage);
-  }
-
-  /** What stores throw of a blob; a file that somebody named is {@link NoSuchFileException}. */
-  private static ApplicationFailure missing(FileNotFoundException gone) {
-    return ApplicationFailure.newNonRetryableFailureWithCause(
-        gone.getMessage()
-            + " - was it deleted? Give the same command again: what follows from other things is then made again",
-        FailureTypes.MISSING,
-        gone);
   }
 }

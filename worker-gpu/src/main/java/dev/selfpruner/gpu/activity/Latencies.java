@@ -82,9 +82,10 @@ final class Latencies {
       return new LatencyGoal(target, known.get());
     }
     PrunableModel prunable = stored.read(calibration.prunable(), PrunableModel.class);
-    LatencyTable table =
-        new LatencyMeter(loaded.get(), target.sequences(), target.tokens())
-            .table(prunable, listener);
+    LatencyMeter meter = new LatencyMeter(loaded.get(), target.sequences(), target.tokens());
+    long start = System.nanoTime();
+    LatencyTable table = meter.table(prunable, listener);
+    model.ended(EvaluationListener.Step.MEASURE_LATENCY, start);
     MeasuredLatency measured =
         new MeasuredLatency(
             target.device(),
@@ -103,22 +104,25 @@ final class Latencies {
   /**
    * Times of a finished search's models.
    *
+   * @param loaded as {@link #findOrRun} has it
    * @throws IllegalArgumentException if this is not the target's device
    */
   LatencyFigures figures(
+      OpenModel model,
       LatencyGoal goal,
       PruningPlan dense,
       PruningPlan uniform,
       PruningPlan searched,
-      LoadedModel loaded,
+      Supplier<LoadedModel> loaded,
       ProgressListener listener)
       throws IOException {
     Target.Latency target = goal.target();
     targets.requireDevice(target);
     LatencyTable table = stored.read(goal.table(), MeasuredLatency.class).table();
-    List<Double> measured =
-        new LatencyMeter(loaded, target.sequences(), target.tokens())
-            .seconds(List.of(dense, searched), listener);
+    LatencyMeter meter = new LatencyMeter(loaded.get(), target.sequences(), target.tokens());
+    long start = System.nanoTime();
+    List<Double> measured = meter.seconds(List.of(dense, searched), listener);
+    model.ended(EvaluationListener.Step.MEASURE_LATENCY, start);
     return new LatencyFigures(
         target,
         1e3 * target.seconds(table),

@@ -128,8 +128,10 @@ final class MeasuredModels {
         TorchThreads threads = options.threads(placement);
         PerplexityEvaluator evaluator =
             new PerplexityEvaluator(loaded, threads, placement.memory())) {
+      long start = System.nanoTime();
       WindowLosses losses =
           evaluator.evaluate(List.of(loaded.dense()), windows, windowsPerChunk, listener).get(0);
+      model.ended(EvaluationListener.Step.RUN_MODEL, start);
       return new Losses(losses.nllPerWindow(), losses.tokens());
     }
   }

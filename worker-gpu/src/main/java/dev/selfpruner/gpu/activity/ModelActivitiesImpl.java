@@ -1,5 +1,6 @@
 package dev.selfpruner.gpu.activity;
 
+import dev.selfpruner.activities.KeepAlive;
 import dev.selfpruner.activities.artifact.ArtifactRef;
 import dev.selfpruner.activities.artifact.ArtifactStore;
 import dev.selfpruner.activities.plan.PrunableModel;
@@ -26,17 +27,21 @@ import dev.selfpruner.activities.search.WindowsRequest;
 import dev.selfpruner.gpu.engine.ComputeOptions;
 import dev.selfpruner.gpu.engine.Engines;
 import dev.selfpruner.gpu.engine.Work;
+import dev.selfpruner.gpu.export.PrunedModelWriter;
 import dev.selfpruner.gpu.llama.LoadedModel;
+import dev.selfpruner.gpu.model.ModelDirectory;
 import dev.selfpruner.gpu.model.UnitOrder;
 import dev.selfpruner.gpu.text.TokenWindows;
-import io.temporal.activity.Activity;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
  * {@inheritDoc}
@@ -47,8 +52,9 @@ import java.util.TreeMap;
 public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable {
   /**
    * Another program may have a device's memory for a moment, and another worker may have more: a
-   * candidate has failed for want of it when it did so in each of these attempts. What else was
-   * measured is in the store, so that an attempt costs what failed.
+   * candidate has failed for want of it when it did so in so many attempts. Those that fail of
+   * something else, or whose worker dies, don't count. What else was measured is in the store, so
+   * that an attempt costs what failed.
    */
   static final int ATTEMPTS_AT_MEMORY = 3;
 
@@ -112,17 +118,21 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
   @Override
   public synchronized Calibration calibrate(CalibrationRequest request) {
     return watched(
-        work -> calibrations.findOrRun(model(request.model()), request, work::reporting));
+        work -> {
+          OpenModel model = model(request.model());
+          PrunedModelWriter.requireWritable(model.directory(), request.format());
+          return calibrations.findOrRun(model, request, work::reporting);
+        });
   }
 
   @Override
   public synchronized List<Fitness> evaluate(EvaluationRequest request) {
-    return watched(work -> fitness(request, work));
+    return underWay(work -> fitness(request, work));
   }
 
   @Override
   public synchronized ProbeResult probe(EvaluationRequest request) {
-    return watched(
+    return underWay(
         work -> {
           List<Fitness> fitness = fitness(request, work);
           return new ProbeResult(
@@ -144,9 +154,7 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
 
   private List<Fitness> fitness(EvaluationRequest request, WatchedWork work) throws IOException {
     List<Measured> all = measureAll(request, work);
-    if (Activity.getExecutionContext().getInfo().getAttempt() < ATTEMPTS_AT_MEMORY) {
-      all.forEach(measured -> measured.outcome().requireMemory());
-    }
+    requireMemory(all, work.alive());
     return all.stream()
         .map(
             measured ->
@@ -159,6 +167,18 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
         .toList();
   }
 
+  /** All are counted before one of them fails the attempt. */
+  private static void requireMemory(List<Measured> all, KeepAlive alive) {
+    List<Evaluations.Outcome> again = new ArrayList<>();
+    for (Measured measured : all) {
+      if (measured.outcome().outOfMemory()
+          && alive.failed(measured.id() + " out of memory") < ATTEMPTS_AT_MEMORY) {
+        again.add(measured.outcome());
+      }
+    }
+    again.forEach(Evaluations.Outcome::requireMemory);
+  }
+
   private static TokenWindows windows(OpenModel model, TextWindows wanted) throws IOException {
     Texts.TokenizedText text = model.text(wanted);
     return TokenWindows.cut(text.ids(), wanted);
@@ -166,7 +186,7 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
 
   @Override
   public synchronized List<Measurement> measure(EvaluationRequest request) {
-    return watched(
+    return underWay(
         work -> {
           Calibration calibration = request.calibration();
           PrunableModel prunable = stored.read(calibration.prunable(), PrunableModel.class);
@@ -185,13 +205,13 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
 
   @Override
   public synchronized PrunedModel prune(PruneRequest request) {
-    return watched(work -> pruned(request, work));
+    return underWay(work -> pruned(request, work));
   }
 
   /** With what makes up for removed units as the request says: nothing, or a dense-once fit. */
   private PrunedModel pruned(PruneRequest request, WatchedWork work) throws IOException {
     PruningPlan plan = plan(request.candidates(), request.id());
-    OpenModel model = model(request.model());
+    OpenModel model = modelThatWasThere(request.model());
     Calibration calibration = request.calibration();
     Optional<Compensations.DenseOnce> compensation =
         compensations.denseOnce(model, calibration, request.compensation());
@@ -200,7 +220,8 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
     long start = System.nanoTime();
     PrunedModel pruned;
     if (compensation.isEmpty()) {
-      pruned = prunedModels.findOrWrite(model.directory(), calibration, order, plan);
+      pruned =
+          prunedModels.findOrWrite(model.directory(), calibration, order, plan, request.format());
     } else {
       model.requireContent(calibration.modelSha256());
       pruned =
@@ -209,6 +230,7 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
               calibration,
               order,
               plan,
+              request.format(),
               compensation.get().key(),
               folder -> {
                 FolderLayers layers = new FolderLayers(folder);
@@ -226,7 +248,7 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
 
   @Override
   public synchronized PrunedModel fit(FitRequest request) {
-    return watched(
+    return underWay(
         work -> {
           PruningPlan plan = plan(request.candidates(), request.id());
           OpenModel model = model(request.model(), request.calibration());
@@ -245,7 +267,8 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
                     request.calibration(),
                     request.candidates(),
                     request.id(),
-                    request.compensation()),
+                    request.compensation(),
+                    request.format()),
                 work);
           }
           work.alive().progress("writing the fitted model");
@@ -256,6 +279,7 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
                   request.calibration(),
                   calibrations.order(request.calibration()),
                   plan,
+                  request.format(),
                   fit.get().key(),
                   folder -> fit.get().layers());
           model.ended(EvaluationListener.Step.WRITE_MODEL, start);
@@ -265,7 +289,7 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
 
   @Override
   public synchronized Measurement measureModel(ModelMeasurementRequest request) {
-    return watched(
+    return underWay(
         work -> {
           open.ifPresent(OpenModel::unload);
           return measuredModels.findOrRun(
@@ -275,7 +299,7 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
 
   @Override
   public synchronized LatencyGoal measureLatency(LatencyRequest request) {
-    return watched(
+    return underWay(
         work -> {
           OpenModel model = model(request.model(), request.calibration());
           return latencies.findOrRun(
@@ -289,15 +313,18 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
 
   @Override
   public synchronized LatencyFigures reportLatency(LatencyReportRequest request) {
-    return watched(
-        work ->
-            latencies.figures(
-                request.goal(),
-                plan(request.baselines(), "dense"),
-                plan(request.baselines(), "uniform"),
-                plan(request.population(), request.best()),
-                inOrder(model(request.model(), request.calibration()), request.calibration()),
-                work.reporting("latency of the pruned model")));
+    return underWay(
+        work -> {
+          OpenModel model = model(request.model(), request.calibration());
+          return latencies.figures(
+              model,
+              request.goal(),
+              plan(request.baselines(), "dense"),
+              plan(request.baselines(), "uniform"),
+              plan(request.population(), request.best()),
+              () -> inOrder(model, request.calibration()),
+              work.reporting("latency of the pruned model"));
+        });
   }
 
   private LoadedModel inOrder(OpenModel model, Calibration calibration) {
@@ -308,15 +335,25 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
     return CandidateSet.read(stored.readBytes(candidates)).candidate(id).plan();
   }
 
-  /** What an activity does, with its failures in Temporal's terms. */
+  /** What an activity does that a search begins with, with its failures in Temporal's terms. */
   private <T> T watched(WatchedWork.Body<T> body) {
+    return watched(() -> Failures.translated(() -> run(body)));
+  }
+
+  /** The same of a search that has a calibration. */
+  private <T> T underWay(WatchedWork.Body<T> body) {
+    return watched(() -> Failures.underWay(() -> run(body)));
+  }
+
+  private <T> T run(WatchedWork.Body<T> body) throws IOException {
+    try (WatchedWork work = WatchedWork.begin(deadline)) {
+      return body.run(work);
+    }
+  }
+
+  private <T> T watched(Supplier<T> work) {
     try {
-      return Failures.translated(
-          () -> {
-            try (WatchedWork work = WatchedWork.begin(deadline)) {
-              return body.run(work);
-            }
-          });
+      return work.get();
     } catch (RuntimeException e) {
       deadline.endIfDeviceIsLost(e);
       throw e;
@@ -361,9 +398,18 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
 
   /** The model that was calibrated, and no other that lies in its place now. */
   private OpenModel model(String directory, Calibration calibration) throws IOException {
-    OpenModel model = model(directory);
+    OpenModel model = modelThatWasThere(directory);
     model.requireContent(calibration.modelSha256());
     return model;
+  }
+
+  /** Without its files, its directory is one that a file system is to be mounted on. */
+  private OpenModel modelThatWasThere(String directory) throws IOException {
+    Path config = locations.models().require(directory).resolve(ModelDirectory.CONFIG);
+    if (!Files.exists(config)) {
+      throw new NoSuchFileException(config.toString());
+    }
+    return model(directory);
   }
 
   private OpenModel model(String directory) throws IOException {

@@ -7,8 +7,8 @@ import dev.selfpruner.activities.plan.PrunableModel;
 import dev.selfpruner.activities.plan.PruningPlan;
 import dev.selfpruner.activities.search.Calibration;
 import dev.selfpruner.activities.search.ModelFiles;
+import dev.selfpruner.activities.search.ModelFormat;
 import dev.selfpruner.activities.search.PrunedModel;
-import dev.selfpruner.gpu.export.ModelFormat;
 import dev.selfpruner.gpu.export.PrunedModelWriter;
 import dev.selfpruner.gpu.model.ModelDirectory;
 import dev.selfpruner.gpu.model.UnitOrder;
@@ -59,14 +59,19 @@ final class PrunedModels {
 
   /** With weights as they are. */
   PrunedModel findOrWrite(
-      ModelDirectory dense, Calibration calibration, UnitOrder order, PruningPlan plan)
+      ModelDirectory dense,
+      Calibration calibration,
+      UnitOrder order,
+      PruningPlan plan,
+      ModelFormat format)
       throws IOException {
     return findOrWrite(
-        new Key(calibration.key(), plan.digest(), ModelFormat.COMPACT.name()).indexKey(),
+        new Key(calibration.key(), plan.digest(), format.name()).indexKey(),
         dense,
         calibration,
         order,
         plan,
+        format,
         folder -> new NoLayers());
   }
 
@@ -80,16 +85,17 @@ final class PrunedModels {
       Calibration calibration,
       UnitOrder order,
       PruningPlan plan,
+      ModelFormat format,
       String compensation,
       Fitter fitter)
       throws IOException {
     return findOrWrite(
-        new FittedKey(calibration.key(), plan.digest(), ModelFormat.COMPACT.name(), compensation)
-            .indexKey(),
+        new FittedKey(calibration.key(), plan.digest(), format.name(), compensation).indexKey(),
         dense,
         calibration,
         order,
         plan,
+        format,
         fitter);
   }
 
@@ -99,6 +105,7 @@ final class PrunedModels {
       Calibration calibration,
       UnitOrder order,
       PruningPlan plan,
+      ModelFormat format,
       Fitter fitter)
       throws IOException {
     Optional<PrunedModel> known = stored.find(key, PrunedModel.class);
@@ -109,22 +116,23 @@ final class PrunedModels {
     long removed = prunable.blockParameters() - prunable.parameters(plan);
     PrunedModel model =
         new PrunedModel(
-            stored.put(new ModelFiles(write(dense, order, plan, fitter))),
+            stored.put(new ModelFiles(write(dense, order, plan, format, fitter))),
             calibration.parameters() - removed,
-            1.0 - prunable.removedShare(plan));
+            1.0 - prunable.removedShare(plan),
+            format);
     return stored.index(key, model, PrunedModel.class);
   }
 
   private Map<String, ArtifactRef> write(
-      ModelDirectory dense, UnitOrder order, PruningPlan plan, Fitter fitter) throws IOException {
+      ModelDirectory dense, UnitOrder order, PruningPlan plan, ModelFormat format, Fitter fitter)
+      throws IOException {
     Files.createDirectories(workDirectory);
     Path work = Files.createTempDirectory(workDirectory, "pruned");
     try {
       Path directory = work.resolve("model");
       FittedLayers layers = fitter.fit(Files.createDirectory(work.resolve("fitted")));
       try (FittedTensors fitted = FittedTensors.open(layers, plan.layers().size())) {
-        PrunedModelWriter.write(
-            dense, order, plan, fitted.byName(), ModelFormat.COMPACT, directory);
+        PrunedModelWriter.write(dense, order, plan, fitted.byName(), format, directory);
       }
       Map<String, ArtifactRef> files = new TreeMap<>();
       try (Stream<Path> written = Files.list(directory)) {

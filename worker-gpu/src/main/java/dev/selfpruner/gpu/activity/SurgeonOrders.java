@@ -81,6 +81,7 @@ final class SurgeonOrders {
         TorchThreads threads = threads(placement, config)) {
       long total = layers.stream().mapToLong(layer -> SurgeonOrder.steps(config, layer)).sum();
       Progress progress = new Progress(total, listener);
+      long start = System.nanoTime();
       List<Integer> unused =
           threads.run(
               layers.size(),
@@ -89,6 +90,7 @@ final class SurgeonOrders {
                 order(task, layers.get(i), surgeon, progress);
                 return i;
               });
+      task.model().ended(EvaluationListener.Step.ORDER_UNITS, start);
     }
   }
 

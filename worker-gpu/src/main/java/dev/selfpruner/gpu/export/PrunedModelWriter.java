@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.selfpruner.activities.Json;
 import dev.selfpruner.activities.plan.PruningPlan;
+import dev.selfpruner.activities.search.ModelFormat;
 import dev.selfpruner.gpu.ModelFormatException;
 import dev.selfpruner.gpu.model.LayerSize;
 import dev.selfpruner.gpu.model.LayerWeight;
@@ -110,6 +111,23 @@ public final class PrunedModelWriter {
     return write(dense, order, plan, fitted, format, target, LARGEST_SHARD);
   }
 
+  /**
+   * Checks, before anything is computed for it, that a model can be written in a format.
+   *
+   * @throws ModelFormatException if it can't
+   */
+  public static void requireWritable(ModelDirectory model, ModelFormat format) throws IOException {
+    Path file = model.path().resolve(ModelDirectory.CONFIG);
+    if (format == ModelFormat.PADDED
+        && Json.mapper().readTree(Files.readAllBytes(file)).hasNonNull(PrunedSizes.KEY)) {
+      throw new ModelFormatException(
+          "key " + PrunedSizes.KEY,
+          file,
+          "the model is pruned already, so there is no dense shape to pad it to",
+          "write it in the compact format");
+    }
+  }
+
   static long write(
       ModelDirectory dense,
       UnitOrder order,
@@ -130,12 +148,16 @@ public final class PrunedModelWriter {
       Path target,
       long largestShard)
       throws IOException {
+    requireWritable(dense, format);
     order.prunable(dense.config()).parameters(plan); // refuses a plan that doesn't fit
     PrunedModelWriter export = new PrunedModelWriter(dense, order, plan, fitted, largestShard);
     export.requireFitted();
     byte[] config = export.config(format);
     try (NewDirectory directory = NewDirectory.create(target)) {
       directory.write(ModelDirectory.CONFIG, config);
+      if (format == ModelFormat.PADDED) {
+        directory.write(PrunedSizes.FILE, export.sizes());
+      }
       for (String name : COMPANIONS) {
         Path file = dense.path().resolve(name);
         if (Files.isRegularFile(file)) {
@@ -149,26 +171,23 @@ public final class PrunedModelWriter {
   }
 
   private byte[] config(ModelFormat format) throws IOException {
-    Path file = dense.path().resolve(ModelDirectory.CONFIG);
-    byte[] original = Files.readAllBytes(file);
-    ObjectNode config = (ObjectNode) Json.mapper().readTree(original);
+    byte[] original = Files.readAllBytes(dense.path().resolve(ModelDirectory.CONFIG));
     return switch (format) {
       case COMPACT -> {
+        ObjectNode config = (ObjectNode) Json.mapper().readTree(original);
         config.putArray("architectures").add(PrunedSizes.ARCHITECTURE);
         config.set(PrunedSizes.KEY, PrunedSizes.write(compactConfig.layers()));
         yield Json.writePretty(config).getBytes(UTF_8);
       }
-      case PADDED -> {
-        if (config.hasNonNull(PrunedSizes.KEY)) {
-          throw new ModelFormatException(
-              "key " + PrunedSizes.KEY,
-              file,
-              "the model is pruned already, so there is no dense shape to pad it to",
-              "write it in the compact format");
-        }
-        yield original;
-      }
+      case PADDED -> original;
     };
+  }
+
+  /** What a padded model's configuration can't say: what is left of each layer. */
+  private byte[] sizes() {
+    ObjectNode object = Json.mapper().createObjectNode();
+    object.set(PrunedSizes.KEY, PrunedSizes.write(compactConfig.layers()));
+    return Json.writePretty(object).getBytes(UTF_8);
   }
 
   private void writeWeights(ModelFormat format, NewDirectory directory) throws IOException {

@@ -37,6 +37,7 @@ public record LlamaConfig(
   static final int MOST_LAYERS = 1 << 12;
   static final int MOST_HEADS = 1 << 12;
   static final int MOST_NEURONS = 1 << 20;
+  static final long MOST_BYTES = 32L << 20;
 
   public LlamaConfig {
     layers = List.copyOf(layers);

@@ -10,7 +10,6 @@ import java.util.List;
 
 /** Reads {@code config.json}; defaults are those of transformers' {@code LlamaConfig}. */
 final class LlamaConfigReader {
-  private static final long MOST_BYTES = 32L << 20;
   private static final String OTHER_MODEL =
       "use a LLaMA-family model (LLaMA 1 to 3.1, Vicuna, SmolLM2)";
 
@@ -21,7 +20,7 @@ final class LlamaConfigReader {
   }
 
   static LlamaConfig read(Path file) {
-    return new LlamaConfigReader(ConfigFile.read(file, MOST_BYTES)).read();
+    return new LlamaConfigReader(ConfigFile.read(file, LlamaConfig.MOST_BYTES)).read();
   }
 
   private LlamaConfig read() {

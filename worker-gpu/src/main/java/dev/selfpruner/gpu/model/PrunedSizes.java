@@ -4,12 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * The object that a pruned model's {@code config.json} has beside the dense model's keys: sizes,
- * layer by layer.
+ * layer by layer. A padded model's configuration is the dense one's, and the object lies beside it.
  *
  * <pre>{@code
  * "selfpruner": {"format_version": 1, "layers": [
@@ -19,6 +20,9 @@ import java.util.List;
 public final class PrunedSizes {
   /** Key of the object. */
   public static final String KEY = "selfpruner";
+
+  /** A padded model's file with this object, which nothing needs that loads the model. */
+  public static final String FILE = "selfpruner.json";
 
   /** What {@code architectures} says, so that no other program takes the model for a dense one. */
   public static final String ARCHITECTURE = "SelfPrunedLlamaForCausalLM";
@@ -43,8 +47,23 @@ public final class PrunedSizes {
     return object;
   }
 
+  /**
+   * What a padded model has left.
+   *
+   * @param file its {@value #FILE}
+   * @param padded the model's configuration
+   * @throws dev.selfpruner.gpu.ModelFormatException if the file is none, or another model's
+   */
+  public static LlamaConfig of(Path file, LlamaConfig padded) {
+    return padded.withLayers(
+        read(ConfigFile.read(file, LlamaConfig.MOST_BYTES), padded.layers().size()));
+  }
+
   static List<LayerSize> read(ConfigFile config, int layerCount) {
-    ConfigFile pruned = config.object(KEY).orElseThrow();
+    ConfigFile pruned =
+        config
+            .object(KEY)
+            .orElseThrow(() -> config.error(KEY, "it is missing", "prune the model again"));
     int version = pruned.requireInteger("format_version");
     if (version != VERSION) {
       throw pruned.error(

@@ -19,6 +19,7 @@ import dev.selfpruner.activities.search.Calibration;
 import dev.selfpruner.activities.search.CalibrationRequest;
 import dev.selfpruner.activities.search.RemovalOrder;
 import dev.selfpruner.activities.search.TextWindows;
+import dev.selfpruner.gpu.activity.EvaluationListener.Step;
 import dev.selfpruner.gpu.calibrate.Importance;
 import dev.selfpruner.gpu.calibrate.ImportanceFile;
 import dev.selfpruner.gpu.engine.ComputeOptions;
@@ -178,9 +179,11 @@ class CalibrationOrdersTest {
               });
     }
     assertThat(files()).isEmpty();
-    try (ModelWorker enough = worker(needed)) {
+    RecordedSteps steps = new RecordedSteps();
+    try (ModelWorker enough = worker(needed, steps)) {
       assertThat(enough.activities().calibrate(request).gram()).hasSize(1);
     }
+    assertThat(steps.since()).endsWith(Step.COLLECT_STATISTICS, Step.ORDER_UNITS);
   }
 
   @Test
@@ -505,7 +508,10 @@ class CalibrationOrdersTest {
   }
 
   private ModelWorker worker(long gramBytes) {
-    return new ModelWorker(
-        folder, "work", store, Locations.ANYWHERE, gramBytes, EvaluationListener.SILENT);
+    return worker(gramBytes, EvaluationListener.SILENT);
+  }
+
+  private ModelWorker worker(long gramBytes, EvaluationListener steps) {
+    return new ModelWorker(folder, "work", store, Locations.ANYWHERE, gramBytes, steps);
   }
 }

@@ -3,12 +3,13 @@ package dev.selfpruner.gpu.activity;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.selfpruner.activities.artifact.ArtifactRef;
 import dev.selfpruner.activities.artifact.CorruptArtifactException;
+import dev.selfpruner.activities.artifact.MissingArtifactException;
 import io.temporal.failure.ApplicationFailure;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.List;
+import java.nio.file.NoSuchFileException;
 import org.junit.jupiter.api.Test;
 
 class FailuresTest {
@@ -30,16 +31,19 @@ class FailuresTest {
   }
 
   @Test
-  void triesNothingAgainThatIsGoneFromTheStore() {
-    IOException gone = new FileNotFoundException("no blob 1234 in the store");
-    for (Exception each : List.of(gone, new UncheckedIOException("cannot read it", gone))) {
-      ApplicationFailure failure = failure(each);
-      assertThat(failure.getType()).isEqualTo("ArtifactMissing");
-      assertThat(failure.isNonRetryable()).isTrue();
-      assertThat(failure.getOriginalMessage())
-          .startsWith("no blob 1234 in the store")
-          .contains("the same command again");
-    }
+  void waitsForABlobThatAnotherStoreMayHave() {
+    ArtifactRef ref = new ArtifactRef("file:/mnt/store/x", "0".repeat(64), 1);
+    ApplicationFailure failure = failure(new MissingArtifactException(ref, "artifact store in /x"));
+    assertThat(failure.getType()).isEqualTo("Storage");
+    assertThat(failure.isNonRetryable()).isFalse();
+    assertThat(failure.getOriginalMessage()).contains("/x", "file:/mnt/store/x", "mounted");
+  }
+
+  @Test
+  void aFileThatIsNotThereIsAMistakeWhereASearchBegins() {
+    ApplicationFailure failure = failure(new NoSuchFileException("/texts/x"));
+    assertThat(failure.getType()).isEqualTo("InvalidInput");
+    assertThat(failure.isNonRetryable()).isTrue();
   }
 
   private static ApplicationFailure failure(Exception cause) {

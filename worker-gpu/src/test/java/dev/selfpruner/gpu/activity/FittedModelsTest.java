@@ -38,9 +38,6 @@ import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -58,7 +55,7 @@ class FittedModelsTest {
   private static final Compensation NONE = new Compensation.None();
   private static final String LAYERS = "fitted-layer";
 
-  private final List<Step> steps = Collections.synchronizedList(new ArrayList<>());
+  private final RecordedSteps steps = new RecordedSteps();
 
   @TempDir private Path folder;
   private FailingStore store;
@@ -80,29 +77,8 @@ class FittedModelsTest {
     store =
         new FailingStore(
             ArtifactStores.directory(folder.resolve("store")), LAYERS, Integer.MAX_VALUE);
-    worker =
-        new ModelWorker(folder, "work", store, Locations.ANYWHERE, Long.MAX_VALUE, recording());
+    worker = new ModelWorker(folder, "work", store, Locations.ANYWHERE, Long.MAX_VALUE, steps);
     activities = worker.activities();
-  }
-
-  private EvaluationListener recording() {
-    return new EvaluationListener() {
-      @Override
-      public void ended(Outcome outcome, long tokens) {}
-
-      @Override
-      public void ended(Step step, Duration took) {
-        assertThat(took).isPositive();
-        steps.add(step);
-      }
-    };
-  }
-
-  /** What an activity's time went into since this was asked last. */
-  private List<Step> stepsSince() {
-    List<Step> since = List.copyOf(steps);
-    steps.clear();
-    return since;
   }
 
   @AfterEach
@@ -115,7 +91,7 @@ class FittedModelsTest {
   void aFitMendsWhatPruningBreaksAndTheWrittenModelHasTheLossOfTheEvaluation() throws IOException {
     Calibration calibration = calibrationWithGram();
     ArtifactRef candidates = candidates(calibration);
-    assertThat(stepsSince())
+    assertThat(steps.since())
         .containsExactly(
             Step.LOAD_WEIGHTS, Step.COLLECT_STATISTICS, Step.LOAD_WEIGHTS, Step.COLLECT_STATISTICS);
 
@@ -123,7 +99,7 @@ class FittedModelsTest {
     double sliced = evaluated(calibration, candidates, "uniform", NONE);
     double once = evaluated(calibration, candidates, "uniform", FITTED);
     assertThat(evaluated(calibration, candidates, "dense", FITTED)).isEqualTo(dense);
-    assertThat(stepsSince())
+    assertThat(steps.since())
         .containsExactly(
             Step.LOAD_WEIGHTS,
             Step.RUN_CANDIDATES,
@@ -136,11 +112,11 @@ class FittedModelsTest {
     PrunedModel pruned =
         activities.prune(
             new PruneRequest(MODEL.toString(), calibration, candidates, "uniform", NONE));
-    assertThat(stepsSince()).containsExactly(Step.WRITE_MODEL, Step.WRITE_MODEL);
+    assertThat(steps.since()).containsExactly(Step.WRITE_MODEL, Step.WRITE_MODEL);
     PrunedModel fitted = activities.fit(request(calibration, candidates, List.of(3e-4)));
-    assertThat(stepsSince()).containsExactly(Step.FIT_LAYERS, Step.WRITE_MODEL);
+    assertThat(steps.since()).containsExactly(Step.FIT_LAYERS, Step.WRITE_MODEL);
     double sequential = measured(fitted, calibration);
-    assertThat(stepsSince()).containsExactly(Step.LOAD_WEIGHTS);
+    assertThat(steps.since()).containsExactly(Step.LOAD_WEIGHTS, Step.RUN_MODEL);
 
     System.out.printf(
         "demo model at 30 %%: dense %.4f, sliced %.4f, dense-once %.4f, sequential %.4f%n",
@@ -196,12 +172,12 @@ class FittedModelsTest {
     }
     assertThat(byPerplexity).hasSize(3);
     int layers = store.indexed().size();
-    steps.clear();
+    List<Step> unused = steps.since();
 
     assertThat(activities.fit(request(calibration, candidates, List.of(1.0, 1e-5, 1e-2, 1e-5))))
         .isEqualTo(byPerplexity.values().iterator().next());
     assertThat(store.indexed()).hasSize(layers);
-    assertThat(stepsSince())
+    assertThat(steps.since())
         .as("each damping's layers are found, and judged; the best one's are written")
         .containsExactly(
             Step.LOAD_WEIGHTS,

@@ -10,6 +10,7 @@ import io.temporal.activity.ActivityOptions;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.worker.Worker;
+import io.temporal.worker.WorkerOptions;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
@@ -19,6 +20,10 @@ import org.junit.jupiter.api.Test;
 
 class KeepAliveTest {
   private static final String QUEUE = "queue";
+
+  /** Those that go out late are few, so that none is missing when the work fails. */
+  private static final WorkerOptions HEARTBEATS =
+      WorkerOptions.newBuilder().setMaxHeartbeatThrottleInterval(Duration.ofMillis(100)).build();
 
   /** Work in two attempts. */
   @ActivityInterface
@@ -40,7 +45,8 @@ class KeepAliveTest {
             Work.class,
             ActivityOptions.newBuilder()
                 .setStartToCloseTimeout(Duration.ofMinutes(1))
-                .setHeartbeatTimeout(Duration.ofSeconds(1))
+                .setHeartbeatTimeout(
+                    Duration.ofSeconds(30)) // far longer than between two heartbeats
                 .build());
 
     @Override
@@ -67,7 +73,7 @@ class KeepAliveTest {
         alive.progress("2 of 3 candidates");
         alive.finished("dense: 12.5");
         alive.finished("uniform: 20.25");
-        Thread.sleep(1200); // heartbeats go out at most every 0.8 s
+        Thread.sleep(1_200);
         throw new IllegalStateException("the worker is told to stop");
       }
     }
@@ -76,7 +82,7 @@ class KeepAliveTest {
   @Test
   void theNextAttemptHearsWhatIsFinished() {
     try (TestWorkflowEnvironment environment = TestWorkflowEnvironment.newInstance()) {
-      Worker worker = environment.newWorker(QUEUE);
+      Worker worker = environment.newWorker(QUEUE, HEARTBEATS);
       worker.registerWorkflowImplementationTypes(JobImpl.class);
       worker.registerActivitiesImplementations(new WorkImpl());
       environment.start();

@@ -27,6 +27,7 @@ import dev.selfpruner.activities.search.MeasuredLatency;
 import dev.selfpruner.activities.search.ModelActivities;
 import dev.selfpruner.activities.search.Operator;
 import dev.selfpruner.activities.search.TextWindows;
+import dev.selfpruner.gpu.activity.EvaluationListener.Step;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
@@ -50,6 +51,7 @@ class LatencyActivitiesTest {
 
   private final Path shared = Path.of(System.getenv("SELFPRUNER_SHARED"));
   private final String model = shared.resolve("models/stories260k").toString();
+  private final RecordedSteps steps = new RecordedSteps();
   private ArtifactStore store;
   private ModelWorker worker;
   private ModelActivities activities;
@@ -57,7 +59,7 @@ class LatencyActivitiesTest {
   @BeforeEach
   void startWorker() throws IOException {
     store = ArtifactStores.directory(folder.resolve("store"));
-    worker = ModelWorker.in(folder, store);
+    worker = new ModelWorker(folder, "work", store, Locations.ANYWHERE, Long.MAX_VALUE, steps);
     activities = worker.activities();
   }
 
@@ -87,6 +89,7 @@ class LatencyActivitiesTest {
     Target.Latency other = new Target.Milliseconds(1, "cpu", 1, 32);
     assertThat(activities.measureLatency(new LatencyRequest(model, calibration, other)))
         .isEqualTo(new LatencyGoal(other, goal.table()));
+    assertThat(steps.since()).containsOnlyOnce(Step.MEASURE_LATENCY);
     KeptBlobs blobs = new KeptBlobs(folder.resolve("store"));
     byte[] content = store.read(goal.table());
     KeptBlobs.damage(blobs.blob(goal.table().sha256()));
@@ -97,6 +100,7 @@ class LatencyActivitiesTest {
         .isNotEqualTo(goal.table());
     assertThat(Json.read(store.read(again), MeasuredLatency.class).tokens()).isEqualTo(32);
     assertThat(store.put(content)).as("what the report is of").isEqualTo(goal.table());
+    assertThat(steps.since()).containsOnlyOnce(Step.MEASURE_LATENCY);
 
     PrunableModel prunable = Json.read(store.read(calibration.prunable()), PrunableModel.class);
     PruningPlan least =
@@ -109,6 +113,7 @@ class LatencyActivitiesTest {
         activities.reportLatency(
             new LatencyReportRequest(model, calibration, goal, candidates, candidates, "searched"));
 
+    assertThat(steps.since()).containsExactly(Step.MEASURE_LATENCY);
     assertThat(figures.target()).isEqualTo(TARGET);
     assertThat(figures.dense()).isEqualTo(1e3 * table.dense());
     assertThat(figures.allowed()).isEqualTo(1e3 * (0.8 * table.dense()));

@@ -41,6 +41,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -283,6 +284,55 @@ class ModelActivitiesTest {
               assertThat(failure.isNonRetryable()).isTrue();
               assertThat(failure.getType()).isEqualTo(Failures.INVALID_INPUT);
               assertThat(failure.getOriginalMessage()).contains("absent.txt");
+            });
+  }
+
+  @Test
+  void aSearchUnderWayWaitsForWhatIsNotMounted() throws IOException {
+    Path mounted = Files.createDirectory(folder.resolve("mounted"));
+    Path there = Files.createSymbolicLink(mounted.resolve("model"), Path.of(model));
+    Path text = Files.copy(Path.of(searchText.path()), mounted.resolve("text"));
+    TextWindows windows = new TextWindows(text.toString(), 256, 0, 4, false);
+    Calibration calibration =
+        activities.calibrate(new CalibrationRequest(there.toString(), calibrationText));
+    EvaluationRequest request =
+        new EvaluationRequest(
+            there.toString(),
+            calibration,
+            candidates(calibration),
+            List.of("uniform"),
+            windows,
+            PERPLEXITY);
+
+    Path elsewhere = Files.move(text, folder.resolve("text"));
+    assertWaits(() -> activities.evaluate(request), text);
+    Files.move(elsewhere, text);
+    Files.move(mounted, folder.resolve("not mounted"));
+    assertWaits(() -> activities.evaluate(request), there);
+    Files.createDirectories(there); // a mount point is there, and empty
+    assertWaits(() -> activities.evaluate(request), there);
+    assertWaits(
+        () ->
+            activities.prune(
+                new PruneRequest(there.toString(), calibration, request.candidates(), "uniform")),
+        there);
+
+    Files.delete(there);
+    Files.delete(mounted);
+    Files.move(folder.resolve("not mounted"), mounted);
+    assertThat(activities.evaluate(request).get(0).perplexity()).isFinite();
+  }
+
+  private static void assertWaits(ThrowingCallable call, Path missing) {
+    assertThatThrownBy(call)
+        .isInstanceOf(ActivityFailure.class)
+        .cause()
+        .isInstanceOfSatisfying(
+            ApplicationFailure.class,
+            failure -> {
+              assertThat(failure.isNonRetryable()).isFalse();
+              assertThat(failure.getType()).isEqualTo(Failures.STORAGE);
+              assertThat(failure.getOriginalMessage()).contains(missing + "", "mount");
             });
   }
 

@@ -7,6 +7,7 @@ import ai.djl.Device;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.selfpruner.activities.plan.LayerPlan;
 import dev.selfpruner.activities.plan.PruningPlan;
+import dev.selfpruner.activities.search.ModelFormat;
 import dev.selfpruner.gpu.calibrate.Calibrator;
 import dev.selfpruner.gpu.engine.ProgressListener;
 import dev.selfpruner.gpu.evaluate.PerplexityEvaluator;

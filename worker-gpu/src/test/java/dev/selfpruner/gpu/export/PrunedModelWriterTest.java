@@ -7,21 +7,27 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.selfpruner.activities.Json;
 import dev.selfpruner.activities.plan.LayerPlan;
 import dev.selfpruner.activities.plan.PruningPlan;
+import dev.selfpruner.activities.search.ModelFormat;
 import dev.selfpruner.gpu.ModelFormatException;
 import dev.selfpruner.gpu.model.LayerOrder;
 import dev.selfpruner.gpu.model.LayerSize;
 import dev.selfpruner.gpu.model.LayerWeight;
 import dev.selfpruner.gpu.model.ModelDirectory;
+import dev.selfpruner.gpu.model.PrunedSizes;
 import dev.selfpruner.gpu.model.TestModels;
 import dev.selfpruner.gpu.model.UnitOrder;
+import dev.selfpruner.gpu.safetensors.SafetensorsFile;
+import dev.selfpruner.gpu.safetensors.SafetensorsWriter;
 import dev.selfpruner.gpu.safetensors.StorageType;
 import dev.selfpruner.gpu.safetensors.StoredTensor;
+import dev.selfpruner.gpu.safetensors.TensorSpec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -79,6 +85,8 @@ class PrunedModelWriterTest {
       PrunedModelWriter.write(dense, ORDER, PLAN, ModelFormat.PADDED, target);
 
       assertThat(target.resolve("config.json")).hasSameBinaryContentAs(config(dense));
+      assertThat(PrunedSizes.of(target.resolve("selfpruner.json"), dense.config()).layers())
+          .containsExactly(new LayerSize(List.of(0, 1, 1), 4), LayerSize.grouped(6, 3, 10));
       try (ModelDirectory padded = ModelDirectory.open(target)) {
         for (String name : dense.tensorNames()) {
           assertThat(values(padded.tensor(name)))
@@ -87,6 +95,77 @@ class PrunedModelWriterTest {
         }
       }
     }
+  }
+
+  /** Of the heads 1, 4 and 5, 4 is the most important, and of the neurons 7, 8, 6 and 4. */
+  @Test
+  void paddedHasFittedColumnsInTheirPlacesAndZerosForTheOthers() throws IOException {
+    int[] heads = {4, 1, 5};
+    int[] neurons = {7, 8, 6, 4};
+    String output = LayerWeight.ATTENTION_OUTPUT.tensorName(0);
+    String down = LayerWeight.DOWN.tensorName(0);
+    Path file = directory.resolve("fitted.safetensors");
+    float[] fittedOutput = numbers(heads.length * 4 * 16, 1);
+    float[] fittedDown = numbers(neurons.length * 16, 1000);
+    try (SafetensorsWriter writer =
+        SafetensorsWriter.create(
+            file,
+            List.of(
+                new TensorSpec(output, StorageType.F32, List.of(12L, 16L)),
+                new TensorSpec(down, StorageType.F32, List.of(4L, 16L))),
+            Map.of())) {
+      writer.append(output, FloatBuffer.wrap(fittedOutput));
+      writer.append(down, FloatBuffer.wrap(fittedDown));
+      writer.commit();
+    }
+    Path target = directory.resolve("padded");
+    try (ModelDirectory dense = dense(StorageType.F32);
+        SafetensorsFile fitted = SafetensorsFile.open(file)) {
+      PrunedModelWriter.write(
+          dense,
+          ORDER,
+          PLAN,
+          Map.of(output, fitted.tensor(output), down, fitted.tensor(down)),
+          ModelFormat.PADDED,
+          target);
+
+      try (ModelDirectory padded = ModelDirectory.open(target)) {
+        assertThat(values(padded.tensor(output))).isEqualTo(columns(fittedOutput, heads, 4, 24));
+        assertThat(values(padded.tensor(down))).isEqualTo(columns(fittedDown, neurons, 1, 10));
+        for (String name : dense.tensorNames()) {
+          if (!name.equals(output) && !name.equals(down)) {
+            assertThat(values(padded.tensor(name)))
+                .as(name)
+                .isEqualTo(expected(dense.tensor(name), name, true));
+          }
+        }
+      }
+    }
+  }
+
+  private static float[] numbers(int count, int first) {
+    float[] numbers = new float[count];
+    for (int i = 0; i < count; i++) {
+      numbers[i] = first + i;
+    }
+    return numbers;
+  }
+
+  /**
+   * A projection of 16 rows.
+   *
+   * @param fitted {@code [units x width, 16]}
+   */
+  private static float[] columns(float[] fitted, int[] units, int width, int columns) {
+    float[] all = new float[16 * columns];
+    for (int unit = 0; unit < units.length; unit++) {
+      for (int i = 0; i < width; i++) {
+        for (int row = 0; row < 16; row++) {
+          all[row * columns + units[unit] * width + i] = fitted[(unit * width + i) * 16 + row];
+        }
+      }
+    }
+    return all;
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a failed question means to Temporal, whoever's protocol it was asked in. No cause is passed
@@ -31,9 +32,22 @@ public final class ChatFailures {
   static final String REQUEST_REFUSED = "LlmRequestRefused";
   static final String NOT_THE_PROTOCOL = "LlmProtocolUnknown";
 
+  /**
+   * What somebody at an endpoint, or with an account there, has changed, and may change back: a key
+   * that was rotated or has expired, an account without credit, a page that says that the server is
+   * being maintained. A request that is refused for what it says stays so.
+   */
+  private static final Set<String> MENDABLE =
+      Set.of(NO_KEY, UNAUTHORIZED, NOT_FOUND, QUOTA_EXHAUSTED, NOT_THE_PROTOCOL);
+
   private static final int LONGEST_EXCERPT = 300;
 
   private ChatFailures() {}
+
+  /** Whether an endpoint that fails so may answer again without a change to what it is asked. */
+  public static boolean isMendable(ApplicationFailure failure) {
+    return MENDABLE.contains(failure.getType());
+  }
 
   static ApplicationFailure of(RuntimeException e, LargeLanguageModel endpoint, ApiKey key) {
     Address address = Address.of(endpoint);

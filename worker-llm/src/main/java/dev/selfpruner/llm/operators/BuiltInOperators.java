@@ -79,11 +79,15 @@ public final class BuiltInOperators {
 
   /**
    * Fills a pool with the task's operator until nothing is missing, or until new plans are so rare
-   * that a model of this size has hardly any left.
+   * that a model of this size has hardly any left; a descent from a base without a number proposes
+   * nothing.
    *
    * @param source what the candidates' lineage names as their generator
    */
   public static void fill(CandidatePool pool, ProposalTask task, String source) {
+    if (task.operator() == Operator.DESCEND && task.neighbours().isEmpty()) {
+      return;
+    }
     fill(pool, task, source, operator(task), 0);
   }
 

@@ -23,7 +23,8 @@ import java.util.SplittableRandom;
  *     where {@link Operator#INJECT} adds to the first
  * @param space what candidates differ in
  * @param sensitivity what the dense model's blocks cost: none where it wasn't measured, else one
- * @param neighbours what single steps from a base gave: one for {@link Operator#DESCEND}, else none
+ * @param neighbours what single steps from a base gave: one for {@link Operator#DESCEND}, or none
+ *     where the base has no number; none for others
  */
 public record ProposalTask(
     int iteration,
@@ -45,7 +46,7 @@ public record ProposalTask(
     if (operator == Operator.PROBE) {
       throw new IllegalArgumentException("probes are not on the budget");
     }
-    if (sensitivity.size() > 1 || neighbours.size() != (operator == Operator.DESCEND ? 1 : 0)) {
+    if (sensitivity.size() > 1 || neighbours.size() > (operator == Operator.DESCEND ? 1 : 0)) {
       throw new IllegalArgumentException(
           "%s with %d sensitivities, and with neighbours of %d candidates"
               .formatted(operator, sensitivity.size(), neighbours.size()));

@@ -12,6 +12,7 @@ import dev.selfpruner.activities.search.SearchSpace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -44,6 +45,29 @@ public record Readings(Candidate base, double loss, List<Sensitivity.Layer> laye
   public record Batch(CandidateSet candidates, List<Fitness> fitness) {
     public Batch {
       fitness = List.copyOf(fitness);
+    }
+
+    /**
+     * Why the base has no number; empty where it has one.
+     *
+     * @throws IllegalArgumentException if it wasn't measured with the others
+     */
+    public Optional<String> failed(String baseId) {
+      Fitness base = base(baseId);
+      return base.isFinite()
+          ? Optional.empty()
+          : Optional.of(base.failed().isEmpty() ? "an infinite perplexity" : base.failed());
+    }
+
+    private Fitness base(String id) {
+      return fitness.stream()
+          .filter(each -> each.candidateId().equals(id))
+          .findFirst()
+          .orElseThrow(
+              () ->
+                  new IllegalArgumentException(
+                      "probes without the candidate %s, which they are to be compared with"
+                          .formatted(id)));
     }
   }
 
@@ -102,16 +126,7 @@ public record Readings(Candidate base, double loss, List<Sensitivity.Layer> laye
   }
 
   private static double loss(Batch batch, String baseId) {
-    double perplexity =
-        batch.fitness().stream()
-            .filter(fitness -> fitness.candidateId().equals(baseId))
-            .mapToDouble(Fitness::perplexity)
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "probes without the candidate %s, which they are to be compared with"
-                            .formatted(baseId)));
+    double perplexity = batch.base(baseId).perplexity();
     if (!Double.isFinite(perplexity)) {
       throw new IllegalArgumentException(
           "the candidate %s, which probes are to be compared with, gives no numbers: is the model sound, and its numeric type wide enough?"
