@@ -157,34 +157,32 @@ final class Policies {
    * memo: from the version on that can be steered.
    */
   static boolean isSteerable() {
-    return Workflow.getVersion("steerable", Workflow.DEFAULT_VERSION, 1) >= 1;
+    return Change.STEERABLE.isHere();
   }
 
   /** In searches and iterations that began before version 1, all at once. */
   static int batchesAtATime() {
-    int version = Workflow.getVersion("batches-at-a-time", Workflow.DEFAULT_VERSION, 1);
-    return version == Workflow.DEFAULT_VERSION ? Integer.MAX_VALUE : BATCHES_AT_A_TIME;
+    return Change.BATCHES_AT_A_TIME.isHere() ? BATCHES_AT_A_TIME : Integer.MAX_VALUE;
   }
 
   /** In iterations that began before version 1, every batch is told. */
   static Duration betweenReports() {
-    int version = Workflow.getVersion("reports", Workflow.DEFAULT_VERSION, 1);
-    return version == Workflow.DEFAULT_VERSION ? Duration.ZERO : BETWEEN_REPORTS;
+    return Change.REPORTS.isHere() ? BETWEEN_REPORTS : Duration.ZERO;
   }
 
   /** In workflows that began before version 1, however many there are. */
   static boolean gathersProbings() {
-    return Workflow.getVersion("gathered-probings", Workflow.DEFAULT_VERSION, 1) >= 1;
+    return Change.GATHERED_PROBINGS.isHere();
   }
 
   /** In workflows that began before version 1, all are named at once. */
   static boolean namesProbesInParts() {
-    return Workflow.getVersion("probe-names", Workflow.DEFAULT_VERSION, 1) >= 1;
+    return Change.PROBE_NAMES.isHere();
   }
 
   /** In searches that were stopped before version 1, an iteration that is cancelled is none. */
   static boolean looksAtWhatItGaveUp() {
-    return Workflow.getVersion("given-up", Workflow.DEFAULT_VERSION, 1) >= 1;
+    return Change.GIVEN_UP.isHere();
   }
 
   /**
@@ -192,7 +190,7 @@ final class Policies {
    * only where one lacked something. Earlier searches ended with it.
    */
   static boolean beginsAgainWithMore() {
-    return Workflow.getVersion("again-with-more", Workflow.DEFAULT_VERSION, 1) >= 1;
+    return Change.AGAIN_WITH_MORE.isHere();
   }
 
   /**
@@ -200,7 +198,7 @@ final class Policies {
    * other. Earlier searches chose there.
    */
   static boolean choosesOnUnreadText() {
-    return Workflow.getVersion("unread-text", Workflow.DEFAULT_VERSION, 1) >= 1;
+    return Change.UNREAD_TEXT.isHere();
   }
 
   /**
@@ -208,7 +206,7 @@ final class Policies {
    * perplexity on held-out text; asked only where that is so. Earlier ones failed.
    */
   static boolean endsWithoutARank() {
-    return Workflow.getVersion("unranked", Workflow.DEFAULT_VERSION, 1) >= 1;
+    return Change.UNRANKED.isHere();
   }
 
   static ServerActivities server() {
@@ -222,10 +220,9 @@ final class Policies {
 
   /** Candidates in one evaluation activity, the same in every replay of a search. */
   static int candidatesPerActivity() {
-    int version = Workflow.getVersion("candidates-per-activity", Workflow.DEFAULT_VERSION, 1);
-    return version == Workflow.DEFAULT_VERSION
-        ? FIRST_CANDIDATES_PER_ACTIVITY
-        : CANDIDATES_PER_ACTIVITY;
+    return Change.CANDIDATES_PER_ACTIVITY.isHere()
+        ? CANDIDATES_PER_ACTIVITY
+        : FIRST_CANDIDATES_PER_ACTIVITY;
   }
 
   /**
@@ -233,14 +230,14 @@ final class Policies {
    * operator's candidates as soon as they are there: from the version on that has limits.
    */
   static boolean withLimits() {
-    return Workflow.getVersion("limits", Workflow.DEFAULT_VERSION, 1) >= 1;
+    return Change.LIMITS.isHere();
   }
 
   /**
    * Whether a search looks which of its runs reads what it reads: from the version on that does.
    */
   static boolean withClaims() {
-    return Workflow.getVersion("claims", Workflow.DEFAULT_VERSION, 1) >= 1;
+    return Change.CLAIMS.isHere();
   }
 
   /**
@@ -250,7 +247,7 @@ final class Policies {
    */
   static boolean begins() {
     return Workflow.getInfo().getContinuedExecutionRunId().isEmpty()
-        || Workflow.getVersion("begins-again", Workflow.DEFAULT_VERSION, 1) >= 1;
+        || Change.BEGINS_AGAIN.isHere();
   }
 
   /**
@@ -258,7 +255,7 @@ final class Policies {
    * ones went on with candidates that nothing had chosen.
    */
   static boolean endsWhereAllFail() {
-    return Workflow.getVersion("all-failed", Workflow.DEFAULT_VERSION, 1) >= 1;
+    return Change.ALL_FAILED.isHere();
   }
 
   /** Calibration, evaluation, pruning: long, on a device, with heartbeats that tell a death. */
