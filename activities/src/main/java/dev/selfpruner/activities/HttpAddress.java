@@ -30,7 +30,8 @@ public final class HttpAddress {
       // neither the address nor the cause, which quotes it: there may be a password inside
       throw new IllegalArgumentException("the address of %s is not a URI".formatted(whose));
     }
-    boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+    boolean http = // http:host has no parts that could be looked at
+        !uri.isOpaque() && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()));
     boolean more =
         http
             ? uri.getRawQuery() != null

@@ -35,6 +35,8 @@ final class HttpAddressTest {
         "https://api.example/v1?key=secret key",
         "user:secret@api.example/v1",
         "localhost:8000/v1?key=secret",
+        "http:localhost:8000/v1?key=secret",
+        "https:secret@api.example/v1",
         "ftp://user:secret@api.example/v1"
       })
   void aKeyInItIsRefusedAndNotRepeated(String address) {

@@ -58,7 +58,9 @@ record ProbeReader(Artifacts artifacts) {
   Optional<String> failed(ProposalRequest request) {
     List<Optional<String>> failed =
         batches(request).stream().map(batch -> batch.failed(SingleBlocks.BASE)).toList();
-    return failed.stream().anyMatch(Optional::isEmpty) ? Optional.empty() : failed.get(0);
+    return failed.isEmpty() || failed.stream().anyMatch(Optional::isEmpty)
+        ? Optional.empty()
+        : failed.get(0);
   }
 
   private List<Readings.Batch> batches(ProposalRequest request) {

@@ -16,6 +16,7 @@ import dev.selfpruner.activities.search.WindowsRequest;
 import dev.selfpruner.workflows.SearchProgress.Phase;
 import io.temporal.failure.ApplicationFailure;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What comes before the first population of a search with a method. A run that goes on asks for all
@@ -35,10 +36,16 @@ record Preparation(
 
   /**
    * Statistics of the dense model, and Gram matrices where something is fitted. It says what plans
-   * are to meet, so that a worker can refuse that before it runs anything.
+   * are to meet, and what else is read, so that a worker can refuse that before it runs anything.
    */
   static CalibrationRequest calibration(SearchSpec spec) {
-    return statistics(spec).withTarget(target(spec), spec.widthMultiple());
+    return statistics(spec)
+        .withTarget(target(spec), spec.widthMultiple())
+        .withTexts(
+            Stream.concat(
+                    Stream.of(spec.searchText(), spec.testText()),
+                    spec.method().stream().flatMap(method -> method.heldOut().stream()))
+                .toList());
   }
 
   private static Target target(SearchSpec spec) {

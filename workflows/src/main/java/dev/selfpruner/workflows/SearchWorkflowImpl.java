@@ -370,7 +370,9 @@ public final class SearchWorkflowImpl implements SearchWorkflow {
       Workflow.await(() -> !steering.isPaused());
       LlmLimits now = limits();
       boolean isLimited = now.equals(before) || lacking.stream().anyMatch(now::isCauseOf);
-      if (steering.isStopped() || isLimited) {
+      if (steering.isStopped()
+          || isLimited
+          || !endedBefore(parents, number, began).isEmpty()) { // by what was reached meanwhile
         return outcome;
       }
       injected.addAll(steering.takeInjected());

@@ -7,6 +7,7 @@ import dev.selfpruner.activities.search.InjectedCandidate;
 import dev.selfpruner.activities.search.LlmLimits;
 import dev.selfpruner.activities.search.Operator;
 import dev.selfpruner.activities.search.SearchResult;
+import dev.selfpruner.activities.search.Stopping;
 import io.temporal.api.enums.v1.EventType;
 import java.time.Duration;
 import java.util.List;
@@ -20,6 +21,9 @@ import org.junit.jupiter.api.Test;
  * has 400.
  */
 class ExtendedLlmTest {
+  private static final Generator LLM =
+      Generator.LargeLanguageModel.compatible("http://localhost/v1", "llm", 1, 100);
+
   private static final Extension ENOUGH =
       new Extension(null, null, null, null, 99_200L, null, null);
 
@@ -88,6 +92,25 @@ class ExtendedLlmTest {
     }
   }
 
+  @Test
+  void beginsNothingAgainWhereTimeIsOverMeanwhile() throws Exception {
+    SearchSpec spec =
+        MeasuredSpecs.full()
+            .with(LLM)
+            .with(new Stopping(null, null, 3_600L, null))
+            .spec(limits(800L));
+    try (SteeredSearch search = SteeredSearch.of(spec, workers)) {
+      pauseAtItsLimit(search);
+      search.environment().sleep(Duration.ofHours(2));
+
+      SearchProgress unused = search.extend(ENOUGH);
+      unused = search.resume();
+
+      assertThat(search.result().exhausted()).isEqualTo("the limit of 800 LLM tokens");
+      assertThat(workers.store().snapshots()).hasSize(1);
+    }
+  }
+
   private void pauseAtItsLimit(SteeredSearch search) throws Exception {
     CompletableFuture<SearchProgress> paused = new CompletableFuture<>();
     workers.beforeRecording(
@@ -106,7 +129,10 @@ class ExtendedLlmTest {
   }
 
   private static SearchSpec spec(long llmTokens) {
-    Generator llm = Generator.LargeLanguageModel.compatible("http://localhost/v1", "llm", 1, 100);
-    return MeasuredSpecs.full().with(llm).spec(new LlmLimits(llmTokens, null, List.of()));
+    return MeasuredSpecs.full().with(LLM).spec(limits(llmTokens));
+  }
+
+  private static LlmLimits limits(long llmTokens) {
+    return new LlmLimits(llmTokens, null, List.of());
   }
 }

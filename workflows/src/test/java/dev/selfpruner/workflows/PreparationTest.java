@@ -29,6 +29,18 @@ class PreparationTest {
   }
 
   @Test
+  void aCalibrationSaysWhatElseIsRead() {
+    SearchSpec spec = MeasuredSpecs.full().spec();
+
+    assertThat(Preparation.calibration(spec).texts())
+        .startsWith(spec.searchText(), spec.testText())
+        .containsAll(spec.method().get(0).heldOut())
+        .hasSize(3);
+    assertThat(written(Preparation.calibration(spec)).texts())
+        .isEqualTo(Preparation.calibration(spec).texts());
+  }
+
+  @Test
   void requestsOfEarlierVersionsAskForNoTarget() {
     assertThat(
             read(

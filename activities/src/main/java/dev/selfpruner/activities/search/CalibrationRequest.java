@@ -21,6 +21,8 @@ import java.util.Optional;
  *     where that isn't to be looked at, else one; null means none. What is calibrated doesn't
  *     depend on it
  * @param widthMultiple what the neurons that a layer keeps are to be a multiple of; null means 1
+ * @param texts that the search reads later, of which one that isn't there or is too short is
+ *     refused before anything runs; what is calibrated doesn't depend on them; null means none
  */
 public record CalibrationRequest(
     String model,
@@ -30,7 +32,8 @@ public record CalibrationRequest(
     Boolean gram,
     ModelFormat format,
     List<Target> target,
-    Integer widthMultiple) {
+    Integer widthMultiple,
+    List<TextWindows> texts) {
   public CalibrationRequest {
     order = Optional.ofNullable(order).orElse(RemovalOrder.WANDA_SP);
     attentionUnit = Optional.ofNullable(attentionUnit).orElse(AttentionUnit.QUERY_HEAD);
@@ -38,6 +41,7 @@ public record CalibrationRequest(
     format = Optional.ofNullable(format).orElse(ModelFormat.COMPACT);
     target = List.copyOf(Optional.ofNullable(target).orElse(List.of()));
     widthMultiple = Optional.ofNullable(widthMultiple).orElse(1);
+    texts = List.copyOf(Optional.ofNullable(texts).orElse(List.of()));
   }
 
   /** In Wanda-sp's order, single query heads, and nothing for a fit: as published. */
@@ -68,12 +72,18 @@ public record CalibrationRequest(
       AttentionUnit attentionUnit,
       Boolean gram,
       ModelFormat format) {
-    this(model, text, order, attentionUnit, gram, format, List.of(), 1);
+    this(model, text, order, attentionUnit, gram, format, List.of(), 1, List.of());
   }
 
   /** The same, for plans that are to meet a target. */
   public CalibrationRequest withTarget(Target wanted, int multiple) {
     return new CalibrationRequest(
-        model, text, order, attentionUnit, gram, format, List.of(wanted), multiple);
+        model, text, order, attentionUnit, gram, format, List.of(wanted), multiple, texts);
+  }
+
+  /** The same of a search that reads these as well. */
+  public CalibrationRequest withTexts(List<TextWindows> others) {
+    return new CalibrationRequest(
+        model, text, order, attentionUnit, gram, format, target, widthMultiple, others);
   }
 }

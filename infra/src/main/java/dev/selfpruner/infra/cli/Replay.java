@@ -5,13 +5,20 @@ import dev.selfpruner.activities.search.Generator.LargeLanguageModel;
 import dev.selfpruner.infra.UserError;
 import dev.selfpruner.infra.inspect.RecordedSearch;
 import dev.selfpruner.workflows.SearchSpec;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** The search of a record once more, with the LLM's recorded answers in place of the LLM. */
 final class Replay {
   private Replay() {}
 
-  static SearchSpec of(RecordedSearch recorded, SpecChecks checks) {
+  /**
+   * What is to be searched, checked.
+   *
+   * @param otherwise what may be otherwise than it was
+   */
+  static SearchSpec of(
+      RecordedSearch recorded, SpecChecks checks, UnaryOperator<SearchSpec> otherwise) {
     SearchSpec spec =
         recorded.spec().stream()
             .findFirst()
@@ -27,9 +34,10 @@ final class Replay {
     }
     String unused = checks.model(spec.model());
     SearchSpec replay =
-        spec.withGenerators(
-            answering(spec.generator(), recorded.key()),
-            answering(spec.initialisation(), recorded.key()));
+        otherwise.apply(
+            spec.withGenerators(
+                answering(spec.generator(), recorded.key()),
+                answering(spec.initialisation(), recorded.key())));
     checks.check(replay);
     return replay;
   }

@@ -77,6 +77,7 @@ final class ScheduleCreate implements Callable<Integer> {
     try (SpecChecks checks = withoutWorkers ? new RemoteChecks() : LocalChecks.ofFiles()) {
       SearchSpec spec = search.spec(checks);
       search.notes().forEach(console::note);
+      SearchNotes.of(spec).forEach(console::note);
       checks.checkTexts(spec);
       if (!search.ownPrompts().isEmpty()) {
         Home home = Home.open(Home.defaultFolder());

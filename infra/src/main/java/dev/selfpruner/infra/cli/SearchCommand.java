@@ -97,10 +97,7 @@ final class SearchCommand implements Callable<Integer> {
     }
     StoreLocation location = run.store().location(new Home(Home.defaultFolder().toAbsolutePath()));
     try (ArtifactStore store = RunName.existing(location)) {
-      SearchSpec replayed =
-          search.inItsFormat(Replay.of(RunName.parse(replay).find(store), checks));
-      checks.check(replayed);
-      return replayed;
+      return Replay.of(RunName.parse(replay).find(store), checks, search::inItsFormat);
     }
   }
 
@@ -112,6 +109,7 @@ final class SearchCommand implements Callable<Integer> {
     try (LocalChecks checks = new LocalChecks(run.gpu()::deviceName)) {
       SearchSpec spec = search.spec(checks);
       search.notes().forEach(console::note);
+      SearchNotes.of(spec).forEach(console::note);
       DryRunReport report = new DryRun(console, checks.model(), run.gpu().compute()).of(spec);
       console.result(run.json() ? report.json() : report.text());
     }

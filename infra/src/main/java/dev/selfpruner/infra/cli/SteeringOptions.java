@@ -3,6 +3,7 @@ package dev.selfpruner.infra.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.selfpruner.activities.Json;
 import dev.selfpruner.infra.Console;
+import dev.selfpruner.infra.UserError;
 import dev.selfpruner.infra.embedded.Home;
 import dev.selfpruner.infra.embedded.SteeredSearch;
 import dev.selfpruner.infra.embedded.TemporalServer;
@@ -81,8 +82,19 @@ final class SteeringOptions {
     try (TemporalServer server = server(console)) {
       SteeredSearch search = new SteeredSearch(client(server), id);
       SearchProgress progress = steering.run(search);
-      console.result(json ? json(progress) : text(done, progress) + remark.of(search));
+      console.result(json ? json(progress) : text(done, progress) + said(remark, search));
       return ExitCodes.OK;
+    }
+  }
+
+  /**
+   * Nothing where it can't be had: what was asked for is done, and is not to be asked for again.
+   */
+  private static String said(Remark remark, SteeredSearch search) throws InterruptedException {
+    try {
+      return remark.of(search);
+    } catch (UserError e) {
+      return "";
     }
   }
 

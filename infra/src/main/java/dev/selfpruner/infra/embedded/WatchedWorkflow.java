@@ -80,24 +80,39 @@ record WatchedWorkflow<R>(
       throws InterruptedException {
     CompletableFuture<R> outcome = stub().getResultAsync(result);
     Troubles troubles = new Troubles(client, workflowId, notes);
+    boolean waits = true;
     while (true) {
       try {
         return outcome.get(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
       } catch (TimeoutException e) {
         LOG.trace("{} goes on", workflowId);
+        waits = true;
       } catch (ExecutionException e) {
-        if (!(e.getCause() instanceof WorkflowServiceException) || !isRunning()) {
+        boolean paused = e.getCause() instanceof WorkflowServiceException && isPaused();
+        if (!(e.getCause() instanceof WorkflowServiceException) || !(paused || waits)) {
           throw e.getCause() instanceof RuntimeException cause
               ? cause
               : new IllegalStateException(e.getCause());
         }
-        // A pause of Temporal's ends the client's wait, which fails at once until it is over.
+        // A pause of Temporal's ends the client's wait, which fails at once until it is over: once
+        // more where it is over by now.
+        LOG.debug("the wait for {} is to be begun again", workflowId, e.getCause());
+        waits = paused;
         Thread.sleep(LOOK_EVERY_MILLIS);
         outcome = stub().getResultAsync(result);
       }
       requireWorkers.run();
       tolerant(troubles::look); // first: nobody may be there to answer the other
       tolerant(() -> look.accept(stub()));
+    }
+  }
+
+  /** Whether Temporal itself has paused it, so far as its server can be asked. */
+  private boolean isPaused() {
+    try {
+      return OpenWorkflow.isPaused(stub().describe().getStatus());
+    } catch (WorkflowException | StatusRuntimeException e) {
+      return false;
     }
   }
 

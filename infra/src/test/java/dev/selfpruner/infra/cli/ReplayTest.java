@@ -17,6 +17,7 @@ import dev.selfpruner.llm.Exchange;
 import dev.selfpruner.llm.chat.Answer;
 import dev.selfpruner.workflows.SearchSpec;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 class ReplayTest {
@@ -37,15 +38,19 @@ class ReplayTest {
     SearchSpec asked = Specs.llm();
     SearchSpec replay =
         Replay.of(
-            recorded(asked, new AskedQuestion(0, Operator.INITIALISE, 0, ASKED)), new Anything());
+            recorded(asked, new AskedQuestion(0, Operator.INITIALISE, 0, ASKED)),
+            new Anything(),
+            UnaryOperator.identity());
     assertThat(((LargeLanguageModel) replay.generator()).answersOf()).isEqualTo(asked.key());
 
-    assertThat(Replay.of(recorded(replay), new Anything())).isEqualTo(replay);
+    assertThat(Replay.of(recorded(replay), new Anything(), UnaryOperator.identity()))
+        .isEqualTo(replay);
   }
 
   @Test
   void whatAskedNothingIsNotReplayed() {
-    assertThatThrownBy(() -> Replay.of(recorded(Specs.builtIn()), new Anything()))
+    assertThatThrownBy(
+            () -> Replay.of(recorded(Specs.builtIn()), new Anything(), UnaryOperator.identity()))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("there are no answers of an LLM in the record of search-");
   }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Needs Temporal's CLI: see {@link RealServers}. */
 class DevelopmentServerTest {
-  private static final int STEPS = 16;
+  private static final int STEPS = 12;
 
   @TempDir private Path folder;
   private Path cli;

@@ -121,6 +121,9 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
         work -> {
           OpenModel model = model(request.model());
           PrunedModelWriter.requireWritable(model.directory(), request.format());
+          for (TextWindows text : request.texts()) {
+            TokenWindows unused = windows(model, text); // for what it refuses
+          }
           return calibrations.findOrRun(model, request, work::reporting);
         });
   }
@@ -145,10 +148,10 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
 
   @Override
   public synchronized int windows(WindowsRequest request) {
-    return watched(
+    return underWay(
         work -> {
           work.alive().progress("counting windows");
-          return windows(model(request.model()), request.text()).count();
+          return windows(modelThatWasThere(request.model()), request.text()).count();
         });
   }
 

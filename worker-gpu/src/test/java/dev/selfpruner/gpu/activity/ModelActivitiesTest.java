@@ -28,6 +28,7 @@ import dev.selfpruner.activities.search.Operator;
 import dev.selfpruner.activities.search.PruneRequest;
 import dev.selfpruner.activities.search.PrunedModel;
 import dev.selfpruner.activities.search.TextWindows;
+import dev.selfpruner.activities.search.WindowsRequest;
 import dev.selfpruner.gpu.activity.EvaluationJournal.Event;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
@@ -275,7 +276,27 @@ class ModelActivitiesTest {
   void whatARetryCannotMendIsNotRetried() {
     TextWindows absent = new TextWindows(folder.resolve("absent.txt").toString(), 256, 0, 1, true);
 
-    assertThatThrownBy(() -> activities.calibrate(new CalibrationRequest(model, absent)))
+    assertIsRefused(new CalibrationRequest(model, absent), "absent.txt");
+  }
+
+  @Test
+  void textsThatAreReadLaterAreLookedAtFirst() throws IOException {
+    TextWindows absent = new TextWindows(folder.resolve("absent.txt").toString(), 256, 0, 1, true);
+    TextWindows tooMany = new TextWindows(searchText.path(), 256, 0, 1_000_000, true);
+    CalibrationRequest request = new CalibrationRequest(model, calibrationText);
+
+    assertIsRefused(request.withTexts(List.of(searchText, absent)), "absent.txt");
+    assertIsRefused(request.withTexts(List.of(tooMany)), "ask for fewer");
+    try (Stream<Path> files = Files.walk(folder.resolve("store"))) {
+      assertThat(files.filter(Files::isRegularFile)).isEmpty();
+    }
+
+    assertThat(activities.calibrate(request.withTexts(List.of(searchText))))
+        .isEqualTo(activities.calibrate(request));
+  }
+
+  private void assertIsRefused(CalibrationRequest request, String said) {
+    assertThatThrownBy(() -> activities.calibrate(request))
         .isInstanceOf(ActivityFailure.class)
         .cause()
         .isInstanceOfSatisfying(
@@ -283,7 +304,7 @@ class ModelActivitiesTest {
             failure -> {
               assertThat(failure.isNonRetryable()).isTrue();
               assertThat(failure.getType()).isEqualTo(Failures.INVALID_INPUT);
-              assertThat(failure.getOriginalMessage()).contains("absent.txt");
+              assertThat(failure.getOriginalMessage()).contains(said);
             });
   }
 
@@ -311,6 +332,7 @@ class ModelActivitiesTest {
     assertWaits(() -> activities.evaluate(request), there);
     Files.createDirectories(there); // a mount point is there, and empty
     assertWaits(() -> activities.evaluate(request), there);
+    assertWaits(() -> activities.windows(new WindowsRequest(there.toString(), windows)), there);
     assertWaits(
         () ->
             activities.prune(
