@@ -130,7 +130,7 @@ public interface ArtifactStore extends AutoCloseable {
    *
    * @param lost what the entry leads to; nothing changes where it leads elsewhere by now
    * @return the reference that the index holds from now on
-   * @throws java.io.FileNotFoundException if the store has no such blob: put it first
+   * @throws MissingArtifactException if the store has no such blob: put it first
    */
   ArtifactRef replace(IndexKey key, ArtifactRef lost, ArtifactRef ref) throws IOException;
 

@@ -169,7 +169,7 @@ final class DirectoryArtifactStore implements ArtifactStore {
     if (!held.sha256().equals(lost.sha256()) || held.sha256().equals(ref.sha256())) {
       return held;
     }
-    try (TemporaryFile file = TemporaryFile.in(temporary)) {
+    try (TemporaryFile file = temporaryFile()) {
       file.write(IndexEntry.of(key, ref).json());
       file.moveTo(root.resolve(StoreLayout.indexEntry(key)));
     }

@@ -31,8 +31,10 @@ record DirectoryShelf(Path root) implements Shelf {
 
   void markBeside(String name) throws IOException {
     Path mark = root.resolve(StoreLayout.mark(name));
+    Path temporary = root.resolve(StoreLayout.TEMPORARY);
     DurableFiles.createDirectories(mark.getParent());
-    try (TemporaryFile file = TemporaryFile.in(root.resolve(StoreLayout.TEMPORARY))) {
+    DurableFiles.createDirectories(temporary); // without it, what is marked would seem to be gone
+    try (TemporaryFile file = TemporaryFile.in(temporary)) {
       file.write(new byte[0]);
       file.moveTo(mark);
     }

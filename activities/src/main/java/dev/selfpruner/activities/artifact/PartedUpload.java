@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,6 +19,7 @@ import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.CreateMultipartUploadResponse;
 import software.amazon.awssdk.services.s3.model.MultipartUpload;
 import software.amazon.awssdk.services.s3.model.Part;
+import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.UploadPartResponse;
 
 /**
@@ -84,7 +86,7 @@ final class PartedUpload {
     }
   }
 
-  /** One of those that are left, or a new one; those that nobody shall go on with are aborted. */
+  /** One of those that are left, or a new one. */
   private Begun choose(List<Begun> left) {
     if (left.isEmpty()) {
       return new Begun(create().uploadId(), new TreeMap<>());
@@ -95,34 +97,55 @@ final class PartedUpload {
   /**
    * Lists don't say how an upload is encrypted. What is asked for is compared as the server names
    * it, in its answers to a new upload and to a part of the old one: an alias of a key is no longer
-   * one there. A server that doesn't answer to a part may have encrypted it or not.
+   * one there. A server that doesn't answer to a part may have encrypted it or not. One that takes
+   * no part of an old upload, as after its key was disabled, may well take those of the new one.
+   * The others stay until this one is complete: their writers may live.
    */
   private Begun chooseEncrypted(List<Begun> left) {
     CreateMultipartUploadResponse created = create();
     Told wanted = Told.of(created);
+    Begun own = new Begun(created.uploadId(), new TreeMap<>());
+    List<S3Exception> refusals = new ArrayList<>();
     try {
-      for (Begun old : wanted.isAnything() ? List.copyOf(left) : List.<Begun>of()) {
-        Told told = prove(old);
-        if (told.isLike(wanted)) {
-          abort(created.uploadId());
+      for (Begun old : wanted.isAnything() ? left : List.<Begun>of()) {
+        if (isEncrypted(old, wanted, refusals)) {
+          abort(own.id);
           return old;
         }
-        LOG.info(
-            "not going on with an upload to s3://{}/{}: encrypted with {}, not with {}",
-            location.bucket(),
-            key,
-            told,
-            wanted);
-        if (told.contradicts(wanted)) { // its writer, if it lives, then goes on with the new one
-          left.remove(old);
-          abort(old.id);
-        }
       }
+      if (refusals.size() == left.size() && refusals.stream().allMatch(S3Errors::isConflict)) {
+        throw refusals.get(0); // another writer has just completed one
+      }
+      Told unused = prove(own); // or each attempt at a server that takes nothing leaves one more
+      return own;
     } catch (SdkException e) {
-      abort(created.uploadId());
+      abort(own.id);
       throw e;
     }
-    return new Begun(created.uploadId(), new TreeMap<>());
+  }
+
+  /**
+   * Whether an upload takes parts, and encrypts them so.
+   *
+   * @param refusals gets what the server says otherwise
+   */
+  private boolean isEncrypted(Begun upload, Told wanted, List<S3Exception> refusals) {
+    try {
+      Told told = prove(upload);
+      if (told.isLike(wanted)) {
+        return true;
+      }
+      LOG.info(
+          "not going on with an upload to s3://{}/{}: encrypted with {}, not with {}",
+          location.bucket(),
+          key,
+          told,
+          wanted);
+    } catch (S3Exception e) {
+      LOG.info("an upload to s3://{}/{} takes no part", location.bucket(), key, e);
+      refusals.add(e);
+    }
+    return false;
   }
 
   /** Sends a part, one that is missing if there is any, for what the server says of it. */
@@ -139,7 +162,7 @@ final class PartedUpload {
   private boolean send(Begun upload, Write write) {
     if (!upload.parts.isEmpty()) {
       LOG.info(
-          "going on with an upload to s3://{}/{}: {} of {} parts are there",
+          "sending the rest to s3://{}/{}: {} of {} parts are there",
           location.bucket(),
           key,
           upload.parts.size(),
@@ -240,7 +263,7 @@ final class PartedUpload {
           .filter(upload -> upload.key().equals(key))
           .limit(MOST_CANDIDATES)
           .map(MultipartUpload::uploadId)
-          .forEach(id -> left.add(new Begun(id, usable(id))));
+          .forEach(id -> usable(id).ifPresent(parts -> left.add(new Begun(id, parts))));
     } catch (SdkException e) {
       LOG.info("cannot list uploads to s3://{}/{}", location.bucket(), key, e);
     }
@@ -248,7 +271,8 @@ final class PartedUpload {
     return left;
   }
 
-  private Map<Integer, CompletedPart> usable(String upload) {
+  /** Parts that needn't be sent again; empty if the upload that was listed is none any more. */
+  private Optional<Map<Integer, CompletedPart>> usable(String upload) {
     Map<Integer, CompletedPart> usable = new TreeMap<>();
     try {
       client
@@ -264,8 +288,11 @@ final class PartedUpload {
                       part(part.partNumber(), part.eTag(), part.checksumSHA256())));
     } catch (SdkException e) {
       LOG.info("cannot list the parts of an upload to s3://{}/{}", location.bucket(), key, e);
+      if (S3Errors.isConflict(e)) {
+        return Optional.empty();
+      }
     }
-    return usable;
+    return Optional.of(usable);
   }
 
   private boolean isOfTheFile(Part part) {

@@ -56,13 +56,6 @@ record S3Encryption(BucketEncryption wanted) {
           && (key.equals(other.key) || isEnd(key, other.key) || isEnd(other.key, key));
     }
 
-    /** Whether they say different things, and not just one of them less. */
-    boolean contradicts(Told other) {
-      boolean algorithms = isAnything() && other.isAnything() && !algorithm.equals(other.algorithm);
-      boolean keys = !key.isEmpty() && !other.key.isEmpty();
-      return algorithms || (keys && !isLike(other));
-    }
-
     private static boolean isEnd(String arn, String id) {
       return !id.isEmpty() && arn.endsWith("/" + id);
     }

@@ -102,6 +102,9 @@ final class DirectoryArtifactStoreTest extends ArtifactStoreContract {
     Files.delete(root.resolve(StoreLayout.TEMPORARY));
     ArtifactRef ref = open.put("content".getBytes(UTF_8));
     assertThat(open.read(ref)).asString(UTF_8).isEqualTo("content");
+    Files.delete(root.resolve(StoreLayout.TEMPORARY));
+    new DirectoryShelf(root).markBeside(StoreLayout.blob(ref.sha256()));
+    assertThat(root.resolve(StoreLayout.mark(StoreLayout.blob(ref.sha256())))).exists();
 
     root = folder.resolve("earlier"); // where nothing was stored yet
     Files.createDirectories(root.resolve(StoreLayout.TEMPORARY));

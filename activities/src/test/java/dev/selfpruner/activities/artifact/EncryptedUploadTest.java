@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Uploads that were cut off, and are asked to be encrypted otherwise when they are tried again. */
 final class EncryptedUploadTest {
@@ -102,13 +103,45 @@ final class EncryptedUploadTest {
     try (FakeMultipartServer server = FakeMultipartServer.start("AES256", true)) {
       cutOff(server, "", 2);
       cutOff(server, "aws:kms", 1 + 2);
-      assertThat(server.unfinished()).as("the old one is aborted").containsExactly("upload-2");
+      assertThat(server.unfinished())
+          .as("the old one may be a living writer's, with other keys")
+          .containsExactly("upload-1", "upload-2");
 
       put(server, "aws:kms");
 
-      assertThat(server.sent()).containsExactly("upload-2/3", "upload-2/4");
+      assertThat(server.sent()).containsExactly("upload-1/4", "upload-2/3", "upload-2/4");
       assertThat(server.encryption()).contains("aws:kms " + ARN + "of-the-bucket");
       assertThat(server.unfinished()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"KMS.DisabledException", "AccessDenied", "NoSuchUpload"})
+  void sendsAnewWhereAnOldUploadTakesNoPart(String code) throws IOException {
+    try (FakeMultipartServer server = FakeMultipartServer.start("AES256", true)) {
+      cutOff(server, "aws:kms:alias/ours", 2);
+      server.refuse("upload-1", code);
+
+      put(server, "aws:kms:alias/yours");
+
+      assertThat(server.encryption()).contains("aws:kms " + ARN + "yours");
+      assertThat(server.sent())
+          .containsExactly("upload-2/1", "upload-2/2", "upload-2/3", "upload-2/4");
+    }
+  }
+
+  @Test
+  void attemptsAtAServerThatTakesNothingLeaveNoUploads() throws IOException {
+    try (FakeMultipartServer server = FakeMultipartServer.start("AES256", true)) {
+      cutOff(server, "aws:kms", 2);
+      for (int attempt = 0; attempt < 2; attempt++) {
+        cutOff(server, "aws:kms", 0);
+      }
+      assertThat(server.unfinished()).containsExactly("upload-1");
+
+      put(server, "aws:kms");
+
+      assertThat(server.sent()).containsExactly("upload-1/3", "upload-1/4");
     }
   }
 

@@ -36,6 +36,7 @@ final class FakeMultipartServer implements AutoCloseable {
   private int begun;
   private int partsLeft = Integer.MAX_VALUE;
   private boolean completing = true;
+  private final Map<String, String> refused = new TreeMap<>();
   private Optional<Whole> another = Optional.empty();
   private Optional<Whole> whole = Optional.empty();
 
@@ -88,6 +89,11 @@ final class FakeMultipartServer implements AutoCloseable {
     completing = false;
   }
 
+  /** From now on, all that is asked of an upload but to abort it is refused; it stays listed. */
+  void refuse(String upload, String code) {
+    refused.put(upload, code);
+  }
+
   /** When the next part comes, another writer has just completed the upload. */
   void letAnotherComplete(long bytes, String checksum) {
     another = Optional.of(new Whole(bytes, checksum));
@@ -96,6 +102,7 @@ final class FakeMultipartServer implements AutoCloseable {
   /** Forgets what was sent, and denies nothing any more. */
   void recover() {
     sent.clear();
+    refused.clear();
     completing = true;
     partsLeft = Integer.MAX_VALUE;
   }
@@ -127,6 +134,10 @@ final class FakeMultipartServer implements AutoCloseable {
     Headers answer = exchange.getResponseHeaders();
     String id = query.getOrDefault("uploadId", "");
     boolean gone = !id.isEmpty() && !uploads.containsKey(id);
+    if (refused.containsKey(id) && !exchange.getRequestMethod().equals("DELETE")) {
+      end(exchange, refused.get(id).equals("NoSuchUpload") ? 404 : 400, error(refused.get(id)));
+      return;
+    }
     switch (exchange.getRequestMethod()) {
       case "HEAD" -> {
         boolean there = !path.equals("/" + BUCKET) && whole.isPresent();

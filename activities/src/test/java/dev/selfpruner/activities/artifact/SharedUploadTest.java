@@ -7,8 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Writers that go on with the same upload. */
 final class SharedUploadTest {
@@ -28,12 +29,17 @@ final class SharedUploadTest {
     System.clearProperty("aws.secretAccessKey");
   }
 
-  @Test
-  void findsTheOthersObjectWhereTheServerHangsUpOnAPart() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"", "AES256"})
+  void findsTheOthersObjectWhereTheServerHangsUpOnAPart(String encryption) throws Exception {
     Path file = Files.write(folder.resolve("weights"), new byte[3 * PART]);
     PartedFile parts = PartedFile.read(file, PART);
     try (FakeMultipartServer server = FakeMultipartServer.start("", true);
-        ArtifactStore store = S3ArtifactStore.open(server.location(), PART, Reuse.REFRESH)) {
+        ArtifactStore store =
+            S3ArtifactStore.open(
+                server.location().withEncryption(BucketEncryption.parse(encryption)),
+                PART,
+                Reuse.REFRESH)) {
       server.takeParts(1);
       assertThatThrownBy(() -> store.put(file)).isInstanceOf(StoreUnavailableException.class);
       server.recover();

@@ -29,7 +29,6 @@ import java.util.stream.IntStream;
  */
 final class Grams {
   private final Stored stored;
-  private final LocalCopies copies;
   private final KeptFiles files;
   private final Path workDirectory;
   private final ComputeOptions options;
@@ -51,7 +50,6 @@ final class Grams {
       long most,
       Disks disks) {
     this.stored = stored;
-    this.copies = copies;
     this.files = new KeptFiles(stored, copies, workDirectory);
     this.workDirectory = workDirectory;
     this.options = options;
@@ -102,14 +100,17 @@ final class Grams {
         key.indexKey(), stored.put(new GramIndex(layers, windows.tokens())), this::isWhole);
   }
 
-  /** Whether an index can be read, and the matrices of all its layers. */
+  /**
+   * Whether an index can be read, and the matrices of all its layers are there. Hundreds of
+   * gigabytes aren't read for that: each layer is checked when it is opened.
+   */
   private boolean isWhole(ArtifactRef index) throws IOException {
     Optional<GramIndex> read = stored.readable(index, GramIndex.class);
     if (read.isEmpty()) {
       return false;
     }
     for (ArtifactRef layer : read.get().layers()) {
-      if (!copies.isIntact(layer)) {
+      if (!stored.store().has(layer)) {
         return false;
       }
     }

@@ -30,8 +30,13 @@ final class KeptFiles {
     return known.isPresent() && copies.isIntact(known.get()) ? known : Optional.empty();
   }
 
-  /** Keeps a file that is in the store under a key, unless another is there that can be used. */
+  /**
+   * Keeps a file under a key, unless another is there that can be used.
+   *
+   * @param made was put into the store just now: it isn't read again
+   */
   ArtifactRef keep(IndexKey key, ArtifactRef made) throws IOException {
+    copies.trust(made);
     return stored.index(key, made, copies::isIntact);
   }
 

@@ -104,6 +104,15 @@ final class LocalCopies {
    */
   Use open(String kind, ArtifactRef ref) throws IOException {
     try {
+      return intact(kind, ref);
+    } catch (NoSuchFileException e) {
+      LOG.info("another worker has removed {}: it is looked for again", e.getMessage());
+      return intact(kind, ref);
+    }
+  }
+
+  private Use intact(String kind, ArtifactRef ref) throws IOException {
+    try {
       return verified(opened(kind, ref), ref);
     } catch (CorruptArtifactException e) {
       if (!Files.deleteIfExists(copy(kind, ref))) {
@@ -117,6 +126,9 @@ final class LocalCopies {
   private Use verified(Use use, ArtifactRef ref) throws IOException {
     try {
       verified.require(use.path(), ref); // while others open theirs
+      if (!Files.exists(use.path())) { // it was read to its end, and has no name any more
+        throw new NoSuchFileException(use.path().toString());
+      }
       return use;
     } catch (IOException | RuntimeException e) {
       use.close();
@@ -146,22 +158,44 @@ final class LocalCopies {
   }
 
   /**
+   * A file with a blob's content: the store's own where it has one, else a copy in {@code folder},
+   * which is the caller's.
+   *
+   * @throws java.io.FileNotFoundException if the store has no such blob
+   * @throws CorruptArtifactException if the store's own file is damaged; it says which one that is
+   */
+  Path file(ArtifactRef ref, Path folder) throws IOException {
+    Path file = store.file(ref, folder);
+    if (store.directory().isPresent()) { // else a copy, checked as it was made
+      verified.require(file, ref);
+    }
+    return file;
+  }
+
+  /** Takes a blob for intact that was put into the store just now, which has read all of it. */
+  void trust(ArtifactRef ref) throws IOException {
+    if (store.directory().isPresent()) {
+      verified.trust(store.file(ref, workDirectory));
+    }
+  }
+
+  /**
    * Whether the store has a blob that can be used. Where it lies in a directory, that says its
    * content; elsewhere its length, as no copy is made of wrong content.
    */
   boolean isIntact(ArtifactRef ref) throws IOException {
     if (!store.has(ref)) {
-      LOG.warn("{} is missing, or of another length: it is made again", ref.uri());
+      LOG.warn("{} is missing, or of another length: it can't be used", ref.uri());
       return false;
     }
     if (store.directory().isEmpty()) {
       return true;
     }
     try {
-      verified.require(store.file(ref, workDirectory), ref);
+      Path unused = file(ref, workDirectory);
       return true;
     } catch (FileNotFoundException | NoSuchFileException | CorruptArtifactException e) {
-      LOG.warn("it is made again: {}", e.getMessage());
+      LOG.warn("a file of the store can't be used: {}", e.getMessage());
       return false;
     }
   }

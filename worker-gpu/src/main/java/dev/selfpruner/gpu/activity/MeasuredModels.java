@@ -4,7 +4,6 @@ import dev.selfpruner.activities.Digests;
 import dev.selfpruner.activities.Json;
 import dev.selfpruner.activities.artifact.ArtifactRef;
 import dev.selfpruner.activities.artifact.IndexKey;
-import dev.selfpruner.activities.artifact.VerifiedFiles;
 import dev.selfpruner.activities.search.Measurement;
 import dev.selfpruner.activities.search.ModelFiles;
 import dev.selfpruner.activities.search.ModelMeasurementRequest;
@@ -28,21 +27,23 @@ import java.util.stream.Collectors;
 /** Perplexities of stored models by key: of their files, units in the order of the files. */
 final class MeasuredModels {
   private final Stored stored;
+  private final LocalCopies copies;
   private final Path workDirectory;
   private final ComputeOptions options;
   private final OrderedWeightFiles weightFiles;
   private final Locations locations;
   private final EvaluationListener steps;
-  private final VerifiedFiles verified = new VerifiedFiles();
 
   MeasuredModels(
       Stored stored,
+      LocalCopies copies,
       Path workDirectory,
       ComputeOptions options,
       OrderedWeightFiles weightFiles,
       Locations locations,
       EvaluationListener steps) {
     this.stored = stored;
+    this.copies = copies;
     this.workDirectory = workDirectory;
     this.options = options;
     this.weightFiles = weightFiles;
@@ -87,10 +88,7 @@ final class MeasuredModels {
   private Path bring(ModelFiles files, Path work) throws IOException {
     Path directory = Files.createDirectory(work.resolve("model"));
     for (Map.Entry<String, ArtifactRef> file : files.files().entrySet()) {
-      Path content = stored.store().file(file.getValue(), work.resolve("content"));
-      if (stored.store().directory().isPresent()) { // else a copy, checked as it was made
-        verified.require(content, file.getValue());
-      }
+      Path content = copies.file(file.getValue(), work.resolve("content"));
       Path unused =
           Files.createSymbolicLink(directory.resolve(file.getKey()), content.toAbsolutePath());
     }

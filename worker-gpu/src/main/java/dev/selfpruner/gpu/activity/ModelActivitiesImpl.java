@@ -105,13 +105,14 @@ public final class ModelActivitiesImpl implements ModelActivities, AutoCloseable
     this.calibrations = new Calibrations(stored, copies, workDirectory, options, gramBytes);
     this.evaluations =
         new Evaluations(stored, journal, new DensePredictions(stored, copies, workDirectory));
-    this.prunedModels = new PrunedModels(stored, workDirectory);
+    this.prunedModels = new PrunedModels(stored, copies, workDirectory);
     this.weightFiles = new OrderedWeightFiles(stored, copies, workDirectory);
     this.compensations = new Compensations(stored, copies);
     this.sequentialFits =
         new SequentialFits(stored, copies, workDirectory, options, evaluations, compensations);
     this.measuredModels =
-        new MeasuredModels(stored, workDirectory, options, weightFiles, locations, listener);
+        new MeasuredModels(
+            stored, copies, workDirectory, options, weightFiles, locations, listener);
     this.latencies = new Latencies(stored, new Targets(options));
   }
 

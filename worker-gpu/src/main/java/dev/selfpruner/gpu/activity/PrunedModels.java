@@ -23,13 +23,18 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** Pruned models by key: found if they were ever written, written and stored if not. */
+/**
+ * Pruned models by key: found if they were ever written, written and stored if not. A model that
+ * lacks a file, or has a damaged one, is not there: it is written again, and takes its place.
+ */
 final class PrunedModels {
   private final Stored stored;
+  private final LocalCopies copies;
   private final Path workDirectory;
 
-  PrunedModels(Stored stored, Path workDirectory) {
+  PrunedModels(Stored stored, LocalCopies copies, Path workDirectory) {
     this.stored = stored;
+    this.copies = copies;
     this.workDirectory = workDirectory;
   }
 
@@ -109,7 +114,7 @@ final class PrunedModels {
       Fitter fitter)
       throws IOException {
     Optional<PrunedModel> known = stored.find(key, PrunedModel.class);
-    if (known.isPresent()) {
+    if (known.isPresent() && isWhole(known.get())) {
       return known.get();
     }
     PrunableModel prunable = stored.read(calibration.prunable(), PrunableModel.class);
@@ -120,7 +125,21 @@ final class PrunedModels {
             calibration.parameters() - removed,
             1.0 - prunable.removedShare(plan),
             format);
-    return stored.index(key, model, PrunedModel.class);
+    return stored.index(key, model, PrunedModel.class, this::isWhole);
+  }
+
+  /** Whether all of a model's files can be used. */
+  private boolean isWhole(PrunedModel model) throws IOException {
+    Optional<ModelFiles> files = stored.readable(model.files(), ModelFiles.class);
+    if (files.isEmpty()) {
+      return false;
+    }
+    for (ArtifactRef file : files.get().files().values()) {
+      if (!copies.isIntact(file)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private Map<String, ArtifactRef> write(

@@ -43,7 +43,7 @@ final class Stored {
     try {
       return Optional.of(read(ref, type));
     } catch (FileNotFoundException | CorruptArtifactException e) {
-      LOG.warn("it is made again: {}", e.getMessage());
+      LOG.warn("a file of the store can't be used: {}", e.getMessage());
       return Optional.empty();
     }
   }

@@ -337,6 +337,11 @@ class CalibrationOrdersTest {
     for (Path blob : lost) {
       assertThat(KeptBlobs.isIntact(blob)).as("%s", blob).isTrue();
     }
+    Files.delete(lost.get(0)); // the index that leads to it is there
+    try (ModelWorker fresh = worker(Long.MAX_VALUE)) {
+      assertThat(fresh.activities().calibrate(request)).isEqualTo(before);
+    }
+    assertThat(KeptBlobs.isIntact(lost.get(0))).isTrue();
   }
 
   @Test

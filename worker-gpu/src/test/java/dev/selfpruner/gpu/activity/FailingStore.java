@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** A store that refuses an entry of a kind after so many: as if the worker had died before it. */
-final class FailingStore implements ArtifactStore {
+class FailingStore implements ArtifactStore {
   private final ArtifactStore store;
   private final String kind;
   private final List<IndexKey> indexed = new ArrayList<>();

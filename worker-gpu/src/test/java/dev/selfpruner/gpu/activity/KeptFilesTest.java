@@ -39,6 +39,17 @@ class KeptFilesTest {
   }
 
   @Test
+  void whatWasMadeJustNowIsNotReadAgain() throws IOException {
+    KeptFiles worker = worker();
+    ArtifactRef made = worker.make(KEY, target -> Files.writeString(target, "first"));
+
+    KeptBlobs.damage(blobs().blob(made.sha256())); // seen by who reads the file
+
+    assertThat(worker.find(KEY)).contains(made);
+    assertThat(worker().find(KEY)).isEmpty();
+  }
+
+  @Test
   void whatIsMissingOrDamagedIsMadeAgain() throws IOException {
     ArtifactRef first = made("first");
     Path blob = blobs().blob(first.sha256());

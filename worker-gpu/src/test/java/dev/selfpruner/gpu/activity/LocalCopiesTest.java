@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -159,6 +160,27 @@ class LocalCopiesTest {
 
     assertThat(there("gram")).containsExactly(0);
     assertThat(copies(elsewhere, 0).isIntact(refs.get(0))).isTrue();
+  }
+
+  @Test
+  void aCopyThatAnotherWorkerRemovesAtOnceIsMadeAgain() throws IOException {
+    AtomicInteger asked = new AtomicInteger();
+    ArtifactStore raced =
+        new FailingStore(directory, "none", 0) {
+          @Override
+          public Path file(ArtifactRef ref, Path target) throws IOException {
+            Path copy = super.file(ref, target);
+            if (asked.incrementAndGet() == 1) {
+              Files.delete(copy);
+            }
+            return copy;
+          }
+        };
+
+    use(copies(raced, 10 * BYTES), 0);
+
+    assertThat(asked).hasValue(2);
+    assertThat(there("gram")).containsExactly(0);
   }
 
   private LocalCopies copies(ArtifactStore store, long most) {

@@ -23,6 +23,7 @@ import dev.selfpruner.activities.search.Lineage;
 import dev.selfpruner.activities.search.Measurement;
 import dev.selfpruner.activities.search.ModelActivities;
 import dev.selfpruner.activities.search.ModelFiles;
+import dev.selfpruner.activities.search.ModelMeasurementRequest;
 import dev.selfpruner.activities.search.Objective;
 import dev.selfpruner.activities.search.Operator;
 import dev.selfpruner.activities.search.PruneRequest;
@@ -48,6 +49,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @EnabledIfEnvironmentVariable(
     named = "SELFPRUNER_SHARED",
@@ -270,6 +273,32 @@ class ModelActivitiesTest {
     assertThat(loaded.get(0).parameters()).isEqualTo(pruned.parameters());
     assertThat(loaded.get(0).perplexity())
         .isCloseTo(seen.get(0).perplexity(), within(1e-4 * seen.get(0).perplexity()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aPrunedModelWithADamagedFileIsWrittenAgain(boolean deleted) throws IOException {
+    Calibration calibration = calibrate();
+    PruneRequest request = new PruneRequest(model, calibration, candidates(calibration), "uneven");
+    PrunedModel pruned = activities.prune(request);
+    ArtifactRef weights =
+        Json.read(store.read(pruned.files()), ModelFiles.class).files().get("model.safetensors");
+    Path blob = new KeptBlobs(folder.resolve("store")).blob(weights.sha256());
+    KeptBlobs.damage(blob);
+    ModelMeasurementRequest measurement =
+        new ModelMeasurementRequest(pruned, calibration, searchText);
+    assertThatThrownBy(() -> activities.measureModel(measurement))
+        .rootCause()
+        .hasMessageContaining("%s is damaged", blob.toUri())
+        .hasMessageContaining("delete it and run again");
+    if (deleted) {
+      Files.delete(blob);
+    }
+
+    assertThat(activities.prune(request)).isEqualTo(pruned);
+
+    assertThat(KeptBlobs.isIntact(blob)).isTrue();
+    assertThat(activities.measureModel(measurement).perplexity()).isFinite();
   }
 
   @Test
