@@ -39,7 +39,6 @@ import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -104,33 +103,14 @@ class ShortMemoryTest {
   }
 
   /** A store that gives Gram matrices, or fails to, as an attempt is to go. */
-  private static final class TroubledStore implements ArtifactStore {
-    private final ArtifactStore store;
+  private static final class TroubledStore extends PassingStore {
+    private final ArtifactStore directory;
     private volatile List<Trouble> troubles = List.of();
     private volatile int attempt;
 
-    private TroubledStore(ArtifactStore store) {
-      this.store = store;
-    }
-
-    @Override
-    public ArtifactRef put(byte[] content) throws IOException {
-      return store.put(content);
-    }
-
-    @Override
-    public ArtifactRef put(Path file) throws IOException {
-      return store.put(file);
-    }
-
-    @Override
-    public boolean has(ArtifactRef ref) throws IOException {
-      return store.has(ref);
-    }
-
-    @Override
-    public InputStream open(ArtifactRef ref) throws IOException {
-      return store.open(ref);
+    private TroubledStore(ArtifactStore directory) {
+      super(directory);
+      this.directory = directory;
     }
 
     @Override
@@ -142,28 +122,13 @@ class ShortMemoryTest {
           case NONE -> {}
         }
       }
-      return store.file(ref, kind);
+      return directory.file(ref, kind);
     }
 
     @Override
     public Optional<ArtifactRef> find(IndexKey key) throws IOException {
       attempt = Activity.getExecutionContext().getInfo().getAttempt(); // files have other threads
-      return store.find(key);
-    }
-
-    @Override
-    public ArtifactRef index(IndexKey key, ArtifactRef ref) throws IOException {
-      return store.index(key, ref);
-    }
-
-    @Override
-    public ArtifactRef replace(IndexKey key, ArtifactRef lost, ArtifactRef ref) throws IOException {
-      return store.replace(key, lost, ref);
-    }
-
-    @Override
-    public void close() {
-      store.close();
+      return super.find(key);
     }
   }
 
