@@ -32,6 +32,9 @@ record WatchedWorkflow<R>(
   private static final Logger LOG = LoggerFactory.getLogger(WatchedWorkflow.class);
   private static final long LOOK_EVERY_MILLIS = 1_000;
 
+  /** Looks until the server is asked whether it has ended, should the client not be told. */
+  private static final int LOOKS_AT_THE_END = 10;
+
   /** Whether the server has it under way, be it paused. */
   boolean isRunning() {
     try {
@@ -81,12 +84,17 @@ record WatchedWorkflow<R>(
     CompletableFuture<R> outcome = stub().getResultAsync(result);
     Troubles troubles = new Troubles(client, workflowId, notes);
     boolean waits = true;
+    int looks = 0;
     while (true) {
       try {
         return outcome.get(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
       } catch (TimeoutException e) {
-        LOG.trace("{} goes on", workflowId);
         waits = true;
+        looks++;
+        if (looks % LOOKS_AT_THE_END == 0 && hasEnded()) { // and the client was told nothing of it
+          LOG.info("{} has ended: its result is asked for again", workflowId);
+          outcome = stub().getResultAsync(result);
+        }
       } catch (ExecutionException e) {
         boolean paused = e.getCause() instanceof WorkflowServiceException && isPaused();
         if (!(e.getCause() instanceof WorkflowServiceException) || !(paused || waits)) {
@@ -104,6 +112,15 @@ record WatchedWorkflow<R>(
       requireWorkers.run();
       tolerant(troubles::look); // first: nobody may be there to answer the other
       tolerant(() -> look.accept(stub()));
+    }
+  }
+
+  /** So far as its server can be asked. */
+  private boolean hasEnded() {
+    try {
+      return !isRunning();
+    } catch (WorkflowException | StatusRuntimeException e) {
+      return false;
     }
   }
 
